@@ -1,0 +1,93 @@
+/** What the server sees of the executor, and what the executor sees of a subgraph. */
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { Identity } from '../../subgraphs/kernel/auth/index.js';
+
+/** One operation to answer. `document` must be valid against the API schema; the executor doesn't validate. */
+export interface GraphQLOperation<C = GatewayContext> {
+  readonly document: DocumentNode;
+  /** The text `document` was parsed from: the cache key of its plan, so two texts must never share one. */
+  readonly source: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly context: C;
+}
+
+/** One for each request; for a subscription, one for its whole life. */
+export interface GatewayContext {
+  /** Joins the log lines of one request, over processes too (`x-request-id`). */
+  readonly requestId: string;
+  /** Headers of the request, lower case. Only `authorization` and `x-request-id` are forwarded to a subgraph by default. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Ends when the caller has gone away or the time limit was reached. */
+  readonly signal?: AbortSignal | undefined;
+  readonly identity: Identity;
+  /** Active custom labels of `@override(label:)`; unknown ones are ignored. */
+  readonly overrideLabels?: readonly string[] | undefined;
+  /** Where this request falls in `@override(label: "percent(…)")`, 0 up to 100; drawn for each request when missing. */
+  readonly overridePercentage?: number | undefined;
+  /** One subgraph context for each request and subgraph, made by the in-process transport's `contextFor`. */
+  readonly perSubgraph: Map<string, unknown>;
+}
+
+/** What a subscription answers: the events, or the errors that kept it from starting. */
+export type SubscribeResult = AsyncIterableIterator<ExecutionResult> | ExecutionResult;
+
+/** Answers any operation over a supergraph. The executor, its reloadable form and `withAuthorization` all are one. */
+export interface SupergraphExecutor {
+  /** What callers see: no `@inaccessible` element, nothing of the join specification. */
+  readonly apiSchema: GraphQLSchema;
+  readonly supergraphSdl: string;
+  /** Never rejects: every failure is an entry of `errors`. */
+  execute(operation: GraphQLOperation): Promise<ExecutionResult> | ExecutionResult;
+  subscribe(operation: GraphQLOperation): Promise<SubscribeResult>;
+  /** Closes the transports. Operations in flight fail; {@link SupergraphExecutor} of a reload drains first. */
+  dispose(): Promise<void>;
+}
+
+/** A subgraph as the supergraph names it. */
+export interface SubgraphDescription {
+  /** As in `@join__graph(name:)`: also the `service` of a plan's fetches. */
+  readonly name: string;
+  /** As in `@join__graph(url:)`; empty when the supergraph has none. */
+  readonly url: string;
+}
+
+/** One fetch. The `text` and `document` of a plan's fetch are the same objects each time, so a transport may cache by them. */
+export interface SubgraphRequest {
+  readonly subgraph: string;
+  readonly operationType: 'query' | 'mutation' | 'subscription';
+  readonly text: string;
+  readonly document: DocumentNode;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>> | undefined;
+  /** True for a fetch of `_entities` and nothing else: same identity, text and variables, same answer. */
+  readonly entityFetch: boolean;
+  readonly context: GatewayContext;
+}
+
+/** How a subgraph is reached. A rejection or a throw means that it didn't answer; its GraphQL errors are a result. */
+export interface SubgraphTransport {
+  execute(request: SubgraphRequest): ExecutionResult | Promise<ExecutionResult>;
+  subscribe(request: SubgraphRequest): Promise<SubscribeResult>;
+  dispose(): Promise<void>;
+}
+
+export type TransportFactory = (subgraph: SubgraphDescription) => SubgraphTransport;
+
+/** For the log: whole, never for a caller. */
+export interface SubgraphFailure {
+  readonly errorId: string;
+  readonly subgraph: string;
+  readonly requestId: string;
+  readonly message: string;
+  readonly error: unknown;
+}
+
+/** For metrics and traces: called once for each fetch, when it has ended. */
+export interface FetchObservation {
+  readonly subgraph: string;
+  readonly operationType: SubgraphRequest['operationType'];
+  readonly milliseconds: number;
+  /** False when the subgraph didn't answer. GraphQL errors in its answer are not a failure of the fetch. */
+  readonly ok: boolean;
+}
