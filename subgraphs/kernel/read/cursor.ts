@@ -1,0 +1,68 @@
+/** Cursors: opaque to the caller, they carry the ordering they belong to and the ordering columns' values of one row. */
+import { RequestError } from '../errors/index.js';
+import { isUuid } from '../ids/index.js';
+import type { OrderColumn } from './entity-map.js';
+
+export type CursorValue = string | number | boolean | null;
+
+/** Longest cursor taken from a caller; the longest we make holds a title of 1,000 characters or so. */
+const maxCursorLength = 16_384;
+
+function refuse(message: string): RequestError {
+  return new RequestError('CURSOR_INVALID', message);
+}
+
+/** `ordering` names type, field and direction, e.g. `Requirement.TITLE_ASC`. */
+export function encodeCursor(ordering: string, values: readonly CursorValue[]): string {
+  return Buffer.from(JSON.stringify([ordering, ...values]), 'utf8').toString('base64url');
+}
+
+/** The values of a cursor made with the same ordering. Throws CURSOR_INVALID when it is malformed or from another one. */
+export function decodeCursor(cursor: string, ordering: string, columns: readonly OrderColumn[]): CursorValue[] {
+  const [found, ...values] = parse(cursor);
+  if (found !== ordering) {
+    throw refuse(
+      `The cursor belongs to the ordering ${String(found).slice(0, 100)}, this page is ordered by ${ordering}.`,
+    );
+  }
+  if (values.length !== columns.length || !values.every((value, index) => fits(value, columns[index]))) {
+    throw refuse('Malformed cursor: its values do not fit its ordering. Pass a cursor exactly as it was answered.');
+  }
+  return values as CursorValue[];
+}
+
+function parse(cursor: string): unknown[] {
+  const malformed = refuse('Malformed cursor: pass a cursor exactly as it was answered.');
+  if (cursor.length === 0 || cursor.length > maxCursorLength) throw malformed;
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (Array.isArray(parsed) && typeof parsed[0] === 'string') return parsed;
+  } catch {
+    throw malformed;
+  }
+  throw malformed;
+}
+
+const timestampPattern = /^\d{4,6}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
+
+/** A forged value must be refused here: in a cast it would be a database error. */
+function fits(value: unknown, column: OrderColumn | undefined): boolean {
+  if (column === undefined) return false;
+  if (value === null) return column.nullable === true;
+  switch (column.sqlType) {
+    case 'uuid':
+      return typeof value === 'string' && isUuid(value);
+    case 'timestamptz':
+      return typeof value === 'string' && timestampPattern.test(value) && !Number.isNaN(Date.parse(value));
+    case 'int4':
+      return Number.isInteger(value) && Math.abs(value as number) <= 2_147_483_647;
+    case 'int8':
+      return /^-?\d{1,18}$/.test(String(value));
+    case 'numeric':
+      return /^-?\d{1,100}(\.\d{1,100})?$/.test(String(value));
+    case 'boolean':
+      return typeof value === 'boolean';
+    default:
+      return typeof value === 'string' && !value.includes('\0');
+  }
+}

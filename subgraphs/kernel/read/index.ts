@@ -1,0 +1,24 @@
+/** Owns every read that entity maps describe: by key, lists, connections, for one parent or for N in one statement. */
+export {
+  entity,
+  everyone,
+  field,
+  match,
+  orderBy,
+  type EntityMap,
+  type FieldMap,
+  type Match,
+  type OrderColumn,
+  type Predicate,
+  type RelationMap,
+  type Visibility,
+} from './entity-map.js';
+export { Model, query, type ModelInput, type QueryMap } from './model.js';
+export { Parameters } from './parameters.js';
+export { checkPage, defaultPageSize, maxPageSize, type ConnectionArguments, type Page } from './page.js';
+export { decodeCursor, encodeCursor, type CursorValue } from './cursor.js';
+export { deriveResolvers, type ResolverMap } from './resolvers.js';
+export { entityLoader, keyOfEntity, loadBatched, type FieldResolver } from './reader.js';
+export { selectedFields, PlanCache } from './selection.js';
+export type { Row } from './projection.js';
+export type { Connection } from './connection.js';

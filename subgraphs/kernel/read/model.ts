@@ -1,0 +1,71 @@
+/** A subgraph's entities and root fields together, looked up by name. */
+import type { EntityMap, RelationMap } from './entity-map.js';
+
+/** `Query` fields that the maps alone answer. */
+export type QueryMap =
+  | { readonly kind: 'connection'; readonly type: string }
+  /** One entity by an argument: `id` is a global id, any other names one of `alternateKeys`. */
+  | { readonly kind: 'one'; readonly type: string; readonly argument: string };
+
+export const query = {
+  connection: (type: string): QueryMap => ({ kind: 'connection', type }),
+  one: (type: string, argument = 'id'): QueryMap => ({ kind: 'one', type, argument }),
+} as const;
+
+export interface ModelInput {
+  readonly entities: readonly EntityMap[];
+  readonly queries: Readonly<Record<string, QueryMap>>;
+}
+
+export class Model {
+  readonly queries: Readonly<Record<string, QueryMap>>;
+  private readonly byType: ReadonlyMap<string, EntityMap>;
+
+  /** Throws when a map names what no map has: a mistake in a map stops the start, not a request. */
+  constructor(input: ModelInput) {
+    this.byType = new Map(input.entities.map((map) => [map.type, map]));
+    this.queries = input.queries;
+    for (const map of input.entities) checkMap(map, this);
+    for (const [name, root] of Object.entries(input.queries)) {
+      const target = this.entity(root.type);
+      if (root.kind === 'one' && root.argument !== 'id' && target.alternateKeys?.[root.argument] === undefined) {
+        throw new Error(`Query.${name}: ${root.type} has no alternate key ${root.argument}`);
+      }
+    }
+  }
+
+  get entities(): Iterable<EntityMap> {
+    return this.byType.values();
+  }
+
+  has(type: string): boolean {
+    return this.byType.has(type);
+  }
+
+  entity(type: string): EntityMap {
+    const found = this.byType.get(type);
+    if (found === undefined) throw new Error(`no entity map for ${type}`);
+    return found;
+  }
+}
+
+function checkMap(map: EntityMap, model: Model): void {
+  const fail = (message: string): never => {
+    throw new Error(`entity map ${map.type}: ${message}`);
+  };
+  for (const name of map.filters ?? []) {
+    if (map.fields[name] === undefined) fail(`filter ${name} is not a field`);
+  }
+  if (map.defaultOrder !== undefined && map.orders?.[map.defaultOrder.field] === undefined) {
+    fail(`default order ${map.defaultOrder.field} is not among its orders`);
+  }
+  for (const [name, relation] of Object.entries(map.relations ?? {})) checkRelation(name, relation, model, fail);
+}
+
+function checkRelation(name: string, relation: RelationMap, model: Model, fail: (message: string) => never): void {
+  if (relation.kind === 'reference') return;
+  if (!model.has(relation.type)) fail(`relation ${name} leads to ${relation.type}, which has no map`);
+  if (relation.kind !== 'connection' || relation.defaultOrder === undefined) return;
+  const orders = { ...model.entity(relation.type).orders, ...relation.orders };
+  if (orders[relation.defaultOrder.field] === undefined) fail(`relation ${name} has an unknown default order`);
+}

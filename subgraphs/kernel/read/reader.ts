@@ -1,0 +1,172 @@
+/** Resolvers made from entity maps: each asks through a DataLoader, so that one level of a request is one statement. */
+import DataLoader from 'dataloader';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { RequestContext } from '../context.js';
+import { badInput } from '../errors/index.js';
+import { keyOfType, uuidOfType } from '../ids/index.js';
+import { readByKeys, readLists, type KeyColumn } from './by-key.js';
+import {
+  planConnection,
+  readConnections,
+  type Connection,
+  type ConnectionPlan,
+  type ConnectionSource,
+} from './connection.js';
+import type { ConnectionRelation, EntityMap, ListRelation, OneRelation, ReferenceRelation } from './entity-map.js';
+import type { ConnectionArguments } from './page.js';
+import type { Row } from './projection.js';
+import { PlanCache, selectedFields } from './selection.js';
+
+export type FieldResolver<Parent = Row, Args = Record<string, unknown>, Result = unknown> = (
+  parent: Parent,
+  args: Args,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+) => Result | Promise<Result>;
+
+/** A parent without values of its own: what a `Query` connection hangs on. */
+const root: Row = {};
+
+/**
+ * One loader for each key object and request. `load` calls `batch` once for all the keys that a level of the request asks for;
+ * it answers in the keys' order.
+ */
+export function loadBatched<Key, Value>(
+  context: RequestContext,
+  owner: object,
+  key: Key,
+  batch: (keys: readonly Key[]) => Promise<readonly Value[]>,
+  cacheKey?: (key: Key) => string,
+): Promise<Value> {
+  let loader = context.loaders.get(owner) as DataLoader<Key, Value, unknown> | undefined;
+  if (loader === undefined) {
+    loader = new DataLoader<Key, Value, unknown>(
+      batch,
+      cacheKey === undefined ? { cache: false } : { cacheKeyFn: cacheKey },
+    );
+    context.loaders.set(owner, loader);
+  }
+  return loader.load(key);
+}
+
+export function connectionResolver(
+  source: ConnectionSource,
+): FieldResolver<Row | undefined, ConnectionArguments, Connection> {
+  const plans = new PlanCache<ConnectionPlan>();
+  return (parent, args, context, info) => {
+    const plan = plans.get(info, () => planConnection(source, info));
+    return loadBatched(context, plan, parent ?? root, (parents: readonly Row[]) =>
+      readConnections(context.db, { source, plan, args, auth: context.auth, parents }),
+    );
+  };
+}
+
+interface RowPlan {
+  readonly names: readonly string[];
+}
+
+/** Loads an entity by key columns, with the columns that the place of `info` selects. */
+export function entityLoader(target: EntityMap, columns: readonly KeyColumn[]) {
+  const plans = new PlanCache<RowPlan>();
+  return (values: readonly unknown[], context: RequestContext, info: GraphQLResolveInfo): Promise<Row | null> => {
+    const plan = plans.get(info, () => ({ names: [...selectedFields(info.fieldNodes, target.type, info).keys()] }));
+    const batch = (keys: readonly (readonly unknown[])[]): Promise<(Row | null)[]> =>
+      readByKeys(context.db, { entity: target, columns, names: plan.names, keys, auth: context.auth });
+    return loadBatched(context, plan, values, batch, JSON.stringify);
+  };
+}
+
+export function oneResolver(target: EntityMap, relation: OneRelation): FieldResolver<Row, unknown, Row | null> {
+  const load = entityLoader(
+    target,
+    relation.on.map((pair) => ({ column: pair.child, sqlType: pair.sqlType })),
+  );
+  return (parent, _args, context, info) => {
+    const values = relation.on.map((pair) => parent[`_${pair.parent}`] ?? null);
+    return values.includes(null) ? null : load(values, context, info);
+  };
+}
+
+export function listResolver(target: EntityMap, relation: ListRelation): FieldResolver<Row, unknown, Row[]> {
+  const plans = new PlanCache<RowPlan>();
+  return (parent, _args, context, info) => {
+    const plan = plans.get(info, () => ({ names: [...selectedFields(info.fieldNodes, target.type, info).keys()] }));
+    return loadBatched(context, plan, parent, (parents: readonly Row[]) =>
+      readLists(context.db, { entity: target, relation, names: plan.names, parents, auth: context.auth }),
+    );
+  };
+}
+
+export function referenceResolver(relation: ReferenceRelation): FieldResolver<Row, unknown, Row | null> {
+  const pairs = Object.entries(relation.key);
+  return (parent) => {
+    const reference: Row = { __typename: relation.type };
+    for (const [name, column] of pairs) {
+      const value = parent[`_${column}`] ?? null;
+      if (value === null) return null;
+      reference[name] = value;
+    }
+    return reference;
+  };
+}
+
+/** The key column's value of a global id that must be of `target`'s type. Throws BAD_USER_INPUT when it is not. */
+export function keyOfEntity(target: EntityMap, id: string): string {
+  return target.key.sqlType === 'uuid' ? uuidOfType(id, target.type) : keyOfType(id, target.type);
+}
+
+interface EntityKey {
+  readonly column: KeyColumn;
+  readonly load: ReturnType<typeof entityLoader>;
+  readonly toValue: (given: unknown) => unknown;
+}
+
+/** The ways to find one entity from outside: its id, and each of its alternate keys, by the field that names it. */
+export function entityKeys(target: EntityMap): ReadonlyMap<string, EntityKey> {
+  const keys = new Map<string, EntityKey>();
+  const add = (name: string, column: KeyColumn, toValue: EntityKey['toValue']): void =>
+    void keys.set(name, { column, load: entityLoader(target, [column]), toValue });
+  add('id', target.key, (given) => keyOfEntity(target, String(given)));
+  for (const [name, column] of Object.entries(target.alternateKeys ?? {})) add(name, column, (given) => given);
+  return keys;
+}
+
+/** `Query.requirement(id:)`, `Query.repository(fullName:)`. */
+export function queryOneResolver(
+  target: EntityMap,
+  argument: string,
+): FieldResolver<unknown, Record<string, unknown>, Row | null> {
+  const key = entityKeys(target).get(argument);
+  if (key === undefined) throw new Error(`${target.type} has no key ${argument}`);
+  return (_parent, args, context, info) => key.load([key.toValue(args[argument])], context, info);
+}
+
+type ReferenceResolver = (reference: Row, context: RequestContext, info: GraphQLResolveInfo) => Promise<Row | null>;
+
+/** `__resolveReference`, by whichever of the entity's keys the representation has. */
+export function referenceLoader(target: EntityMap): ReferenceResolver {
+  const keys = [...entityKeys(target)];
+  return async (reference, context, info) => {
+    const found = keys.find(([name]) => reference[name] != null);
+    if (found === undefined)
+      throw badInput(`A ${target.type} representation needs one of: ${keys.map(([name]) => name).join(', ')}.`);
+    const [name, key] = found;
+    const value = key.toValue(reference[name]);
+    const row = await key.load([value], context, info);
+    return row === null && target.resolvesWithoutRow === true ? bareEntity(target, key.column, value) : row;
+  };
+}
+
+/** An entity that this domain has no row for: its key, and every relation empty. */
+function bareEntity(target: EntityMap, key: KeyColumn, value: unknown): Row {
+  const row: Row = { [`_${key.column}`]: value };
+  for (const [name, map] of Object.entries(target.fields)) {
+    if (map.source !== key.column) continue;
+    row[name] = map.kind === 'id' ? `${target.type}:${String(value)}` : value;
+  }
+  return row;
+}
+
+export function relationConnectionResolver(target: EntityMap, relation: ConnectionRelation): FieldResolver {
+  return connectionResolver({ entity: target, relation }) as FieldResolver;
+}
