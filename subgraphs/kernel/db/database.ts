@@ -14,12 +14,12 @@ export interface BoundStatement extends Statement {
 /**
  * Values as they come out, on both engines: `uuid`, `text`, enums, `xid8` → string; `int2/4`, `float4/8` → number;
  * `int8` → number when it is a safe integer, else bigint; `numeric` → string; `bool` → boolean;
- * `timestamptz` → RFC 3339 text in UTC with microseconds when there are any (`2026-11-21T05:46:45.123456Z`), which orders as text;
+ * `timestamptz` → RFC 3339 text in UTC, always with six digits of fraction (`2026-11-21T05:46:45.120000Z`), so that it orders as text;
  * `json/jsonb` → parsed; `bytea` → Uint8Array; arrays → arrays of the same; `vector/halfvec` → text as PostgreSQL prints it.
  * Values as they go in: arrays are PostgreSQL arrays; objects are JSON; `Date` is a timestamp; null is null.
  */
 export interface Queryable {
-  /** Runs one statement and answers its rows. A plain string is run unprepared. Counted by the statement counter. */
+  /** Runs one statement and answers its rows. A plain string is run unprepared. `values` may be left out of a bound statement. Counted by the statement counter. */
   query<Row extends object = Record<string, unknown>>(
     statement: Statement | string,
     values?: readonly unknown[],

@@ -1,0 +1,14 @@
+/** Owns the one door to the database: both engines, the `sql` tag, migrations, and what a failure means. */
+export type {
+  BoundStatement,
+  Database,
+  DatabaseEngine,
+  Queryable,
+  Statement,
+  Transaction,
+  TransactionOptions,
+} from './database.js';
+export { appendOnlyCode, checkDatabaseError, type DatabaseErrorKind, type DatabaseFailure } from './errors.js';
+export { openDatabase, type OpenDatabaseOptions } from './open-database.js';
+export { sql, statementName, type SqlStatement } from './sql.js';
+export { countStatements, type CountedDatabase } from './statement-counter.js';

@@ -1,0 +1,17 @@
+/** Opens the door on the engine that the configuration names. */
+import type { Logger } from '../log/index.js';
+import type { Database } from './database.js';
+import { PgliteDatabase } from './pglite.js';
+import { PostgresDatabase, type PostgresOptions } from './postgres.js';
+
+export interface OpenDatabaseOptions extends Partial<Omit<PostgresOptions, 'log'>> {
+  /** Folder of the embedded store, or `memory`. Used when there is no `url`. */
+  readonly dataDir?: string;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+/** PostgreSQL when there is a `url`, else the embedded engine. Throws StartupError when it can't serve. */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  if (options.url !== undefined) return PostgresDatabase.open({ ...options, url: options.url });
+  return PgliteDatabase.open({ dataDir: options.dataDir ?? 'memory' });
+}

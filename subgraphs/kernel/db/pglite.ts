@@ -1,0 +1,158 @@
+/** The embedded engine: PGlite in this process, one connection, used by one statement or transaction at a time. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Duplex } from 'node:stream';
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
+import { Client, escapeIdentifier } from 'pg';
+import type { Database, Statement, Transaction, TransactionOptions } from './database.js';
+import { takeDataFolder, type DataFolder } from './data-folder.js';
+import { toDoorError } from './errors.js';
+import { runStatement, runTransaction } from './session.js';
+import { ownArrayTypes, ValueTypes } from './value-types.js';
+import { WasmSocket } from './wasm-socket.js';
+
+/** The PostgreSQL major that the bundled PGlite is; a store of another major can't be opened. */
+export const pgliteMajor = 18;
+
+export interface PgliteOptions {
+  /** Folder of the store, or `memory`. */
+  readonly dataDir: string;
+  /** A dumped store to start from. */
+  readonly snapshot?: Blob;
+}
+
+export class PgliteDatabase implements Database {
+  readonly engine = 'pglite';
+  readonly #pglite: PGlite;
+  readonly #client: Client;
+  readonly #types: ValueTypes;
+  readonly #folder: DataFolder | null;
+  readonly #listeners = new Map<string, Set<(payload: string) => void>>();
+  /** The transaction that the running code is inside of, so that waiting for itself is an error and not a standstill. */
+  readonly #inside = new AsyncLocalStorage<{ open: boolean } | undefined>();
+  #tail: Promise<unknown> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  private constructor(pglite: PGlite, client: Client, types: ValueTypes, folder: DataFolder | null) {
+    this.#pglite = pglite;
+    this.#client = client;
+    this.#types = types;
+    this.#folder = folder;
+    client.on('notification', ({ channel, payload }) => this.#notify(channel, payload ?? ''));
+  }
+
+  static async open({ dataDir, snapshot }: PgliteOptions): Promise<PgliteDatabase> {
+    const folder = dataDir === 'memory' ? null : takeDataFolder(dataDir, pgliteMajor);
+    try {
+      const pglite = await PGlite.create({
+        ...(folder && { dataDir: folder.store }),
+        ...(snapshot && { loadDataDir: snapshot }),
+        extensions: { vector },
+      });
+      folder?.ready();
+      const types = new ValueTypes();
+      const client = await connect(pglite, types);
+      const database = new PgliteDatabase(pglite, client, types, folder);
+      await database.#learnTypes();
+      return database;
+    } catch (error) {
+      folder?.release();
+      throw error;
+    }
+  }
+
+  async query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
+    this.#assertOutside();
+    return this.#alone(async () => (await runStatement<Row>(this.#client, statement, values)).rows);
+  }
+
+  async transaction<T>(run: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    this.#assertOutside();
+    const scope = { open: true };
+    return this.#alone(async () => {
+      try {
+        return await runTransaction(this.#client, (tx) => this.#inside.run(scope, () => run(tx)), options);
+      } finally {
+        scope.open = false;
+      }
+    });
+  }
+
+  async script(sql: string): Promise<void> {
+    this.#assertOutside();
+    await this.#alone(() => this.#client.query(sql).catch(throwDoorError));
+    await this.#learnTypes();
+  }
+
+  async listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>> {
+    this.#assertOutside();
+    const callbacks = this.#listeners.get(channel) ?? new Set();
+    this.#listeners.set(channel, callbacks);
+    // Its own function each time, so that one callback may listen twice.
+    const callback = (payload: string): void => onNotify(payload);
+    callbacks.add(callback);
+    if (callbacks.size === 1) await this.query(`listen ${escapeIdentifier(channel)}`);
+    return async () => {
+      if (callbacks.delete(callback) && callbacks.size === 0) await this.query(`unlisten ${escapeIdentifier(channel)}`);
+    };
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  /** The whole store as one archive, to start others from: see `snapshot`. */
+  dump(): Promise<Blob> {
+    return this.#alone(() => this.#pglite.dumpDataDir('none'));
+  }
+
+  async #close(): Promise<void> {
+    await this.#alone(async () => {
+      await this.#client.end();
+      await this.#pglite.close();
+    });
+    this.#folder?.release();
+  }
+
+  async #learnTypes(): Promise<void> {
+    this.#types.learn(await this.query(ownArrayTypes));
+  }
+
+  /** First come, first served. */
+  #alone<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(run);
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  #assertOutside(): void {
+    if (this.#inside.getStore()?.open) {
+      throw new Error(
+        'The Database was called inside its own transaction, which would wait for itself on the embedded engine: ' +
+          'use the transaction (tx) that the function was given.',
+      );
+    }
+  }
+
+  #notify(channel: string, payload: string): void {
+    // Outside of whichever transaction the notification arrived during: a listener may call the Database.
+    this.#inside.run(undefined, () => this.#listeners.get(channel)?.forEach((callback) => callback(payload)));
+  }
+}
+
+async function connect(pglite: PGlite, types: ValueTypes): Promise<Client> {
+  const client = new Client({
+    // `pg` asks of a socket only what WasmSocket has; its declared type is all of net.Socket.
+    stream: () => new WasmSocket(pglite) as unknown as Duplex,
+    user: 'postgres',
+    database: 'postgres',
+    types,
+  });
+  await client.connect();
+  await client.query(`set timezone to 'UTC'; set datestyle to 'ISO'`);
+  return client;
+}
+
+function throwDoorError(error: unknown): never {
+  throw toDoorError(error);
+}
