@@ -1,0 +1,54 @@
+/** Owns the scalars' runtime: graphql-scalars' parsing, with outputs that are plain JSON values. */
+import { GraphQLScalarType } from 'graphql';
+import {
+  BigIntResolver,
+  DateTimeResolver,
+  JSONObjectResolver,
+  JSONResolver,
+  NonNegativeIntResolver,
+  URLResolver,
+  UUIDResolver,
+} from 'graphql-scalars';
+import { badInput } from '../errors/index.js';
+
+/**
+ * Rows carry timestamps as RFC 3339 text in UTC with microseconds. graphql-scalars would answer a Date object: it costs, drops
+ * the microseconds, and is no JSON value, which in-process results must be.
+ */
+const dateTime = new GraphQLScalarType<unknown, string>({
+  ...DateTimeResolver.toConfig(),
+  serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
+  parseValue: (value) => toTimestamp(DateTimeResolver.parseValue(value)),
+  parseLiteral: (node, variables) => toTimestamp(DateTimeResolver.parseLiteral(node, variables)),
+});
+
+function toTimestamp(value: unknown): string {
+  const date = value instanceof Date ? value : new Date(String(value));
+  if (Number.isNaN(date.getTime())) throw badInput('Expected a date and time by RFC 3339, e.g. 2026-11-21T05:46:45Z.');
+  return date.toISOString();
+}
+
+/** `javascript:` and `file:` are URLs too; nothing in the graph means those. */
+const url = new GraphQLScalarType<unknown, string>({
+  ...URLResolver.toConfig(),
+  serialize: String,
+  parseValue: (value) => toWebUrl(URLResolver.parseValue(value)),
+  parseLiteral: (node, variables) => toWebUrl(URLResolver.parseLiteral(node, variables)),
+});
+
+function toWebUrl(value: unknown): string {
+  const parsed = new URL(String(value));
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') throw badInput('Expected an http or https URL.');
+  return parsed.href;
+}
+
+/** By scalar name; a subgraph takes those that its schema declares. */
+export const scalars: Readonly<Record<string, GraphQLScalarType>> = {
+  DateTime: dateTime,
+  UUID: UUIDResolver,
+  JSON: JSONResolver,
+  JSONObject: JSONObjectResolver,
+  BigInt: BigIntResolver,
+  URL: url,
+  NonNegativeInt: NonNegativeIntResolver,
+};

@@ -1,0 +1,99 @@
+/** Owns how a subgraph comes about: contract, entity maps and hand-written resolvers made into one executable schema. */
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { Kind, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
+import {
+  deriveResolvers,
+  entityLoader,
+  Model,
+  type EntityMap,
+  type ModelInput,
+  type ResolverMap,
+} from '../read/index.js';
+import type { Row } from '../read/index.js';
+import type { RequestContext } from '../context.js';
+import type { GraphQLResolveInfo } from 'graphql';
+import { scalars } from '../scalars/index.js';
+import { findDisagreements, isObjectNode, namedTypeOf } from './agreement.js';
+
+export interface SubgraphDefinition {
+  /** Folder and name in the supergraph, e.g. `traceability`. */
+  readonly name: string;
+  readonly model: ModelInput;
+  /** Enum of the graph → its value → the spelling that the database stores. */
+  readonly enums?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What the maps can't derive: mutations, subscriptions, computed fields. */
+  readonly resolvers: ResolverMap;
+}
+
+/** `["IN_PROGRESS"]` → `{ IN_PROGRESS: "in_progress" }`: the graph's spelling to a column's lower-case one. */
+export function storedLowerCase<Value extends string>(values: readonly Value[]): Record<Value, Lowercase<Value>> {
+  return Object.fromEntries(values.map((value) => [value, value.toLowerCase()])) as Record<Value, Lowercase<Value>>;
+}
+
+/** Builds the executable schema. Throws when contract and maps disagree, naming every disagreement. */
+export function buildSubgraph(definition: SubgraphDefinition, sdl: string): GraphQLSchema {
+  const document = parse(sdl);
+  const model = new Model(definition.model);
+  const resolvers = merge(definition.name, [
+    deriveResolvers(model),
+    payloadResolvers(document, model),
+    definition.resolvers,
+    declaredScalars(document),
+    { ...definition.enums },
+  ]);
+  const faults = findDisagreements(document, model, resolvers);
+  if (faults.length > 0) throw new Error(`subgraph ${definition.name}: ${faults.join('; ')}`);
+  return buildSubgraphSchema([{ typeDefs: document, resolvers: resolvers as never }]);
+}
+
+function merge(name: string, maps: readonly Readonly<Record<string, unknown>>[]): ResolverMap {
+  const merged: Record<string, Record<string, unknown>> = {};
+  for (const map of maps) {
+    for (const [type, fields] of Object.entries(map)) {
+      if (typeof fields !== 'object' || fields === null || Object.getPrototypeOf(fields) !== Object.prototype) {
+        merged[type] = fields as Record<string, unknown>;
+        continue;
+      }
+      const target = (merged[type] ??= {});
+      for (const [field, resolver] of Object.entries(fields)) {
+        if (target[field] !== undefined) throw new Error(`subgraph ${name}: ${type}.${field} is resolved twice`);
+        target[field] = resolver;
+      }
+    }
+  }
+  return merged;
+}
+
+function declaredScalars(document: DocumentNode): Record<string, unknown> {
+  const declared = document.definitions.flatMap((node) =>
+    node.kind === Kind.SCALAR_TYPE_DEFINITION ? [node.name.value] : [],
+  );
+  return Object.fromEntries(declared.flatMap((name) => (scalars[name] === undefined ? [] : [[name, scalars[name]]])));
+}
+
+/** An entity in a mutation's payload: the mutation answers its key, and the entity is read as anywhere else, after the commit. */
+function payloadResolvers(document: DocumentNode, model: Model): ResolverMap {
+  const resolvers: ResolverMap = {};
+  for (const object of document.definitions.filter(isObjectNode)) {
+    if (!object.name.value.endsWith('Payload')) continue;
+    for (const field of object.fields ?? []) {
+      const type = namedTypeOf(field.type);
+      if (!model.has(type)) continue;
+      (resolvers[object.name.value] ??= {})[field.name.value] = payloadEntity(model.entity(type), field.name.value);
+    }
+  }
+  return resolvers;
+}
+
+function payloadEntity(target: EntityMap, name: string) {
+  const load = entityLoader(target, [target.key]);
+  return (
+    payload: Row,
+    _args: unknown,
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ): Promise<Row | null> | null => {
+    const key = payload[name] ?? null;
+    return key === null ? null : load([key], context, info);
+  };
+}
