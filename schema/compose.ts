@@ -1,0 +1,66 @@
+/** `npm run compose`: writes supergraph.graphql and api.graphql from the subgraphs' schemas. `--check` only says whether they are fresh. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { type Composed, CompositionError, composeSubgraphs } from './composition.js';
+import { packageRoot } from './package-root.js';
+import { type SchemaSources, assembleSdl, readSources } from './subgraph-sdl.js';
+import { routingUrl, subgraphNames } from './subgraphs.js';
+
+const supergraphFile = new URL('schema/supergraph.graphql', packageRoot);
+const apiFile = new URL('schema/api.graphql', packageRoot);
+
+export function composeFrom(sources: SchemaSources): Composed {
+  const present = subgraphNames.filter((name) => sources.subgraphs[name] !== undefined);
+  return composeSubgraphs(present.map((name) => ({ name, url: routingUrl(name), sdl: assembleSdl(name, sources) })));
+}
+
+/** The committed files that composition would write differently. */
+export function staleFiles(composed: Composed): string[] {
+  const isStale = ([file, text]: readonly [URL, string]): boolean => read(file) !== text;
+  return outputs(composed)
+    .filter(isStale)
+    .map(([file]) => file.pathname.slice(packageRoot.pathname.length));
+}
+
+export function writeFiles(composed: Composed): void {
+  for (const [file, text] of outputs(composed)) writeFileSync(file, text);
+}
+
+/** Exit code: 0 done or fresh, 1 refused or stale. */
+export function main(args: readonly string[], print: (line: string) => void): number {
+  try {
+    const composed = composeFrom(readSources());
+    composed.hints.forEach(print);
+    const stale = staleFiles(composed);
+    if (args.includes('--check')) {
+      for (const file of stale) print(`${file} is stale: run npm run compose`);
+      return stale.length === 0 ? 0 : 1;
+    }
+    writeFiles(composed);
+    print(stale.length === 0 ? 'unchanged' : `wrote ${stale.join(' and ')}`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CompositionError)) throw error;
+    print(error.message);
+    return 1;
+  }
+}
+
+function outputs({ supergraphSdl, apiSdl }: Composed): readonly (readonly [URL, string])[] {
+  return [
+    [supergraphFile, supergraphSdl],
+    [apiFile, apiSdl],
+  ];
+}
+
+function read(file: URL): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  process.exitCode = main(process.argv.slice(2), console.log);
+}

@@ -1,0 +1,3 @@
+/** Owns the contract between the subgraphs: what they share, and how they are assembled and composed into one graph. */
+export { type SchemaSources, readSources, subgraphSdl } from './subgraph-sdl.js';
+export { type SubgraphName, isSubgraphName, routingUrl, subgraphNames, subgraphPorts } from './subgraphs.js';

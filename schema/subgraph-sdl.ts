@@ -1,0 +1,90 @@
+/**
+ * The whole SDL of a subgraph: the federation header, the shared definitions it reaches, and its own schema.graphql.
+ * Composition reads it and the running subgraph serves it, so both always speak of the same contract.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { type DocumentNode, Kind, parse, print, Source } from 'graphql';
+import { entityInterface, entityStubs } from './entity-stubs.js';
+import { packageRoot } from './package-root.js';
+import { directiveNames, reachableDefinitions, typeDefinitions } from './shared-definitions.js';
+import { type SubgraphName, subgraphNames } from './subgraphs.js';
+
+/** The lowest version that has all we use (labels of `@override`), so that the most routers can serve the result. */
+const federationVersion = 'v2.7';
+const federationDirectives = new Set([
+  'authenticated',
+  'composeDirective',
+  'external',
+  'extends',
+  'inaccessible',
+  'interfaceObject',
+  'key',
+  'override',
+  'policy',
+  'provides',
+  'requires',
+  'requiresScopes',
+  'shareable',
+  'tag',
+]);
+
+/** SDL sources by subgraph, and the shared ones: read from the package, or given by a test. */
+export interface SchemaSources {
+  readonly shared: string;
+  readonly subgraphs: Readonly<Record<string, string>>;
+}
+
+/** Of every subgraph that has a schema.graphql. */
+export function readSources(): SchemaSources {
+  const file = (path: string): URL => new URL(path, packageRoot);
+  const paths = subgraphNames
+    .map((name) => [name, file(`subgraphs/${name}/schema.graphql`)] as const)
+    .filter(([, path]) => existsSync(path));
+  return {
+    shared: readFileSync(file('schema/shared.graphql'), 'utf8'),
+    subgraphs: Object.fromEntries(paths.map(([name, path]) => [name, readFileSync(path, 'utf8')])),
+  };
+}
+
+/** The SDL of the subgraph `name`, as composed and as served. Throws with file and line when a source can't be parsed. */
+export function subgraphSdl(name: SubgraphName, sources: SchemaSources = readSources()): string {
+  return assembleSdl(name, sources);
+}
+
+export function assembleSdl(name: string, sources: SchemaSources): string {
+  const text = sources.subgraphs[name];
+  if (text === undefined) throw new Error(`there is no subgraph ${name}`);
+  const shared = parse(new Source(sources.shared, 'schema/shared.graphql'));
+  const own = parseOwn(name, text, shared);
+  const node = entityInterface(own);
+  const stubs = node === undefined ? null : entityStubs(node, own, otherDocuments(name, sources, shared));
+  const documents = stubs === null ? [own] : [own, stubs];
+  const reached = reachableDefinitions(shared, documents);
+  const parts = [header([...documents, reached]), print(reached), stubs === null ? '' : print(stubs), text.trim()];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function otherDocuments(name: string, sources: SchemaSources, shared: DocumentNode): DocumentNode[] {
+  const others = Object.entries(sources.subgraphs).filter(([other]) => other !== name);
+  return others.map(([other, text]) => parseOwn(other, text, shared));
+}
+
+function parseOwn(name: string, text: string, shared: DocumentNode): DocumentNode {
+  const path = `subgraphs/${name}/schema.graphql`;
+  const document = parse(new Source(text, path));
+  if (document.definitions.some(({ kind }) => kind === Kind.SCHEMA_EXTENSION || kind === Kind.SCHEMA_DEFINITION)) {
+    throw new Error(`${path} has a schema definition: the federation header is written by schema/subgraph-sdl.ts`);
+  }
+  const sharedTypes = typeDefinitions(shared);
+  for (const type of typeDefinitions(document).keys()) {
+    if (sharedTypes.has(type)) throw new Error(`${path} defines ${type}, which is schema/shared.graphql's`);
+  }
+  return document;
+}
+
+function header(documents: readonly DocumentNode[]): string {
+  const used = new Set(documents.flatMap((document) => [...directiveNames(document)]));
+  const imports = [...used].filter((name) => federationDirectives.has(name)).sort();
+  const list = imports.map((name) => `"@${name}"`).join(', ');
+  return `extend schema @link(url: "https://specs.apollo.dev/federation/${federationVersion}", import: [${list}])`;
+}
