@@ -17,7 +17,12 @@ export class Identity {
   /** When the token ends; null when it does not (authentication off, or anonymous). */
   readonly expiresAt: Date | null;
 
-  private constructor(input: { subject: string | null; name: string | null; scopes: ReadonlySet<string>; expiresAt: Date | null }) {
+  private constructor(input: {
+    subject: string | null;
+    name: string | null;
+    scopes: ReadonlySet<string>;
+    expiresAt: Date | null;
+  }) {
     this.subject = input.subject;
     this.name = input.name;
     this.scopes = input.scopes;
@@ -46,10 +51,13 @@ export class Identity {
 
   /** Returns the caller's subject. Throws UNAUTHENTICATED without one, FORBIDDEN without every scope named. */
   require(...scopes: readonly string[]): { readonly subject: string } {
-    if (this.subject === null) throw new RequestError('UNAUTHENTICATED', 'Sign in: this needs an authenticated caller.');
+    if (this.subject === null)
+      throw new RequestError('UNAUTHENTICATED', 'Sign in: this needs an authenticated caller.');
     for (const scope of scopes) {
       if (!this.has(scope)) {
-        throw new RequestError('FORBIDDEN', `This needs the scope ${scope}.`, { extensions: { requiredScopes: scopes } });
+        throw new RequestError('FORBIDDEN', `This needs the scope ${scope}.`, {
+          extensions: { requiredScopes: scopes },
+        });
       }
     }
     return { subject: this.subject };

@@ -1,0 +1,83 @@
+/** Where the public keys that verify tokens come from: a JWKS URL, or a JWKS file. */
+import { readFile, stat } from 'node:fs/promises';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type FlattenedJWSInput,
+  type JSONWebKeySet,
+  type JWSHeaderParameters,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { StartupError } from '../errors/index.js';
+
+/** Shortest time between two fetches of the URL: an attacker's unknown key ids must not cause one each. */
+const cooldownMilliseconds = 5_000;
+/** Shortest time between two looks at whether the file has changed. */
+const fileCheckMilliseconds = 1_000;
+/** Keys fetched from a URL are fetched anew after this, so that a withdrawn key stops working. */
+const cacheMilliseconds = 10 * 60_000;
+const fetchTimeoutMilliseconds = 5_000;
+
+/** Keys of a URL: cached, fetched anew when a token names a key id that is not there (rotation), at most once in the cooldown. */
+export function keysOfUrl(url: URL): JWTVerifyGetKey {
+  return createRemoteJWKSet(url, {
+    cooldownDuration: cooldownMilliseconds,
+    cacheMaxAge: cacheMilliseconds,
+    timeoutDuration: fetchTimeoutMilliseconds,
+  });
+}
+
+/** Keys of a file, read again when the file has changed. A file that turns bad keeps the last good keys in use. */
+export function keysOfFile(path: string, now: () => number = Date.now): JWTVerifyGetKey {
+  let keys: ReturnType<typeof createLocalJWKSet> | undefined;
+  let version = '';
+  let checkedAt = Number.NEGATIVE_INFINITY;
+
+  async function refresh(): Promise<void> {
+    checkedAt = now();
+    const { mtimeMs, size, ino } = await stat(path);
+    const current = `${mtimeMs}:${size}:${ino}`;
+    if (current === version) return;
+    keys = createLocalJWKSet(await readPublicKeys(path));
+    version = current;
+  }
+
+  async function key(header?: JWSHeaderParameters, token?: FlattenedJWSInput) {
+    if (keys === undefined) await refresh();
+    else if (now() - checkedAt >= fileCheckMilliseconds) await refresh().catch(() => undefined);
+    if (keys === undefined) throw new errors.JWKSInvalid('no keys');
+    return keys(header, token);
+  }
+  return key as JWTVerifyGetKey;
+}
+
+/** Throws StartupError when the file is not a set of public keys: a private or symmetric key there is a mistake worth stopping for. */
+export async function readPublicKeys(path: string): Promise<JSONWebKeySet> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new StartupError(`The JWKS file ${path} can't be read as JSON.`, { cause: error });
+  }
+  if (!isKeySet(parsed))
+    throw new StartupError(`The JWKS file ${path} is not a JSON Web Key Set: expected {"keys": [...]}.`);
+  for (const key of parsed.keys) {
+    if (key.kty === 'oct' || key.d !== undefined) {
+      throw new StartupError(`The JWKS file ${path} holds a private or symmetric key; only public keys belong there.`);
+    }
+  }
+  return parsed;
+}
+
+function isKeySet(value: unknown): value is JSONWebKeySet {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'keys' in value &&
+    Array.isArray(value.keys) &&
+    value.keys.every(
+      (key) => typeof key === 'object' && key !== null && typeof (key as { kty?: unknown }).kty === 'string',
+    )
+  );
+}
