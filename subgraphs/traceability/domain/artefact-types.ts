@@ -1,0 +1,78 @@
+import type { ArtefactKind } from './artefact-kinds.js';
+import type { RiskRating, UserStoryStatus, ValidationStatus, VerificationTier } from './values.js';
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+interface ArtefactBase<Kind extends ArtefactKind> {
+  readonly kind: Kind;
+  readonly gxpId: string;
+  /** Where it was read, and the lines that problems found later point at. */
+  readonly path: string;
+  readonly idLine: number;
+  readonly validationStatus: ValidationStatus;
+}
+
+interface MarkdownArtefact<Kind extends ArtefactKind> extends ArtefactBase<Kind> {
+  /** Null when the author did not say. */
+  readonly assuranceStatus: ValidationStatus | null;
+  /** The body below the front matter with `\n` line endings, null when empty. */
+  readonly markdownContent: string | null;
+  /** Front matter that no field above holds, as the author wrote it. */
+  readonly attributes: JsonObject;
+}
+
+export interface SystemContextArtefact extends MarkdownArtefact<'SYSTEM_CONTEXT'> {
+  readonly projectName: string;
+  readonly version: string;
+  readonly gxpRiskRating: RiskRating;
+  readonly intendedUse: string | null;
+  readonly regulatoryContext: string | null;
+}
+
+export interface RequirementArtefact extends MarkdownArtefact<'REQUIREMENT'> {
+  readonly title: string;
+  readonly gxpRiskRating: RiskRating;
+  readonly description: string | null;
+  readonly acceptanceCriteria: readonly string[];
+}
+
+interface ChildArtefact {
+  readonly title: string;
+  /** The id of the artefact one level up, in this repository or another; null when the author named none. */
+  readonly parentId: string | null;
+  readonly parentLine: number;
+}
+
+export interface UserStoryArtefact extends MarkdownArtefact<'USER_STORY'>, ChildArtefact {
+  readonly asA: string | null;
+  readonly iWant: string | null;
+  readonly soThat: string | null;
+  readonly acceptanceCriteria: readonly string[];
+  readonly status: UserStoryStatus;
+}
+
+export interface SpecificationArtefact extends MarkdownArtefact<'SPECIFICATION'>, ChildArtefact {
+  readonly verificationTier: VerificationTier;
+  readonly designApproach: string | null;
+  readonly sourceFiles: readonly string[];
+  readonly testFiles: readonly string[];
+}
+
+export interface SignedEvidenceArtefact extends ArtefactBase<'SIGNED_EVIDENCE'>, ChildArtefact {
+  /** Null when the payload does not say. */
+  readonly verificationTier: VerificationTier | null;
+  /** The whole JWS as it was signed: compact, or the JSON serialisation's text. Verification needs exactly this. */
+  readonly jws: string;
+  readonly jwsPayload: JsonObject;
+  /** The signature part, base64url; several are joined with a dot. */
+  readonly jwsSignature: string;
+}
+
+export type Artefact =
+  SystemContextArtefact | RequirementArtefact | UserStoryArtefact | SpecificationArtefact | SignedEvidenceArtefact;
+
+/** The kinds that have a parent. */
+export type LinkedArtefact = UserStoryArtefact | SpecificationArtefact | SignedEvidenceArtefact;

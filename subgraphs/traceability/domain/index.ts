@@ -1,0 +1,40 @@
+/** Owns the pure rules of traceability: what an artefact file says, how artefacts link, and whether evidence is genuine. */
+export type {
+  Artefact,
+  JsonObject,
+  JsonValue,
+  LinkedArtefact,
+  RequirementArtefact,
+  SignedEvidenceArtefact,
+  SpecificationArtefact,
+  SystemContextArtefact,
+  UserStoryArtefact,
+} from './artefact-types.js';
+export { artefactKinds, kindNames, kindOfId, type ArtefactKind } from './artefact-kinds.js';
+export { checkArtefactSet, isLinked, type CheckedSet } from './artefact-set.js';
+export { formatOfPath, parseArtefactFile, type ParsedFile, type ParseLimits } from './artefacts.js';
+export { contentHashOf, defaultMaxFileBytes, type ArtefactFile } from './file-text.js';
+export { fingerprintOf, type NormativeArtefact } from './fingerprint.js';
+export { looksLikeArtefact, maxFrontMatterBytes } from './front-matter.js';
+export { isValidLink, linkRuleOfChild, linkStatuses, linkTypes, type LinkStatus, type LinkType } from './link-rules.js';
+export {
+  coveredNodes,
+  linkKey,
+  nodeKey,
+  resolveLinks,
+  resolveParent,
+  type Link,
+  type LinkNode,
+  type SeenFingerprints,
+} from './links.js';
+export { problemCodes, type Problem, type ProblemCode, type ProblemSeverity } from './problems.js';
+export {
+  riskRatings,
+  userStoryStatuses,
+  validationStatuses,
+  verificationTiers,
+  type RiskRating,
+  type UserStoryStatus,
+  type ValidationStatus,
+  type VerificationTier,
+} from './values.js';

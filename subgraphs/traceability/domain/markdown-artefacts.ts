@@ -1,0 +1,213 @@
+import type {
+  RequirementArtefact,
+  SpecificationArtefact,
+  SystemContextArtefact,
+  UserStoryArtefact,
+} from './artefact-types.js';
+import { kindNames, kindOfId, kindOfTypeName, type ArtefactKind } from './artefact-kinds.js';
+import { createFieldReader, type FieldReader } from './front-matter-fields.js';
+import { parseFrontMatter, type FrontMatter } from './front-matter.js';
+import { quoted, type ProblemSink } from './problems.js';
+import {
+  riskRatings,
+  textLimits,
+  userStoryStatuses,
+  userStoryStatusSynonyms,
+  validationStatuses,
+  validationStatusSynonyms,
+  verificationTiers,
+} from './values.js';
+
+export type MarkdownFileArtefact =
+  SystemContextArtefact | RequirementArtefact | UserStoryArtefact | SpecificationArtefact;
+
+/** Reads a Markdown file with front matter into the artefact it declares. Null when rejected, whole otherwise. */
+export function parseMarkdownArtefact(text: string, sink: ProblemSink): MarkdownFileArtefact | null {
+  const frontMatter = parseFrontMatter(text, sink);
+  if (frontMatter === null) return null;
+  const fields = createFieldReader(frontMatter, sink);
+  const isApex = isSystemContextPath(sink.path);
+  // System contexts in the open carry a plain `id`, often a UUID.
+  const gxpId = fields.id('gxp_id') ?? (isApex ? fields.id('id') : null);
+  if (gxpId === null) {
+    if (!sink.rejected) fields.missing('gxp_id', 'every artefact has an id, such as REQ-001');
+    return null;
+  }
+  const kind = findKind(fields, gxpId, isApex, sink);
+  const artefact = kind === null ? null : readArtefact(kind, gxpId, frontMatter, fields, sink);
+  return sink.rejected ? null : artefact;
+}
+
+function isSystemContextPath(path: string): boolean {
+  return /(^|\/)\.gxp\/system_context\.md$/.test(path);
+}
+
+function findKind(fields: FieldReader, gxpId: string, isApex: boolean, sink: ProblemSink): ArtefactKind | null {
+  const byId = isApex ? 'SYSTEM_CONTEXT' : kindOfId(gxpId);
+  const named = (['kind', 'type'] as const)
+    .map((name) => ({ name, kind: kindOfTypeName(fields.peek(name) ?? '') }))
+    .find((each) => each.kind !== null);
+  if (named !== undefined) fields.text(named.name);
+  if (named?.kind && byId !== null && named.kind !== byId) {
+    const reason = `${named.name} says ${kindNames[named.kind]}, but ${quoted(gxpId)} is the id of a ${kindNames[byId]}.`;
+    sink.reject('KIND_MISMATCH', fields.line(named.name), reason);
+    return null;
+  }
+  const kind = named?.kind ?? byId;
+  if (kind === null) {
+    const reason = `${quoted(gxpId)} does not say what it is: ids start with REQ-, US-, SPEC- or EV-, or "type" names it.`;
+    sink.reject('UNKNOWN_KIND', fields.line('gxp_id'), reason);
+  }
+  return kind;
+}
+
+function readArtefact(
+  kind: ArtefactKind,
+  gxpId: string,
+  frontMatter: FrontMatter,
+  fields: FieldReader,
+  sink: ProblemSink,
+): MarkdownFileArtefact | null {
+  const base = { gxpId, path: sink.path, idLine: fields.line(fields.peek('gxp_id') === null ? 'id' : 'gxp_id') };
+  switch (kind) {
+    case 'SYSTEM_CONTEXT':
+      return readSystemContext(base, frontMatter, fields);
+    case 'REQUIREMENT':
+      return readRequirement(base, frontMatter, fields, sink);
+    case 'USER_STORY':
+      return readUserStory(base, frontMatter, fields);
+    case 'SPECIFICATION':
+      return readSpecification(base, frontMatter, fields);
+    case 'SIGNED_EVIDENCE':
+      sink.reject('EVIDENCE_NOT_SIGNED', base.idLine, 'Evidence is a signed JWS file (.jws), not Markdown.');
+      return null;
+    default:
+      return kind satisfies never;
+  }
+}
+
+interface Base {
+  readonly gxpId: string;
+  readonly path: string;
+  readonly idLine: number;
+}
+
+function readSystemContext(base: Base, frontMatter: FrontMatter, fields: FieldReader): SystemContextArtefact | null {
+  const projectName = fields.text('project_name', textLimits.title) ?? readTitle(frontMatter, fields);
+  const version = fields.text('version', textLimits.id);
+  const gxpRiskRating = fields.oneOf('gxp_risk_rating', riskRatings);
+  const intendedUse = fields.text('intended_use', textLimits.longText);
+  const regulatoryContext = fields.textOrStructure('regulatory_context', textLimits.longText);
+  if (projectName === null) fields.missing('project_name', 'give it, a title, or a first heading');
+  if (version === null) fields.missing('version', 'the version of the system that this context describes');
+  const rest = readRest(frontMatter, fields);
+  if (projectName === null || version === null || gxpRiskRating === null || rest === null) return null;
+  return {
+    kind: 'SYSTEM_CONTEXT',
+    ...base,
+    projectName,
+    version,
+    gxpRiskRating,
+    intendedUse,
+    regulatoryContext,
+    ...rest,
+  };
+}
+
+function readRequirement(
+  base: Base,
+  frontMatter: FrontMatter,
+  fields: FieldReader,
+  sink: ProblemSink,
+): RequirementArtefact | null {
+  const title = requireTitle(frontMatter, fields);
+  const gxpRiskRating = fields.oneOf('gxp_risk_rating', riskRatings);
+  const description = fields.text('description', textLimits.longText);
+  const acceptanceCriteria = fields.list('acceptance_criteria');
+  if (fields.id('parent_id') !== null) {
+    const reason = 'A requirement is the top of its trace: its parent_id leads nowhere and is not kept.';
+    sink.flag('WRONG_PARENT_LEVEL', fields.line('parent_id'), reason);
+  }
+  const rest = readRest(frontMatter, fields);
+  if (title === null || gxpRiskRating === null || rest === null) return null;
+  return { kind: 'REQUIREMENT', ...base, title, gxpRiskRating, description, acceptanceCriteria, ...rest };
+}
+
+function readUserStory(base: Base, frontMatter: FrontMatter, fields: FieldReader): UserStoryArtefact | null {
+  const title = requireTitle(frontMatter, fields);
+  const story = {
+    ...readParent(fields),
+    asA: fields.text('as_a'),
+    iWant: fields.text('i_want'),
+    soThat: fields.text('so_that'),
+    acceptanceCriteria: fields.list('acceptance_criteria'),
+    status: fields.oneOf('status', userStoryStatuses, {
+      fallback: 'IMPLEMENTED',
+      synonyms: userStoryStatusSynonyms,
+    }),
+  };
+  const rest = readRest(frontMatter, fields);
+  if (title === null || story.status === null || rest === null) return null;
+  return { kind: 'USER_STORY', ...base, title, ...story, status: story.status, ...rest };
+}
+
+function readSpecification(base: Base, frontMatter: FrontMatter, fields: FieldReader): SpecificationArtefact | null {
+  const title = requireTitle(frontMatter, fields);
+  const parent = readParent(fields);
+  const verificationTier = fields.oneOf('verification_tier', verificationTiers);
+  const designApproach = fields.text('design_approach', textLimits.longText);
+  const sourceFiles = fields.paths('source_files');
+  const testFiles = fields.paths('test_files');
+  const rest = readRest(frontMatter, fields);
+  if (title === null || verificationTier === null || rest === null) return null;
+  return {
+    kind: 'SPECIFICATION',
+    ...base,
+    title,
+    ...parent,
+    verificationTier,
+    designApproach,
+    sourceFiles,
+    testFiles,
+    ...rest,
+  };
+}
+
+function readParent(fields: FieldReader): { parentId: string | null; parentLine: number } {
+  return { parentId: fields.id('parent_id'), parentLine: fields.line('parent_id') };
+}
+
+/** What every Markdown artefact has. Last, because it takes every field nobody asked for. */
+function readRest(frontMatter: FrontMatter, fields: FieldReader) {
+  const options = { fallback: 'DRAFT', synonyms: validationStatusSynonyms } as const;
+  const validationStatus = fields.oneOf('validation_status', validationStatuses, options);
+  const written = fields.peek('assurance_status');
+  const assuranceStatus = fields.oneOf('assurance_status', validationStatuses, options);
+  if (validationStatus === null || assuranceStatus === null) return null;
+  return {
+    validationStatus,
+    assuranceStatus: written === null ? null : assuranceStatus,
+    markdownContent: frontMatter.body.trim() === '' ? null : frontMatter.body,
+    attributes: fields.rest(),
+  };
+}
+
+/** `title`, else the body's first heading of the first level outside code. */
+function readTitle(frontMatter: FrontMatter, fields: FieldReader): string | null {
+  return fields.text('title', textLimits.title) ?? findHeading(frontMatter.body);
+}
+
+function findHeading(body: string): string | null {
+  let inCode = false;
+  for (const line of body.split('\n')) {
+    if (line.startsWith('```') || line.startsWith('~~~')) inCode = !inCode;
+    if (!inCode && line.startsWith('# ')) return line.slice(2).trim().slice(0, textLimits.title) || null;
+  }
+  return null;
+}
+
+function requireTitle(frontMatter: FrontMatter, fields: FieldReader): string | null {
+  const title = readTitle(frontMatter, fields);
+  if (title === null) fields.missing('title', 'give one, or start the body with a # heading');
+  return title;
+}
