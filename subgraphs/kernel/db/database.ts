@@ -1,4 +1,5 @@
 /** The one door to the database, over PGlite and `pg` alike. */
+import type { ClientBase } from 'pg';
 
 /** A statement with a name under which a connection keeps it prepared. `name` is at most 63 bytes and stands for exactly this `text`. */
 export interface Statement {
@@ -26,10 +27,17 @@ export interface Queryable {
   ): Promise<Row[]>;
 }
 
+/** The part of a `pg` client that runs statements. */
+export type Driver = Pick<ClientBase, 'query'>;
+
 /** A running transaction. It is only good inside the function it was given to. */
 export interface Transaction extends Queryable {
+  /** This transaction as the driver shows it, for a library that speaks to `pg` itself. In order with `query`, and counted. */
+  readonly driver: Driver;
   /** Runs `run` so that its failure undoes its own work and not the transaction's. */
   savepoint<T>(run: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Several statements at once, without values: for migrations. */
+  script(sql: string): Promise<void>;
 }
 
 export interface TransactionOptions {

@@ -2,6 +2,7 @@
 export type {
   BoundStatement,
   Database,
+  Driver,
   DatabaseEngine,
   Queryable,
   Statement,

@@ -1,11 +1,14 @@
 /** One connection, used in order: the statements, transactions and savepoints of either engine. */
 import type { ClientBase, QueryConfig, QueryResult } from 'pg';
 import { toDoorError } from './errors.js';
-import type { Statement, Transaction, TransactionOptions } from './database.js';
+import type { Driver, Statement, Transaction, TransactionOptions } from './database.js';
+
+/** What this room asks of a `pg` client. */
+export type Connection = Pick<ClientBase, 'query'>;
 
 /** Runs one statement on a connection. Named statements are prepared once for each connection, plain strings never. */
 export async function runStatement<Row extends object>(
-  client: Pick<ClientBase, 'query'>,
+  client: Connection,
   statement: Statement | string,
   values: readonly unknown[] | undefined,
 ): Promise<QueryResult<Row>> {
@@ -29,13 +32,20 @@ function toQueryConfig(statement: Statement | string, values: readonly unknown[]
 
 /** A transaction on a connection that nobody else uses until `close`. */
 export class SessionTransaction implements Transaction {
-  readonly #client: Pick<ClientBase, 'query'>;
+  readonly #client: Connection;
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
   #savepoints = 0;
+  /** A script may have made new types. */
+  ranScript = false;
 
-  constructor(client: Pick<ClientBase, 'query'>) {
+  readonly driver: Driver;
+
+  constructor(client: Connection) {
     this.#client = client;
+    const query = (config: QueryConfig): Promise<QueryResult> => this.#inOrder(() => client.query(config));
+    // Of the driver's overloads only the promise of a config: what a library over `pg` uses.
+    this.driver = { query: query as Driver['query'] };
   }
 
   async query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
@@ -55,6 +65,11 @@ export class SessionTransaction implements Transaction {
     }
   }
 
+  async script(sql: string): Promise<void> {
+    this.ranScript = true;
+    await this.#inOrder(() => this.#client.query(sql));
+  }
+
   /** Ends the transaction. A commit that PostgreSQL turned into a rollback is an error, because nothing was stored. */
   async end(command: 'commit' | 'rollback'): Promise<void> {
     this.#closed = true;
@@ -68,12 +83,18 @@ export class SessionTransaction implements Transaction {
     }
   }
 
-  /** In order of call, one at a time: `pg` gives up its own queue in its next major version. */
   #run<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<QueryResult<Row>> {
+    return this.#inOrder(() => runStatement<Row>(this.#client, statement, values));
+  }
+
+  /** In order of call, one at a time: `pg` gives up its own queue in its next major version. */
+  #inOrder<T>(run: () => Promise<T>): Promise<T> {
     if (this.#closed) {
-      return Promise.reject(new Error('This transaction has ended: it is only good inside the function it was given to.'));
+      return Promise.reject(
+        new Error('This transaction has ended: it is only good inside the function it was given to.'),
+      );
     }
-    const result = this.#tail.then(() => runStatement<Row>(this.#client, statement, values));
+    const result = this.#tail.then(run);
     this.#tail = result.catch(() => undefined);
     return result;
   }
@@ -85,10 +106,10 @@ export function beginStatement({ isolation, readOnly }: TransactionOptions): str
 
 /** Runs `run` between begin and commit on `client`; whatever it throws rolls back. */
 export async function runTransaction<T>(
-  client: Pick<ClientBase, 'query'>,
+  client: Connection,
   run: (tx: Transaction) => Promise<T>,
   options: TransactionOptions,
-): Promise<T> {
+): Promise<{ result: T; ranScript: boolean }> {
   await runStatement(client, beginStatement(options), undefined);
   const transaction = new SessionTransaction(client);
   let result: T;
@@ -100,6 +121,5 @@ export async function runTransaction<T>(
     throw error;
   }
   await transaction.end('commit');
-  return result;
+  return { result, ranScript: transaction.ranScript };
 }
-

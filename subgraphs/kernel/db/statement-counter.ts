@@ -1,5 +1,6 @@
 /** Counts statements: how tests and the request's context know what a query cost. */
-import type { Database, Queryable, Statement, Transaction, TransactionOptions } from './database.js';
+import type { QueryConfig, QueryResult } from 'pg';
+import type { Database, Driver, Queryable, Statement, Transaction, TransactionOptions } from './database.js';
 
 export interface CountedDatabase<D extends Queryable> {
   readonly db: D;
@@ -36,15 +37,26 @@ function countQueryable(db: Queryable, note: Note): Queryable {
 function countTransaction(tx: Transaction, note: Note): Transaction {
   return {
     ...countQueryable(tx, note),
+    driver: countDriver(tx.driver, note),
     savepoint: (run) => tx.savepoint((inner) => run(countTransaction(inner, note))),
+    script: (text) => tx.script(text),
   };
+}
+
+function countDriver(driver: Driver, note: Note): Driver {
+  const query = (config: QueryConfig): Promise<QueryResult> => {
+    note(config.text);
+    return driver.query(config);
+  };
+  return { query: query as Driver['query'] };
 }
 
 function countDatabase(database: Database, note: Note): Database {
   return {
     ...countQueryable(database, note),
     engine: database.engine,
-    transaction: (run, options?: TransactionOptions) => database.transaction((tx) => run(countTransaction(tx, note)), options),
+    transaction: (run, options?: TransactionOptions) =>
+      database.transaction((tx) => run(countTransaction(tx, note)), options),
     script: (text) => database.script(text),
     listen: (channel, onNotify, onReconnect) => database.listen(channel, onNotify, onReconnect),
     close: () => database.close(),
