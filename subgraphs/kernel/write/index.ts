@@ -1,0 +1,7 @@
+/** Owns every change of state: the transaction, its audit entries and events, client keys and optimistic concurrency. */
+export { write, type WriteOptions, type Writer, type Written, type WriteTransaction } from './write.js';
+export { type Change, resourceUuid } from './records.js';
+export { assertTransition, assertVersion } from './versions.js';
+export { canonicalJson, sha256 } from './canonical-json.js';
+export { sealAuditTrail, settleSealing } from './sealer.js';
+export type { PrismaTransaction } from './prisma.js';

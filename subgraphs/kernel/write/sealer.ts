@@ -1,0 +1,64 @@
+/** Seals the audit trail's hash chain right after commits, in batches, so that mutations need not wait for each other. */
+import { sql, type Database } from '../db/index.js';
+
+const batchSize = 1_000;
+
+/** One for each Database of the process; several processes may seal at once, the database lets one of them. */
+class Sealer {
+  private readonly database: Database;
+  private running: Promise<void> | null = null;
+  private isRequested = false;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  /** Soon, and once for all the commits that come meanwhile. A failure is left to the next request: nothing is lost by it. */
+  request(): void {
+    this.isRequested = true;
+    this.running ??= this.drain()
+      .catch(() => undefined)
+      .finally(() => {
+        this.running = null;
+        if (this.isRequested) this.request();
+      });
+  }
+
+  async settle(): Promise<void> {
+    while (this.running !== null) await this.running;
+  }
+
+  private async drain(): Promise<void> {
+    while (this.isRequested) {
+      this.isRequested = false;
+      await sealAuditTrail(this.database);
+    }
+  }
+}
+
+/** Seals whatever is committed and unsealed. Entries of transactions that still overlap others wait for the next call. */
+export async function sealAuditTrail(database: Database): Promise<void> {
+  for (;;) {
+    const [row] = await database.query<{ sealed: number }>(
+      sql`/* kernel.auditSeal */ select traceability.seal_audit_log(${batchSize}) as sealed`,
+    );
+    if ((row?.sealed ?? 0) < batchSize) return;
+  }
+}
+
+const sealers = new WeakMap<Database, Sealer>();
+
+function sealerOf(database: Database): Sealer {
+  let sealer = sealers.get(database);
+  if (sealer === undefined) sealers.set(database, (sealer = new Sealer(database)));
+  return sealer;
+}
+
+export function requestSealing(database: Database): void {
+  sealerOf(database).request();
+}
+
+/** Waits for the sealing under way: before the database is closed, or when a test looks. */
+export function settleSealing(database: Database): Promise<void> {
+  return sealerOf(database).settle();
+}
