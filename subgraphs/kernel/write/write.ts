@@ -96,6 +96,7 @@ async function runOnce<Result>({
   const result = await withPrisma(writer.database, tx, (prisma) =>
     run({
       query: tx.query.bind(tx),
+      script: tx.script.bind(tx),
       driver: tx.driver,
       savepoint: (inner) => tx.savepoint(inner),
       prisma,
