@@ -1,0 +1,36 @@
+-- Full text. The artefacts, evidence and memory keep their vector in a generated column, because ranking needs it again for
+-- every hit; log lines and work items are filtered and not ranked, and save the space with an expression index.
+-- A vector may not exceed 1 MB: texts are cut at 200,000 characters, so that a large file is found by its beginning instead
+-- of being refused by the database.
+
+ALTER TABLE traceability.requirements ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
+  setweight(to_tsvector('english', gxp_id || ' ' || left(title, 10000)), 'A') ||
+  setweight(to_tsvector('english', left(coalesce(description, ''), 50000)), 'B') ||
+  setweight(to_tsvector('english', left(coalesce(markdown_content, ''), 100000)), 'C')) STORED;
+CREATE INDEX requirements_search_vector_idx ON traceability.requirements USING gin (search_vector);
+
+ALTER TABLE traceability.user_stories ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
+  setweight(to_tsvector('english', gxp_id || ' ' || left(title, 10000)), 'A') ||
+  setweight(to_tsvector('english', left(coalesce(as_a, '') || ' ' || coalesce(i_want, '') || ' ' || coalesce(so_that, ''), 50000)), 'B') ||
+  setweight(to_tsvector('english', left(coalesce(markdown_content, ''), 100000)), 'C')) STORED;
+CREATE INDEX user_stories_search_vector_idx ON traceability.user_stories USING gin (search_vector);
+
+ALTER TABLE traceability.specs ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
+  setweight(to_tsvector('english', gxp_id || ' ' || left(title, 10000)), 'A') ||
+  setweight(to_tsvector('english', left(coalesce(design_approach, ''), 50000)), 'B') ||
+  setweight(to_tsvector('english', left(coalesce(markdown_content, ''), 100000)), 'C')) STORED;
+CREATE INDEX specs_search_vector_idx ON traceability.specs USING gin (search_vector);
+
+ALTER TABLE evidence.evidence ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
+  to_tsvector('english', left(content, 200000))) STORED;
+CREATE INDEX evidence_search_vector_idx ON evidence.evidence USING gin (search_vector);
+
+ALTER TABLE workflow.mem_docs ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
+  setweight(to_tsvector('english', left(coalesce(title, ''), 10000)), 'A') ||
+  setweight(to_tsvector('english', left(content, 150000)), 'B')) STORED;
+CREATE INDEX mem_docs_search_vector_idx ON workflow.mem_docs USING gin (search_vector);
+
+CREATE INDEX build_logs_message_search_idx ON builds.build_logs USING gin (to_tsvector('english', left(message, 200000)));
+-- The values alone: the key "invoice_number" of every invoice is not a hit for "invoice".
+CREATE INDEX work_items_content_search_idx ON workflow.work_items
+  USING gin (jsonb_to_tsvector('english', content, '["string", "numeric"]'));
