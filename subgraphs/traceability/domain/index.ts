@@ -38,3 +38,17 @@ export {
   type ValidationStatus,
   type VerificationTier,
 } from './values.js';
+export {
+  checkPublicKey,
+  signatureAlgorithms,
+  type PublicKey,
+  type PublicKeyCheck,
+  type SignatureAlgorithm,
+} from './public-keys.js';
+export {
+  verdictCodes,
+  verifySignature,
+  type SignatureVerdict,
+  type VerdictCode,
+  type VerifyOptions,
+} from './signature.js';
