@@ -13,3 +13,5 @@ export { appendOnlyCode, checkDatabaseError, type DatabaseErrorKind, type Databa
 export { openDatabase, type OpenDatabaseOptions } from './open-database.js';
 export { sql, statementName, type SqlStatement } from './sql.js';
 export { countStatements, type CountedDatabase } from './statement-counter.js';
+export { migrate, rollback } from './migrate.js';
+export { migrationsFolder, prepareDatabase } from './prepare.js';

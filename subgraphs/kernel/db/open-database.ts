@@ -2,6 +2,7 @@
 import type { Logger } from '../log/index.js';
 import type { Database } from './database.js';
 import { PgliteDatabase } from './pglite.js';
+import { assertCapable, toStartupError } from './startup-errors.js';
 import { PostgresDatabase, type PostgresOptions } from './postgres.js';
 
 export interface OpenDatabaseOptions extends Partial<Omit<PostgresOptions, 'log'>> {
@@ -12,6 +13,18 @@ export interface OpenDatabaseOptions extends Partial<Omit<PostgresOptions, 'log'
 
 /** PostgreSQL when there is a `url`, else the embedded engine. Throws StartupError when it can't serve. */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
-  if (options.url !== undefined) return PostgresDatabase.open({ ...options, url: options.url });
-  return PgliteDatabase.open({ dataDir: options.dataDir ?? 'memory' });
+  if (options.url === undefined) return PgliteDatabase.open({ dataDir: options.dataDir ?? 'memory' });
+  let database: Database;
+  try {
+    database = await PostgresDatabase.open({ ...options, url: options.url });
+  } catch (error) {
+    throw toStartupError(error, options.url);
+  }
+  try {
+    await assertCapable(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
 }

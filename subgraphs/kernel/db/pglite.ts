@@ -69,13 +69,15 @@ export class PgliteDatabase implements Database {
   async transaction<T>(run: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     this.#assertOutside();
     const scope = { open: true };
-    return this.#alone(async () => {
+    const { result, ranScript } = await this.#alone(async () => {
       try {
         return await runTransaction(this.#client, (tx) => this.#inside.run(scope, () => run(tx)), options);
       } finally {
         scope.open = false;
       }
     });
+    if (ranScript) await this.#learnTypes();
+    return result;
   }
 
   async script(sql: string): Promise<void> {

@@ -62,8 +62,10 @@ export class PostgresDatabase implements Database {
     return this.#withClient(async (client) => (await runStatement<Row>(client, statement, values)).rows);
   }
 
-  transaction<T>(run: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    return this.#withClient((client) => runTransaction(client, run, options));
+  async transaction<T>(run: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    const { result, ranScript } = await this.#withClient((client) => runTransaction(client, run, options));
+    if (ranScript) await this.#learnTypes();
+    return result;
   }
 
   async script(sql: string): Promise<void> {

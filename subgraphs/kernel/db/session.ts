@@ -1,14 +1,11 @@
 /** One connection, used in order: the statements, transactions and savepoints of either engine. */
-import type { ClientBase, QueryConfig, QueryResult } from 'pg';
+import type { QueryConfig, QueryResult } from 'pg';
 import { toDoorError } from './errors.js';
 import type { Driver, Statement, Transaction, TransactionOptions } from './database.js';
 
-/** What this room asks of a `pg` client. */
-export type Connection = Pick<ClientBase, 'query'>;
-
 /** Runs one statement on a connection. Named statements are prepared once for each connection, plain strings never. */
 export async function runStatement<Row extends object>(
-  client: Connection,
+  client: Driver,
   statement: Statement | string,
   values: readonly unknown[] | undefined,
 ): Promise<QueryResult<Row>> {
@@ -32,7 +29,7 @@ function toQueryConfig(statement: Statement | string, values: readonly unknown[]
 
 /** A transaction on a connection that nobody else uses until `close`. */
 export class SessionTransaction implements Transaction {
-  readonly #client: Connection;
+  readonly #client: Driver;
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
   #savepoints = 0;
@@ -41,7 +38,7 @@ export class SessionTransaction implements Transaction {
 
   readonly driver: Driver;
 
-  constructor(client: Connection) {
+  constructor(client: Driver) {
     this.#client = client;
     const query = (config: QueryConfig): Promise<QueryResult> => this.#inOrder(() => client.query(config));
     // Of the driver's overloads only the promise of a config: what a library over `pg` uses.
@@ -106,7 +103,7 @@ export function beginStatement({ isolation, readOnly }: TransactionOptions): str
 
 /** Runs `run` between begin and commit on `client`; whatever it throws rolls back. */
 export async function runTransaction<T>(
-  client: Connection,
+  client: Driver,
   run: (tx: Transaction) => Promise<T>,
   options: TransactionOptions,
 ): Promise<{ result: T; ranScript: boolean }> {

@@ -1,0 +1,49 @@
+/** A database for one test file: fresh, migrated, nobody else's. */
+import { randomBytes } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { describe } from '@jest/globals';
+import type { Database, DatabaseEngine } from '../../subgraphs/kernel/db/index.js';
+import { openDatabase } from '../../subgraphs/kernel/db/index.js';
+import { PgliteDatabase } from '../../subgraphs/kernel/db/pglite.js';
+import { migratedSnapshot } from './pglite-snapshot.js';
+import { migratedTemplate } from './postgres-template.js';
+import { onServer, quietLog, withDatabase } from './server.js';
+
+/** The server to test on; without one the tests run on the embedded engine. */
+const serverUrl = process.env['WEFT_TEST_DATABASE_URL'];
+
+export const engine: DatabaseEngine = serverUrl === undefined || serverUrl === '' ? 'pglite' : 'postgres';
+
+/** Tests of what only one engine has: on the other there is nothing to say. */
+export function describeOn(only: DatabaseEngine, name: string, tests: () => void): void {
+  if (engine === only) describe(name, tests);
+}
+
+export interface TestDatabase {
+  readonly database: Database;
+  /** Address for further connections and processes; null on the embedded engine, which has one process. */
+  readonly url: string | null;
+  close(): Promise<void>;
+}
+
+/** `migrated: false` answers an empty database. */
+export async function openTestDatabase({ migrated = true } = {}): Promise<TestDatabase> {
+  if (serverUrl === undefined || serverUrl === '') {
+    const snapshot = migrated ? { snapshot: await openAsBlob(await migratedSnapshot()) } : {};
+    const database = await PgliteDatabase.open({ dataDir: 'memory', ...snapshot });
+    return { database, url: null, close: () => database.close() };
+  }
+  const template = migrated ? await migratedTemplate(serverUrl) : 'template1';
+  const name = `weft_test_${randomBytes(6).toString('hex')}`;
+  await onServer(serverUrl, `create database ${name} template ${template}`);
+  const url = withDatabase(serverUrl, name);
+  const database = await openDatabase({ url, log: quietLog });
+  return {
+    database,
+    url,
+    close: async () => {
+      await database.close();
+      await onServer(serverUrl, `drop database ${name} with (force)`);
+    },
+  };
+}
