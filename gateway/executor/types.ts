@@ -67,6 +67,11 @@ export interface SubgraphRequest {
 
 /** How a subgraph is reached. A rejection or a throw means that it didn't answer; its GraphQL errors are a result. */
 export interface SubgraphTransport {
+  /**
+   * True when every object and list of an answer is made for that answer alone, so that the executor may keep them as
+   * its own. Leaves (JSON scalars) may be shared all the same. False, the default, makes it copy.
+   */
+  readonly freshAnswers?: boolean;
   execute(request: SubgraphRequest): ExecutionResult | Promise<ExecutionResult>;
   subscribe(request: SubgraphRequest): Promise<SubscribeResult>;
   dispose(): Promise<void>;

@@ -1,0 +1,83 @@
+/** Turns failures into errors that a caller may read; the log gets them whole, under the same error id. */
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { RequestError, type ErrorCode } from '../../subgraphs/kernel/errors/index.js';
+import type { ResponsePath } from './data-path.js';
+import type { GatewayContext, SubgraphFailure } from './types.js';
+
+/** Codes whose message was written for the caller. INTERNAL_SERVER_ERROR isn't: servers put it on any message. */
+const readableCodes = new Set<unknown>([
+  'BAD_USER_INPUT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'LIMIT_EXCEEDED',
+  'RATE_LIMITED',
+  'CURSOR_INVALID',
+  'CURSOR_EXPIRED',
+  'SLOW_CONSUMER',
+  'SUBGRAPH_UNAVAILABLE',
+  'DATABASE_UNAVAILABLE',
+  'TIMEOUT',
+] satisfies ErrorCode[]);
+
+export interface FailureReporting {
+  /** False passes every message of a subgraph on, for supergraphs whose subgraphs mask their own. */
+  readonly maskErrors: boolean;
+  readonly reportFailure: (failure: SubgraphFailure) => void;
+}
+
+/** Makes the caller's errors of one answer; one error id for each different message in it. */
+export class AnswerErrors {
+  readonly #errorIds = new Map<string, string>();
+  readonly #subgraph: string;
+  readonly #context: GatewayContext;
+  readonly #reporting: FailureReporting;
+
+  constructor(subgraph: string, context: GatewayContext, reporting: FailureReporting) {
+    this.#subgraph = subgraph;
+    this.#context = context;
+    this.#reporting = reporting;
+  }
+
+  /** An entry of an answer's `errors`, as a caller may see it at `path`. */
+  ofAnswer(error: GraphQLError | GraphQLFormattedError, path: ResponsePath): GraphQLError {
+    const extensions = readableExtensions(error.extensions);
+    if (readableCodes.has(extensions['code'])) return new GraphQLError(error.message, { path, extensions });
+    const errorId = this.#report(error.message, error, extensions['errorId']);
+    if (!this.#reporting.maskErrors) return new GraphQLError(error.message, { path, extensions });
+    return new GraphQLError('Internal error.', { path, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } });
+  }
+
+  /** The subgraph gave no answer at all. */
+  ofFailure(error: unknown, path: ResponsePath): GraphQLError {
+    const message = error instanceof Error ? error.message : String(error);
+    const errorId = this.#report(message, error, undefined);
+    if (error instanceof RequestError) {
+      return new GraphQLError(error.message, {
+        path,
+        extensions: { ...error.extensions, subgraph: this.#subgraph, errorId },
+      });
+    }
+    return new GraphQLError(`The subgraph ${this.#subgraph} is unavailable.`, {
+      path,
+      extensions: { code: 'SUBGRAPH_UNAVAILABLE', subgraph: this.#subgraph, errorId },
+    });
+  }
+
+  /** `known` is the id under which the subgraph logged it itself. */
+  #report(message: string, error: unknown, known: unknown): string {
+    const earlier = this.#errorIds.get(message);
+    if (earlier !== undefined) return earlier;
+    const errorId = typeof known === 'string' && /^[\w-]{1,64}$/.test(known) ? known : randomUUID();
+    this.#errorIds.set(message, errorId);
+    const { requestId } = this.#context;
+    this.#reporting.reportFailure({ errorId, subgraph: this.#subgraph, requestId, message, error });
+    return errorId;
+  }
+}
+
+/** Stack traces travel in extensions when a subgraph isn't in production mode. */
+function readableExtensions(extensions: Readonly<Record<string, unknown>> | null | undefined): Record<string, unknown> {
+  const { stacktrace: _stacktrace, exception: _exception, ...readable } = extensions ?? {};
+  return readable;
+}

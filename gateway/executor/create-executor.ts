@@ -1,0 +1,210 @@
+/** Makes the executor of one supergraph. */
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type ExecutionResult } from 'graphql';
+import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import type { Supergraph } from '../supergraph/supergraph.js';
+import { createEntityKeys } from './entity-keys.js';
+import { LruCache } from './lru-cache.js';
+import { prepareOperation, type OverrideChoice, type PreparedOperation } from './prepared-operation.js';
+import { Run } from './run.js';
+import type { PlanEnvironment } from './subgraph-fetch.js';
+import { isPromise } from './subgraph-fetch.js';
+import { mapEvents } from './subscription.js';
+import { trimErrorPaths } from './error-paths.js';
+import { createSatisfiesType } from './type-conditions.js';
+import type {
+  FetchObservation,
+  GatewayContext,
+  GraphQLOperation,
+  SubgraphFailure,
+  SubgraphTransport,
+  SubscribeResult,
+  SupergraphExecutor,
+  TransportFactory,
+} from './types.js';
+
+export interface ExecutorOptions {
+  readonly transports: TransportFactory;
+  /** Whole, for the log. */
+  readonly reportFailure?: (failure: SubgraphFailure) => void;
+  readonly observeFetch?: (observation: FetchObservation) => void;
+  /** Default true. See {@link FailureReporting}. */
+  readonly maskErrors?: boolean;
+  /** May this caller introspect? Default: everybody. */
+  readonly allowIntrospection?: (context: GatewayContext) => boolean;
+  /** Prepared operations kept. Default 1,000. */
+  readonly maxOperations?: number;
+  /** Characters of operation text whose preparation is kept. Default 4 million. */
+  readonly maxOperationCharacters?: number;
+}
+
+export function createExecutor(supergraph: Supergraph, options: ExecutorOptions): SupergraphExecutor {
+  return new PlanExecutor(supergraph, options);
+}
+
+class PlanExecutor implements SupergraphExecutor {
+  readonly #supergraph: Supergraph;
+  readonly #options: ExecutorOptions;
+  readonly #environment: PlanEnvironment;
+  readonly #transports = new Map<string, SubgraphTransport>();
+  /** By text, then by what else a plan depends on. */
+  readonly #prepared: LruCache<string, Map<string, PreparedOperation>>;
+
+  constructor(supergraph: Supergraph, options: ExecutorOptions) {
+    this.#supergraph = supergraph;
+    this.#options = options;
+    this.#prepared = new LruCache({
+      maxEntries: options.maxOperations ?? 1_000,
+      maxWeight: options.maxOperationCharacters ?? 4_000_000,
+    });
+    for (const { name, url } of supergraph.subgraphs) this.#transports.set(name, options.transports({ name, url }));
+    this.#environment = this.#createEnvironment();
+  }
+
+  get apiSchema() {
+    return this.#supergraph.apiSchema;
+  }
+
+  get supergraphSdl() {
+    return this.#supergraph.sdl;
+  }
+
+  execute(operation: GraphQLOperation): Promise<ExecutionResult> | ExecutionResult {
+    const { context } = operation;
+    try {
+      const prepared = this.#prepare(operation);
+      if (prepared.operation.operation === 'subscription') {
+        throw new RequestError('BAD_USER_INPUT', 'A subscription needs a transport that can stream.');
+      }
+      const coerced = prepared.coerceVariables(operation.variables);
+      if ('errors' in coerced) return coerced;
+      const run = new Run(context, coerced.variables);
+      const pending = prepared.run?.(run);
+      if (!isPromise(pending)) return finish(prepared, run);
+      return pending.then(() => finish(prepared, run)).catch((error: unknown) => this.#fail(error, context));
+    } catch (error) {
+      return this.#fail(error, context);
+    }
+  }
+
+  async subscribe(operation: GraphQLOperation): Promise<SubscribeResult> {
+    try {
+      const prepared = this.#prepare(operation);
+      const source = prepared.subscription;
+      if (source === null) throw new RequestError('BAD_USER_INPUT', 'Only a subscription can be subscribed to.');
+      const coerced = prepared.coerceVariables(operation.variables);
+      if ('errors' in coerced) return coerced;
+      const { variables } = coerced;
+      const life = linkedSignal(operation.context.signal);
+      const context: GatewayContext = { ...operation.context, signal: life.signal };
+      const events = await source.subscribe(new Run(context, variables));
+      if (!('next' in events)) {
+        life.end();
+        return events;
+      }
+      const mapEvent = async (event: ExecutionResult) => {
+        // Each event reads the graph as it is then: nothing that an earlier one loaded may be reused.
+        const run = new Run({ ...context, perSubgraph: new Map() }, variables);
+        source.mergeEvent(run, event);
+        await prepared.run?.(run);
+        return finish(prepared, run);
+      };
+      const responses = mapEvents(events, mapEvent, life.end);
+      life.onAbort(() => void responses.return?.());
+      return responses;
+    } catch (error) {
+      return this.#fail(error, operation.context);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#prepared.clear();
+    await Promise.all([...this.#transports.values()].map((transport) => transport.dispose()));
+  }
+
+  #prepare({ document, source, operationName, context }: GraphQLOperation): PreparedOperation {
+    let variants = this.#prepared.get(source);
+    if (variants === undefined) this.#prepared.set(source, (variants = new Map()), source.length);
+    const overrides = this.#chooseOverrides(context);
+    const key = this.#variantKey(operationName, overrides);
+    let prepared = variants.get(key);
+    if (prepared === undefined) {
+      prepared = prepareOperation({ document, operationName, overrides }, this.#supergraph, this.#environment);
+      variants.set(key, prepared);
+    }
+    if (prepared.introspects && this.#options.allowIntrospection?.(context) === false) {
+      throw new RequestError('FORBIDDEN', 'Introspection is switched off.');
+    }
+    return prepared;
+  }
+
+  #chooseOverrides(context: GatewayContext): OverrideChoice {
+    const { planner } = this.#supergraph;
+    const labels = new Set(planner.overrideLabels.filter((label) => context.overrideLabels?.includes(label)));
+    const isProgressive = planner.overridePercentages.length > 0;
+    return { labels, percentage: isProgressive ? (context.overridePercentage ?? Math.random() * 100) : 0 };
+  }
+
+  /** Percentages between two thresholds have one plan. */
+  #variantKey(operationName: string | null | undefined, { labels, percentage }: OverrideChoice): string {
+    const thresholds = this.#supergraph.planner.overridePercentages;
+    const bucket = thresholds.map((threshold) => (percentage < threshold ? '1' : '0')).join('');
+    return labels.size === 0 && bucket === ''
+      ? (operationName ?? '')
+      : JSON.stringify([operationName, bucket, ...labels]);
+  }
+
+  #createEnvironment(): PlanEnvironment {
+    const { schema, subgraphs } = this.#supergraph;
+    const keysOfGraph = createEntityKeys(schema);
+    const graphOf = new Map(subgraphs.map(({ name, graph }) => [name, graph]));
+    return {
+      maskErrors: this.#options.maskErrors ?? true,
+      reportFailure: this.#options.reportFailure ?? (() => {}),
+      observeFetch: this.#options.observeFetch,
+      satisfies: createSatisfiesType(schema),
+      keysOf: (subgraph) => keysOfGraph(graphOf.get(subgraph) ?? subgraph),
+      transportOf: (subgraph) => {
+        const transport = this.#transports.get(subgraph);
+        if (transport === undefined) throw new Error(`the plan names an unknown subgraph, ${subgraph}`);
+        return transport;
+      },
+    };
+  }
+
+  #fail(error: unknown, context: GatewayContext): ExecutionResult {
+    if (error instanceof RequestError)
+      return { errors: [new GraphQLError(error.message, { extensions: { ...error.extensions } })] };
+    const errorId = randomUUID();
+    const message = error instanceof Error ? error.message : String(error);
+    this.#environment.reportFailure({ errorId, subgraph: 'gateway', requestId: context.requestId, message, error });
+    return {
+      errors: [new GraphQLError('Internal error.', { extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } })],
+    };
+  }
+}
+
+function finish(prepared: PreparedOperation, run: Run): ExecutionResult {
+  const data = prepared.shape(run.data, run, null);
+  return run.errors.length === 0 ? { data } : { data, errors: trimErrorPaths(run.errors, prepared.selected) };
+}
+
+/** A signal that ends with `outer` or by itself, and then no longer listens to it. */
+function linkedSignal(outer: AbortSignal | undefined): {
+  readonly signal: AbortSignal;
+  readonly end: () => void;
+  readonly onAbort: (listener: () => void) => void;
+} {
+  const controller = new AbortController();
+  const abort = () => controller.abort(outer?.reason);
+  if (outer?.aborted) abort();
+  else outer?.addEventListener('abort', abort, { once: true });
+  return {
+    signal: controller.signal,
+    end: () => {
+      outer?.removeEventListener('abort', abort);
+      controller.abort();
+    },
+    onAbort: (listener) => controller.signal.addEventListener('abort', listener, { once: true }),
+  };
+}

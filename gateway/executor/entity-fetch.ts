@@ -1,0 +1,221 @@
+/** A fetch of entities: a representation goes out for each different object, what comes back is merged into them all. */
+import type { ExecutionResult } from 'graphql';
+import { collectObjects, locateObjects, toDataPath, type DataPath, type ResponsePath } from './data-path.js';
+import type { HasCompleteKey } from './entity-keys.js';
+import { mergeObject } from './merge.js';
+import type { BatchFetchNode, EntityBatchAlias, FetchNode, PathSegment } from './plan-nodes.js';
+import { compileRepresentation, RepresentationList, type BuildRepresentation } from './representations.js';
+import { compileRewrites, type ApplyRewrite } from './rewrites.js';
+import type { PlanStep } from './root-fetch.js';
+import type { Run } from './run.js';
+import { childOf, type JsonObject } from './selection-tree.js';
+import { AnswerRewrites, isJsonObject, SubgraphFetch, type PlanEnvironment } from './subgraph-fetch.js';
+import type { SatisfiesType } from './type-conditions.js';
+
+/** `_entities` under one response key, for the objects at some paths of the data. */
+interface EntityBranch {
+  readonly key: string;
+  readonly representationsVariable: string;
+  readonly paths: readonly DataPath[];
+  readonly build: BuildRepresentation;
+  readonly inputRewrites: readonly ApplyRewrite[];
+  /** Of one entity, as are the rewrites' paths. */
+  readonly rewrites: AnswerRewrites;
+}
+
+/** The objects of one run that a branch is for: `targets[i]` is merged from the entity at `indexes[i]`. */
+interface BranchTargets {
+  readonly branch: EntityBranch;
+  readonly targets: JsonObject[];
+  readonly indexes: number[];
+}
+
+export function compileEntityFetch(
+  path: readonly PathSegment[],
+  node: FetchNode,
+  environment: PlanEnvironment,
+): PlanStep {
+  const branch = {
+    alias: '_entities',
+    representationsVariableName: 'representations',
+    paths: [path],
+    requires: node.requires ?? [],
+    inputRewrites: node.inputRewrites ?? null,
+    outputRewrites: node.outputRewrites ?? null,
+  };
+  return compileBranches(new SubgraphFetch(node, environment, true), [branch], environment);
+}
+
+export function compileBatchFetch(node: BatchFetchNode, environment: PlanEnvironment): PlanStep {
+  return compileBranches(new SubgraphFetch(node, environment, true), node.entityBatch.aliases, environment);
+}
+
+function compileBranches(
+  fetch: SubgraphFetch,
+  aliases: readonly EntityBatchAlias[],
+  environment: PlanEnvironment,
+): PlanStep {
+  const { satisfies } = environment;
+  const hasCompleteKey = environment.keysOf(fetch.subgraph);
+  const fresh = fetch.transport.freshAnswers === true;
+  const branches = aliases.map((alias): EntityBranch => {
+    const tree = childOf(fetch.tree, alias.alias);
+    if (!tree) throw new Error(`the plan's fetch of ${fetch.subgraph} has no ${alias.alias}`);
+    return {
+      key: alias.alias,
+      representationsVariable: alias.representationsVariableName,
+      paths: alias.paths.map(toDataPath),
+      build: compileRepresentation(alias.requires, satisfies),
+      inputRewrites: compileRewrites(alias.inputRewrites, satisfies),
+      rewrites: new AnswerRewrites(tree, alias.outputRewrites, satisfies),
+    };
+  });
+
+  return (run) => {
+    const variables = fetch.variablesOf(run);
+    const lists = new Map<string, RepresentationList>();
+    const work: BranchTargets[] = [];
+    for (const branch of branches) {
+      let list = lists.get(branch.representationsVariable);
+      if (list === undefined) {
+        list = new RepresentationList();
+        lists.set(branch.representationsVariable, list);
+        variables[branch.representationsVariable] = list.representations;
+      }
+      const found = findTargets(branch, run, list, hasCompleteKey, satisfies);
+      if (found.targets.length > 0) work.push(found);
+    }
+    if (work.length === 0) return;
+    return fetch.send(
+      run,
+      variables,
+      (answer) => mergeAnswer(fetch, run, work, answer, satisfies, fresh),
+      (error) => failBranches(fetch, run, work, error, satisfies),
+    );
+  };
+}
+
+function findTargets(
+  branch: EntityBranch,
+  run: Run,
+  list: RepresentationList,
+  hasCompleteKey: HasCompleteKey,
+  satisfies: SatisfiesType,
+): BranchTargets {
+  const found: JsonObject[] = [];
+  for (const path of branch.paths) collectObjects(run.data, path, found, satisfies);
+  const targets: JsonObject[] = [];
+  const indexes: number[] = [];
+  for (const object of found) {
+    const representation: JsonObject = {};
+    branch.build(object, representation);
+    if (representation['__typename'] === undefined && object['__typename'] !== undefined) {
+      representation['__typename'] = object['__typename'];
+    }
+    for (const rewrite of branch.inputRewrites) rewrite(representation);
+    if (!hasValue(representation) || !hasCompleteKey(representation)) continue;
+    targets.push(object);
+    indexes.push(list.add(representation));
+  }
+  return { branch, targets, indexes };
+}
+
+/** A representation of nothing but its type is of no entity. */
+function hasValue(representation: JsonObject): boolean {
+  for (const key in representation) {
+    if (key !== '__typename' && representation[key] !== null) return true;
+  }
+  return false;
+}
+
+function mergeAnswer(
+  fetch: SubgraphFetch,
+  run: Run,
+  work: readonly BranchTargets[],
+  { data, errors }: ExecutionResult,
+  satisfies: SatisfiesType,
+  fresh: boolean,
+): void {
+  if (errors?.length) addErrors(fetch, run, work, errors, satisfies);
+  else if (!isJsonObject(data)) throw new Error('the answer has neither data nor errors');
+  for (const item of work) {
+    const entities = data?.[item.branch.key];
+    if (Array.isArray(entities)) mergeEntities(item, entities, fresh);
+    else if (errors?.length) markFailed(run, item);
+    else throw new Error(`the answer's ${item.branch.key} is not a list`);
+  }
+}
+
+function mergeEntities({ branch, targets, indexes }: BranchTargets, entities: unknown[], fresh: boolean): void {
+  const { rewrites } = branch;
+  // An entity that several objects wait for is copied into each; one that a single object waits for becomes part of it.
+  const uses = new Uint32Array(entities.length);
+  if (fresh) for (const index of indexes) uses[index] = (uses[index] ?? 0) + 1;
+  for (let i = 0; i < targets.length; i++) {
+    const index = indexes[i] as number;
+    const entity: unknown = entities[index];
+    if (!isJsonObject(entity)) continue;
+    const own = uses[index] === 1;
+    mergeObject(rewrites.tree, targets[i] as JsonObject, rewrites.apply(entity, own), rewrites.isOwn(own));
+  }
+}
+
+function addErrors(
+  fetch: SubgraphFetch,
+  run: Run,
+  work: readonly BranchTargets[],
+  errors: NonNullable<ExecutionResult['errors']>,
+  satisfies: SatisfiesType,
+): void {
+  const callerErrors = fetch.errorsOf(run);
+  const located = new Map<EntityBranch, Map<JsonObject, ResponsePath[]>>();
+  for (const error of errors) {
+    const [key, index, ...rest] = error.path ?? [];
+    const item = work.find(({ branch }) => branch.key === key);
+    if (item === undefined || typeof index !== 'number') {
+      run.errors.push(callerErrors.ofAnswer(error, firstPath(run, work, satisfies)));
+      continue;
+    }
+    let paths = located.get(item.branch);
+    if (paths === undefined) located.set(item.branch, (paths = locateTargets(run, item.branch, satisfies)));
+    const below = item.branch.rewrites.rewritePath(rest);
+    item.targets.forEach((target, i) => {
+      if (item.indexes[i] !== index) return;
+      for (const at of paths.get(target) ?? []) run.errors.push(callerErrors.ofAnswer(error, [...at, ...below]));
+    });
+  }
+}
+
+function locateTargets(run: Run, branch: EntityBranch, satisfies: SatisfiesType): Map<JsonObject, ResponsePath[]> {
+  const paths = new Map<JsonObject, ResponsePath[]>();
+  for (const path of branch.paths) {
+    for (const { object, at } of locateObjects(run.data, path, satisfies)) {
+      const known = paths.get(object);
+      if (known === undefined) paths.set(object, [at]);
+      else known.push(at);
+    }
+  }
+  return paths;
+}
+
+/** Where an error of the fetch as a whole is said: the first field of the first object that it leaves null. */
+function firstPath(run: Run, work: readonly BranchTargets[], satisfies: SatisfiesType): ResponsePath {
+  const item = work[0] as BranchTargets;
+  const at = locateTargets(run, item.branch, satisfies).get(item.targets[0] as JsonObject)?.[0] ?? [];
+  return [...at, ...item.branch.rewrites.tree.keys.filter((key) => key !== '__typename').slice(0, 1)];
+}
+
+function failBranches(
+  fetch: SubgraphFetch,
+  run: Run,
+  work: readonly BranchTargets[],
+  error: unknown,
+  satisfies: SatisfiesType,
+): void {
+  run.errors.push(fetch.errorsOf(run).ofFailure(error, firstPath(run, work, satisfies)));
+  for (const item of work) markFailed(run, item);
+}
+
+function markFailed(run: Run, { branch, targets }: BranchTargets): void {
+  for (const target of targets) run.markFailed(target, branch.rewrites.tree.keys);
+}

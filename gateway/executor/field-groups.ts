@@ -1,0 +1,103 @@
+/** Collects the fields of selection sets for one type, as the specification's CollectFields does, before any variable is known. */
+import {
+  isAbstractType,
+  Kind,
+  type DirectiveNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type SelectionNode,
+} from 'graphql';
+import type { Run } from './run.js';
+
+/** The `@skip` and `@include` on the way to a selection: all must allow it. Null when there are none. */
+export type Conditions = readonly DirectiveNode[] | null;
+
+export interface SelectionGroup {
+  readonly selections: readonly SelectionNode[];
+  readonly conditions: Conditions;
+}
+
+/** Every selection of one response key. */
+export interface FieldGroup {
+  readonly key: string;
+  readonly name: string;
+  readonly nodes: readonly { readonly node: FieldNode; readonly conditions: Conditions }[];
+  /** The selection sets below, each with the conditions of its own field. */
+  readonly groups: readonly SelectionGroup[];
+}
+
+interface MutableGroup extends FieldGroup {
+  readonly nodes: { readonly node: FieldNode; readonly conditions: Conditions }[];
+  readonly groups: SelectionGroup[];
+}
+
+export function gatherFields(
+  schema: GraphQLSchema,
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  groups: readonly SelectionGroup[],
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): Iterable<FieldGroup> {
+  const gathered = new Map<string, MutableGroup>();
+  const applies = (condition: string) => {
+    if (condition === type.name) return true;
+    const conditionType = schema.getType(condition);
+    return isAbstractType(conditionType) && schema.isSubType(conditionType, type);
+  };
+  const gather = (selections: readonly SelectionNode[], inherited: Conditions) => {
+    for (const selection of selections) {
+      const conditions = withConditions(inherited, selection.directives);
+      if (conditions === 'never') continue;
+      if (selection.kind === Kind.FIELD) {
+        const key = selection.alias?.value ?? selection.name.value;
+        let group = gathered.get(key);
+        if (group === undefined)
+          gathered.set(key, (group = { key, name: selection.name.value, nodes: [], groups: [] }));
+        group.nodes.push({ node: selection, conditions });
+        if (selection.selectionSet) group.groups.push({ selections: selection.selectionSet.selections, conditions });
+        continue;
+      }
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+      if (fragment === undefined) continue;
+      if (fragment.typeCondition && !applies(fragment.typeCondition.name.value)) continue;
+      gather(fragment.selectionSet.selections, conditions);
+    }
+  };
+  for (const group of groups) gather(group.selections, group.conditions);
+  return gathered.values();
+}
+
+function withConditions(inherited: Conditions, directives: readonly DirectiveNode[] | undefined): Conditions | 'never' {
+  let conditions = inherited;
+  for (const directive of directives ?? []) {
+    if (!isCondition(directive)) continue;
+    const value = directive.arguments?.[0]?.value;
+    if (value?.kind === Kind.BOOLEAN) {
+      if (value.value !== (directive.name.value === 'include')) return 'never';
+    } else conditions = [...(conditions ?? []), directive];
+  }
+  return conditions;
+}
+
+export function isCondition(directive: DirectiveNode): boolean {
+  return directive.name.value === 'skip' || directive.name.value === 'include';
+}
+
+/** Null when the group is selected whatever the variables. */
+export function isSelected(group: FieldGroup): ((variables: Run['variables']) => boolean) | null {
+  const alternatives: { variable: string; wanted: boolean }[][] = [];
+  for (const { conditions } of group.nodes) {
+    if (conditions === null) return null;
+    alternatives.push(
+      conditions.map((directive) => {
+        const value = directive.arguments?.[0]?.value;
+        if (value?.kind !== Kind.VARIABLE) throw new Error('a condition that is neither a literal nor a variable');
+        return { variable: value.name.value, wanted: directive.name.value === 'include' };
+      }),
+    );
+  }
+  return (variables) =>
+    alternatives.some((all) => all.every(({ variable, wanted }) => (variables[variable] === true) === wanted));
+}

@@ -1,0 +1,88 @@
+/** Builds the representations that a fetch of entities sends, each different one once. */
+import { toJsonValue } from './json-value.js';
+import type { RequiredSelection } from './plan-nodes.js';
+import type { JsonObject } from './selection-tree.js';
+import type { SatisfiesType } from './type-conditions.js';
+
+/** Adds to `representation` what is required of `entity`. */
+export type BuildRepresentation = (entity: JsonObject, representation: JsonObject) => void;
+
+export function compileRepresentation(
+  selections: readonly RequiredSelection[],
+  satisfies: SatisfiesType,
+): BuildRepresentation {
+  const parts = selections.map((selection) => compileSelection(selection, satisfies));
+  if (parts.length === 1) return parts[0] as BuildRepresentation;
+  return (entity, representation) => {
+    for (const part of parts) part(entity, representation);
+  };
+}
+
+function compileSelection(selection: RequiredSelection, satisfies: SatisfiesType): BuildRepresentation {
+  if (selection.kind === 'FragmentSpread') throw new Error(`the plan requires the fragment ${selection.value}`);
+  if (selection.kind === 'InlineFragment') {
+    const build = compileRepresentation(selection.selections, satisfies);
+    const condition = selection.typeCondition;
+    if (condition == null) return build;
+    return (entity, representation) => {
+      const typename = entity['__typename'];
+      if (typeof typename !== 'string' || satisfies(typename, condition)) build(entity, representation);
+    };
+  }
+  const { name } = selection;
+  const key = selection.alias ?? name;
+  const nested = selection.selections?.length ? compileRepresentation(selection.selections, satisfies) : null;
+  return (entity, representation) => {
+    // The planner selects a required field under its alias in one fetch and under its own name in another.
+    const value = entity[name] === undefined ? entity[key] : entity[name];
+    if (value === undefined) return;
+    representation[key] = nested === null ? toLeaf(value) : toNested(value, nested, representation[key]);
+  };
+}
+
+function toLeaf(value: unknown): unknown {
+  return typeof value === 'object' ? toJsonValue(value) : value;
+}
+
+/** `earlier` is what another type condition already took of the same field. */
+function toNested(value: unknown, build: BuildRepresentation, earlier: unknown): unknown {
+  if (value === null || typeof value !== 'object') return null;
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, i) => toNested(item, build, Array.isArray(earlier) ? earlier[i] : undefined));
+  }
+  const nested = (earlier ?? {}) as JsonObject;
+  build(value as JsonObject, nested);
+  return nested;
+}
+
+/** Tells apart any two representations; lengths are part of it, so no value can pretend to be two. */
+export function identityOf(representation: JsonObject): string {
+  let identity = '';
+  for (const key in representation) {
+    const value = representation[key];
+    if (typeof value === 'string') identity += `${key}"${value.length}:${value}`;
+    else {
+      const text = JSON.stringify(value);
+      identity += `${key}=${text.length}:${text}`;
+    }
+  }
+  return identity;
+}
+
+/** The representations of one `_entities` argument, and which object of the data each one stands for. */
+export class RepresentationList {
+  readonly representations: JsonObject[] = [];
+  readonly #indexes = new Map<string, number>();
+
+  /** Its index among {@link representations}, the same for equal ones. */
+  add(representation: JsonObject): number {
+    const identity = identityOf(representation);
+    let index = this.#indexes.get(identity);
+    if (index === undefined) {
+      index = this.representations.length;
+      this.#indexes.set(identity, index);
+      this.representations.push(representation);
+    }
+    return index;
+  }
+}

@@ -1,0 +1,210 @@
+/** Shapes the gathered data into the response: what was selected, in its order, with nulls propagated as the specification says. */
+import {
+  getNamedType,
+  GraphQLError,
+  isAbstractType,
+  isEnumType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { gatherFields, isSelected, type FieldGroup, type SelectionGroup } from './field-groups.js';
+import { compileIntrospectionField, isIntrospectionField } from './introspection.js';
+import { toJsonValue } from './json-value.js';
+import type { Run } from './run.js';
+import type { JsonObject } from './selection-tree.js';
+
+/** The response path of a value, newest key last; only written out when there is an error to say. */
+export interface PathNode {
+  readonly previous: PathNode | null;
+  readonly key: string | number;
+}
+
+/** Null when a non-null position below had no value. */
+export type ShapeObject = (source: JsonObject, run: Run, path: PathNode | null) => JsonObject | null;
+/** `source` is the object that the value is of; `parent` and `key` say where it stands. */
+type CompleteValue = (value: unknown, run: Run, parent: PathNode | null, key: string | number) => unknown;
+
+interface ShapedField {
+  readonly key: string;
+  readonly isSelected: ((variables: Run['variables']) => boolean) | null;
+  readonly complete: CompleteValue | null;
+  /** `Type.field`, for the error. Null when the field may be null. */
+  readonly nonNullName: string | null;
+  readonly introspect: ((run: Run) => unknown) | null;
+}
+
+export interface ShapeEnvironment {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+}
+
+export function compileShape(environment: ShapeEnvironment): ShapeObject {
+  const { schema, operation } = environment;
+  const root = schema.getRootType(operation.operation);
+  if (!root) throw new Error(`the schema has no ${operation.operation} type`);
+  return shapeOf(root, [{ selections: operation.selectionSet.selections, conditions: null }], environment);
+}
+
+function shapeOf(
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  groups: readonly SelectionGroup[],
+  environment: ShapeEnvironment,
+): ShapeObject {
+  const { schema, fragments } = environment;
+  const fields: ShapedField[] = [];
+  for (const group of gatherFields(schema, type, groups, fragments)) {
+    const field = shapeField(type, group, environment);
+    if (field !== null) fields.push(field);
+  }
+  const typeName = type.name;
+  return (source, run, path) => {
+    const shaped: JsonObject = {};
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as ShapedField;
+      if (field.isSelected !== null && !field.isSelected(run.variables)) continue;
+      if (field.complete === null) {
+        shaped[field.key] = field.introspect === null ? typeName : field.introspect(run);
+        continue;
+      }
+      const raw = source[field.key];
+      const value = raw === null || raw === undefined ? null : field.complete(raw, run, path, field.key);
+      if (value === null && field.nonNullName !== null) {
+        if (!run.hasFailed(source, field.key)) addNullError(run, field.nonNullName, { previous: path, key: field.key });
+        return null;
+      }
+      shaped[field.key] = value;
+    }
+    return shaped;
+  };
+}
+
+function shapeField(
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  group: FieldGroup,
+  environment: ShapeEnvironment,
+): ShapedField | null {
+  const base = { key: group.key, isSelected: isSelected(group), nonNullName: null, complete: null, introspect: null };
+  if (group.name === '__typename') return base;
+  if (isIntrospectionField(group.name)) return { ...base, introspect: compileIntrospectionField(group, environment) };
+  const definition: GraphQLField<unknown, unknown> | undefined = type.getFields()[group.name];
+  if (definition === undefined) return null;
+  const nonNullName = isNonNullType(definition.type) ? `${type.name}.${group.name}` : null;
+  return {
+    ...base,
+    nonNullName,
+    complete: compileValue(definition.type, `${type.name}.${group.name}`, group.groups, environment),
+  };
+}
+
+function compileValue(
+  type: GraphQLOutputType,
+  name: string,
+  groups: readonly SelectionGroup[],
+  environment: ShapeEnvironment,
+): CompleteValue {
+  if (isNonNullType(type)) return compileValue(type.ofType, name, groups, environment);
+  if (isListType(type)) return compileList(type.ofType, name, groups, environment);
+  if (isEnumType(type)) {
+    // A value that callers may not see, or that composition didn't know, is null: as if the field had none.
+    const values = new Set<unknown>(type.getValues().map((value) => value.name));
+    return (value) => (values.has(value) ? value : null);
+  }
+  if (isLeafType(type)) return (value) => (typeof value === 'object' ? toJsonValue(value) : value);
+  if (isObjectType(type)) {
+    let shape: ShapeObject | undefined;
+    return (value, run, parent, key) => {
+      if (typeof value !== 'object' || Array.isArray(value)) return null;
+      shape ??= shapeOf(type, groups, environment);
+      return shape(value as JsonObject, run, { previous: parent, key });
+    };
+  }
+  return compileAbstract(type, groups, environment);
+}
+
+function compileList(
+  itemType: GraphQLOutputType,
+  name: string,
+  groups: readonly SelectionGroup[],
+  environment: ShapeEnvironment,
+): CompleteValue {
+  const complete = compileValue(itemType, name, groups, environment);
+  const nonNull = isNonNullType(itemType);
+  return (value, run, parent, key) => {
+    if (!Array.isArray(value)) return null;
+    const path: PathNode = { previous: parent, key };
+    const shaped = new Array<unknown>(value.length);
+    for (let i = 0; i < value.length; i++) {
+      const raw: unknown = value[i];
+      const item = raw === null || raw === undefined ? null : complete(raw, run, path, i);
+      if (item === null && nonNull) {
+        addNullError(run, name, { previous: path, key: i });
+        return null;
+      }
+      shaped[i] = item;
+    }
+    return shaped;
+  };
+}
+
+/** An object of a type that callers may not see is null. */
+function compileAbstract(
+  type: GraphQLOutputType,
+  groups: readonly SelectionGroup[],
+  environment: ShapeEnvironment,
+): CompleteValue {
+  const { schema } = environment;
+  const abstract = getNamedType(type);
+  const shapes = new Map<string, ShapeObject>();
+  return (value, run, parent, key) => {
+    if (typeof value !== 'object' || Array.isArray(value)) return null;
+    const source = value as JsonObject;
+    const said = source['__typename'];
+    // Without a type name nothing selected depends on it; an interface's own name comes from `@interfaceObject`.
+    const typename = typeof said === 'string' ? said : isInterfaceType(abstract) ? abstract.name : undefined;
+    if (typename === undefined) return null;
+    let shape = shapes.get(typename);
+    if (shape === undefined) {
+      const runtimeType = schema.getType(typename);
+      const fits = isObjectType(runtimeType)
+        ? isAbstractType(abstract) && schema.isSubType(abstract, runtimeType)
+        : isInterfaceType(runtimeType);
+      if (!fits) return null;
+      shape = shapeOf(runtimeType as GraphQLObjectType | GraphQLInterfaceType, groups, environment);
+      shapes.set(typename, shape);
+    }
+    return shape(source, run, { previous: parent, key });
+  };
+}
+
+/**
+ * The specification wants one error for each null that propagates. Where a subgraph already said why — at this place,
+ * above it, or below it — that error stands; otherwise the entity was missing, and this is the error.
+ */
+function addNullError(run: Run, name: string, node: PathNode): void {
+  const path: (string | number)[] = [];
+  for (let at: PathNode | null = node; at !== null; at = at.previous) path.unshift(at.key);
+  const isExplained = run.errors.some((error) => {
+    const said = error.path ?? [];
+    const length = Math.min(said.length, path.length);
+    for (let i = 0; i < length; i++) if (said[i] !== path[i]) return false;
+    return true;
+  });
+  if (isExplained) return;
+  run.errors.push(
+    new GraphQLError(`Cannot return null for non-nullable field ${name}.`, {
+      path,
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    }),
+  );
+}

@@ -1,0 +1,32 @@
+/** What one execution of one operation has gathered so far. */
+import type { GraphQLError } from 'graphql';
+import type { JsonObject } from './selection-tree.js';
+import type { GatewayContext } from './types.js';
+
+export class Run {
+  /** Grows with each fetch; never handed out. */
+  readonly data: JsonObject;
+  readonly errors: GraphQLError[] = [];
+  readonly #failed = new Map<JsonObject, Set<string>>();
+
+  readonly context: GatewayContext;
+  /** As the client sent them, with the operation's defaults. */
+  readonly variables: Readonly<Record<string, unknown>>;
+
+  constructor(context: GatewayContext, variables: Readonly<Record<string, unknown>>, data: JsonObject = {}) {
+    this.context = context;
+    this.variables = variables;
+    this.data = data;
+  }
+
+  /** Remembers that these fields are null because their fetch failed, which one error has already said. */
+  markFailed(object: JsonObject, keys: readonly string[]): void {
+    const failed = this.#failed.get(object);
+    if (failed === undefined) this.#failed.set(object, new Set(keys));
+    else for (const key of keys) failed.add(key);
+  }
+
+  hasFailed(object: JsonObject, key: string): boolean {
+    return this.#failed.get(object)?.has(key) ?? false;
+  }
+}

@@ -1,0 +1,43 @@
+/** Checks a request's variables against the API schema. */
+import { getVariableValues, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+
+export type CoerceVariables = (
+  raw: Readonly<Record<string, unknown>> | null | undefined,
+) => { readonly variables: Readonly<Record<string, unknown>> } | { readonly errors: readonly GraphQLError[] };
+
+const none = { variables: Object.freeze({}) };
+/** graphql-js would list one error for each bad item of a list. */
+const maxErrors = 50;
+
+/**
+ * Answers the variables as the client sent them, because subgraphs coerce them again, with the operation's defaults.
+ * Variables that the operation doesn't declare are dropped.
+ */
+export function compileVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  conditionVariables: ReadonlySet<string>,
+): CoerceVariables {
+  const definitions = operation.variableDefinitions ?? [];
+  if (definitions.length === 0) return () => none;
+  return (raw) => {
+    const sent = raw ?? {};
+    const { coerced, errors } = getVariableValues(schema, definitions, sent, { maxErrors });
+    if (errors) return { errors: errors.map(asBadInput) };
+    const variables: Record<string, unknown> = {};
+    for (const name of Object.keys(coerced)) variables[name] = Object.hasOwn(sent, name) ? sent[name] : coerced[name];
+    for (const name of conditionVariables) {
+      // A nullable variable with a default may stand there, and be sent as null all the same.
+      if (typeof coerced[name] === 'boolean') continue;
+      return { errors: [asBadInput(new GraphQLError(`Argument "if" of a condition must not be null: $${name}.`))] };
+    }
+    return { variables };
+  };
+}
+
+function asBadInput(error: GraphQLError): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes ?? null,
+    extensions: { ...error.extensions, code: 'BAD_USER_INPUT' },
+  });
+}

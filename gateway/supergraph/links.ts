@@ -1,0 +1,61 @@
+/** Reads the specifications that a supergraph links, and the names it gives them. */
+import { Kind, type ConstDirectiveNode, type ConstValueNode, type DocumentNode } from 'graphql';
+import { stringArgument } from './join-directives.js';
+
+export interface LinkedFeatures {
+  /** What `@inaccessible` is called here. */
+  readonly inaccessible: string;
+  /** True for types that belong to a linked specification, such as `join__Graph`. */
+  readonly ownsType: (name: string) => boolean;
+}
+
+export function readLinks(supergraph: DocumentNode): LinkedFeatures {
+  const namespaces = new Set(['join', 'link', 'core']);
+  const imported = new Set<string>();
+  let inaccessible = 'inaccessible';
+  for (const link of linksOf(supergraph)) {
+    const url = stringArgument(link, 'url') ?? stringArgument(link, 'feature');
+    const specification = url === undefined ? undefined : specificationOf(url);
+    if (specification === undefined) continue;
+    const namespace = stringArgument(link, 'as') ?? specification;
+    namespaces.add(namespace);
+    if (specification === 'inaccessible') inaccessible = namespace;
+    for (const { name, as } of importsOf(link)) {
+      if (specification === 'inaccessible' && name === '@inaccessible') inaccessible = as.slice(1);
+      if (!as.startsWith('@')) imported.add(as);
+    }
+  }
+  const ownsType = (name: string) => {
+    const separator = name.indexOf('__');
+    return imported.has(name) || (separator > 0 && namespaces.has(name.slice(0, separator)));
+  };
+  return { inaccessible, ownsType };
+}
+
+function linksOf(supergraph: DocumentNode): ConstDirectiveNode[] {
+  return supergraph.definitions
+    .filter((node) => node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION)
+    .flatMap((node) => node.directives ?? [])
+    .filter(({ name }) => name.value === 'link' || name.value === 'core');
+}
+
+/** `https://specs.apollo.dev/join/v0.3` → `join`. */
+function specificationOf(url: string): string | undefined {
+  const segments = url.split('/').filter((segment) => segment !== '');
+  return /^v\d/.test(segments.at(-1) ?? '') ? segments.at(-2) : segments.at(-1);
+}
+
+function importsOf(link: ConstDirectiveNode): { name: string; as: string }[] {
+  const list = link.arguments?.find(({ name }) => name.value === 'import')?.value;
+  if (list?.kind !== Kind.LIST) return [];
+  return list.values.flatMap((value) => {
+    if (value.kind === Kind.STRING) return [{ name: value.value, as: value.value }];
+    if (value.kind !== Kind.OBJECT) return [];
+    const field = (key: string): string | undefined => {
+      const found: ConstValueNode | undefined = value.fields.find(({ name }) => name.value === key)?.value;
+      return found?.kind === Kind.STRING ? found.value : undefined;
+    };
+    const name = field('name');
+    return name === undefined ? [] : [{ name, as: field('as') ?? name }];
+  });
+}

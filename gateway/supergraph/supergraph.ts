@@ -1,0 +1,45 @@
+/** Reads a supergraph: its API, its subgraphs, and its planner. */
+import { QueryPlanner } from '@graphql-hive/router-query-planner';
+import { buildASTSchema, isEnumType, parse, type GraphQLSchema } from 'graphql';
+import { StartupError } from '../../subgraphs/kernel/errors/index.js';
+import type { SubgraphDescription } from '../executor/types.js';
+import { buildApiSchema } from './api-schema.js';
+import { directivesOf, stringArgument } from './join-directives.js';
+
+export interface Supergraph {
+  readonly sdl: string;
+  /** With everything in it, for the executor alone. */
+  readonly schema: GraphQLSchema;
+  readonly apiSchema: GraphQLSchema;
+  /** `graph` is its name in the `join__Graph` enum. */
+  readonly subgraphs: readonly (SubgraphDescription & { readonly graph: string })[];
+  readonly planner: QueryPlanner;
+}
+
+/** Throws a StartupError that says what is wrong with `sdl`. */
+export function readSupergraph(sdl: string): Supergraph {
+  try {
+    const document = parse(sdl, { noLocation: true });
+    const schema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
+    if (!schema.getQueryType()) throw new Error('it has no query type');
+    const subgraphs = subgraphsOf(schema);
+    return { sdl, schema, subgraphs, apiSchema: buildApiSchema(document), planner: new QueryPlanner(sdl) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartupError(`The supergraph can't be used: ${reason}`, { cause: error });
+  }
+}
+
+function subgraphsOf(schema: GraphQLSchema): Supergraph['subgraphs'] {
+  const graphs = schema.getType('join__Graph');
+  if (!isEnumType(graphs)) throw new Error('it has no join__Graph: compose the subgraphs with Federation 2 first');
+  return graphs.getValues().map((value) => {
+    const [directive] = directivesOf(value, 'join__graph');
+    if (directive === undefined) throw new Error(`the subgraph ${value.name} has no @join__graph`);
+    return {
+      graph: value.name,
+      name: stringArgument(directive, 'name') ?? value.name,
+      url: stringArgument(directive, 'url') ?? '',
+    };
+  });
+}

@@ -1,0 +1,2 @@
+/** Owns how subgraphs are reached: in this process, over HTTP, over WebSocket. */
+export { createInProcessTransport, type InProcessOptions } from './in-process.js';
