@@ -1,4 +1,6 @@
 import { Buffer } from 'node:buffer';
+import type { JsonObject } from './artefact-types.js';
+import { checkStorable } from './json-values.js';
 
 /** One signature of a JWS: what `jose` verifies together with the payload. */
 export interface JwsSignature {
@@ -55,6 +57,8 @@ function toSignature(entry: unknown): JwsSignature | null {
   if (!isRecord(entry) || typeof entry.signature !== 'string') return null;
   if (entry.protected !== undefined && typeof entry.protected !== 'string') return null;
   if (entry.header !== undefined && !isRecord(entry.header)) return null;
+  // Written out again as text, and JSON.stringify recurses.
+  if (entry.header !== undefined && checkStorable(entry.header as JsonObject) !== null) return null;
   return { protected: entry.protected, header: entry.header, signature: entry.signature };
 }
 

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { anyArtefact } from '../../../tests/testkit/artefact-arbitraries.js';
+import { renderArtefact, unsignedJws } from '../../../tests/testkit/render-artefact.js';
+import { looksLikeArtefact, parseArtefactFile, type Artefact } from './index.js';
+
+const parse = (path: string, content: string | Uint8Array) => parseArtefactFile({ path, content });
+const withoutLines = (artefact: Artefact | null) =>
+  artefact && { ...artefact, idLine: 0, ...('parentLine' in artefact && { parentLine: 0 }) };
+
+describe('parsing an artefact file', () => {
+  test('takes the schema specification whole: design approach, tier, files and status', () => {
+    const seed = readFileSync(new URL('../../../tests/fixtures/artefacts/SPEC-INF-001.md', import.meta.url));
+    const { outcome, artefact, problems } = parse('.gxp/specs/SPEC-INF-001.md', seed);
+    expect({ outcome, problems }).toEqual({ outcome: 'ARTEFACT', problems: [] });
+    expect(artefact).toMatchObject({
+      kind: 'SPECIFICATION',
+      gxpId: 'SPEC-INF-001',
+      idLine: 2,
+      title: 'Database Schema Definition',
+      parentId: 'US-005-002',
+      parentLine: 4,
+      verificationTier: 'IQ',
+      designApproach: expect.stringMatching(/^Define PostgreSQL database schema .+\n.+\n.+traceability tracking\.$/),
+      sourceFiles: ['packages/backend/src/db/schema.ts'],
+      testFiles: [],
+      validationStatus: 'DRAFT',
+      assuranceStatus: 'DRAFT',
+      markdownContent: expect.stringMatching(/^\n## Installation Qualification[^]+Migration files\n$/),
+      attributes: {},
+    });
+  });
+
+  test('gives back every valid artefact that is written out', () => {
+    fc.assert(
+      fc.property(anyArtefact, (artefact) => {
+        const parsed = parseArtefactFile(renderArtefact(artefact));
+        expect(parsed).toMatchObject({ outcome: 'ARTEFACT', problems: [] });
+        expect(withoutLines(parsed.artefact)).toEqual(artefact);
+      }),
+      { seed: 2, numRuns: 2_000 },
+    );
+  });
+
+  test('never throws, and gives either a whole artefact or reasons, whatever happens to a file', () => {
+    const damage = fc.array(
+      fc.record({
+        at: fc.double({ min: 0, max: 1, noNaN: true }),
+        cut: fc.nat(20),
+        put: fc.string({ unit: 'binary' }),
+      }),
+      { minLength: 1, maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(anyArtefact, damage, (artefact, changes) => {
+        const { path, content } = renderArtefact(artefact);
+        let text = String(content);
+        for (const { at, cut, put } of changes) {
+          const start = Math.floor(at * text.length);
+          text = text.slice(0, start) + put + text.slice(start + cut);
+        }
+        const parsed = parse(path, text);
+        const isRejected = parsed.problems.some((problem) => problem.severity === 'REJECTED');
+        expect(parsed.outcome === 'REJECTED').toBe(isRejected);
+        if (parsed.outcome !== 'ARTEFACT') return;
+        // Whole: what was read can be written and read again.
+        const again = parseArtefactFile(renderArtefact(parsed.artefact));
+        expect(withoutLines(again.artefact)).toEqual(withoutLines(parsed.artefact));
+      }),
+      { seed: 3, numRuns: 3_000 },
+    );
+  });
+
+  test('never throws on bytes that mean nothing', () => {
+    const names = fc.oneof(fc.constantFrom('a.md', '.gxp/evidence/a.json', 'a.jws', 'a.jws.json'), fc.string());
+    fc.assert(
+      fc.property(names, fc.uint8Array({ maxLength: 400 }), (path, bytes) => {
+        expect(['REJECTED', 'IGNORED']).toContain(parse(path, bytes).outcome);
+      }),
+      { seed: 4, numRuns: 2_000 },
+    );
+  });
+
+  test('reads values however they are cased, and the spellings met in the open', () => {
+    const file = '---\ngxp_id: US-1\ntitle: T\nstatus: in progress\nvalidation_status: Deprecated\n---\n';
+    expect(parse('a.md', file).artefact).toMatchObject({ status: 'IN_PROGRESS', validationStatus: 'RETIRED' });
+  });
+
+  test('takes the first heading for a missing title, but none from a code block', () => {
+    const file = '---\ngxp_id: US-1\n---\n```sh\n# rm\n```\n# The title \n# Another\n';
+    expect(parse('a.md', file).artefact).toMatchObject({ title: 'The title' });
+  });
+
+  test('reads an unquoted number as the text it is', () => {
+    const file = '---\nid: 3c4e7f9a-1b2d\nproject_name: 007\nversion: 1.10\ngxp_risk_rating: low\n---\n';
+    expect(parse('.gxp/system_context.md', file).artefact).toMatchObject({
+      kind: 'SYSTEM_CONTEXT',
+      gxpId: '3c4e7f9a-1b2d',
+      projectName: '007',
+      version: '1.10',
+    });
+  });
+
+  test('keeps a structured regulatory context as it was written', () => {
+    const context = 'regulatory_context:\n  standards:\n    - 21 CFR Part 11\n  gamp_category: 5\n';
+    const file = `---\ngxp_id: SYS-1\nproject_name: P\nversion: 1\ngxp_risk_rating: low\n${context}---\n`;
+    expect(parse('.gxp/system_context.md', file).artefact).toMatchObject({
+      regulatoryContext: 'standards:\n  - 21 CFR Part 11\ngamp_category: 5',
+    });
+  });
+
+  test('reads a criterion with a colon as the sentence it is', () => {
+    const file = '---\ngxp_id: US-1\ntitle: T\nacceptance_criteria:\n  - Given a file: it parses\n  - two\n---\n';
+    expect(parse('a.md', file).artefact).toMatchObject({ acceptanceCriteria: ['Given a file: it parses', 'two'] });
+  });
+
+  test('keeps front matter that no field holds', () => {
+    const file = '---\ngxp_id: US-1\ntitle: T\ntype: functional\nowner: { team: qa, size: 3 }\n---\n';
+    expect(parse('a.md', file).artefact).toMatchObject({
+      attributes: { type: 'functional', owner: { team: 'qa', size: 3 } },
+    });
+  });
+
+  test('a key named __proto__ is data', () => {
+    const { artefact } = parse('a.md', '---\ngxp_id: US-1\ntitle: T\n__proto__: { polluted: true }\n---\n');
+    expect(Object.hasOwn((artefact as { attributes: object }).attributes, '__proto__')).toBe(true);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  test('evidence takes its parent from spec_id, and a title from it when it has none', () => {
+    const { artefact } = parse('.gxp/evidence/a.jws', unsignedJws({ gxp_id: 'EV-1', spec_id: 'SPEC-1' }));
+    expect(artefact).toMatchObject({ parentId: 'SPEC-1', title: 'Evidence for SPEC-1', validationStatus: 'DRAFT' });
+  });
+
+  test('evidence in JSON keeps all its signatures', () => {
+    const [header, payload, signature] = unsignedJws({ gxp_id: 'EV-1' }).split('.');
+    const entry = { protected: header, signature };
+    const general = { payload, signatures: [entry, { protected: header, header: { kid: 'b' }, signature }] };
+    const { artefact } = parse('.gxp/evidence/a.json', JSON.stringify(general, null, 2));
+    expect(artefact).toMatchObject({ jws: JSON.stringify(general), jwsSignature: `${signature}.${signature}` });
+  });
+
+  test('a header without a bottom is refused, not followed', () => {
+    const header = `{"deep":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+    const jws = `{"payload":"e30","protected":"e30","signature":"","header":${header}}`;
+    expect(parse('.gxp/evidence/a.jws', jws)).toMatchObject({ problems: [{ code: 'INVALID_JWS' }] });
+  });
+
+  test.each([
+    ['.gxp/README.md', '# How to use this folder\n'],
+    ['.gxp/evidence/pkg/metadata.json', '{"spec_id": "SPEC-1"}'],
+    ['.gxp/keys/test.jwks.json', '{"keys": []}'],
+    ['src/index.ts', 'export {};\n'],
+  ])('ignores %s, which is no artefact', (path, content) => {
+    expect(parse(path, content)).toEqual({ outcome: 'IGNORED', artefact: null, problems: [] });
+  });
+
+  test('takes no time worth speaking of for the worst that fits the caps', () => {
+    const keys = Array.from({ length: 6_500 }, (_, at) => `${at.toString(36)}:`).join('\n');
+    const hostile = [
+      `---\n${keys.slice(0, 32_000)}\n---\n`,
+      `---\ngxp_id: US-1\n---\n#${' '.repeat(1_000_000)}x`,
+      `---\n${'\n'.repeat(32_000)}`,
+      `---${' '.repeat(1_000_000)}x`,
+      `---\n${'---x\n'.repeat(200_000)}`,
+    ];
+    for (const content of hostile) {
+      const started = performance.now();
+      parse('a.md', content);
+      expect(performance.now() - started).toBeLessThan(2_000);
+    }
+  });
+});
+
+describe('the head of a Markdown file', () => {
+  test.each([
+    ['---\ngxp_id: REQ-1\n', true],
+    ['\ufeff---\r\n"gxp_id" : REQ-1\r\n', true],
+    ['---js\ngxp_id: REQ-1\n', true],
+    ['---\ntitle: a\n---\ngxp_id: REQ-1\n', false],
+    ['# gxp_id: REQ-1\n', false],
+    ['gxp_id: REQ-1\n', false],
+  ])('%j speaks of an artefact: %s', (head, expected) => {
+    expect(looksLikeArtefact(head)).toBe(expected);
+  });
+});

@@ -1,0 +1,207 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { kindOfId, linkKey, nodeKey, resolveLinks, resolveParent, type Link, type LinkNode } from './index.js';
+import { findCycleMembers } from './parent-cycles.js';
+import { indexNodes } from './links.js';
+
+/** `a:US-1<REQ-1` is US-1 of repository a with parent REQ-1; a trailing `+`, `-` or `?` is the verdict on evidence. */
+function node(text: string, more: Partial<LinkNode> = {}): LinkNode {
+  const match = /^(\w+):([\w-]+?)(?:<([\w-]+?))?([+?!])?$/.exec(text);
+  const [, repositoryId = '', gxpId = '', parentId = null, verdict] = match ?? [];
+  const kind = kindOfId(gxpId) ?? 'SYSTEM_CONTEXT';
+  const fingerprint = kind === 'SIGNED_EVIDENCE' ? null : `fp-${gxpId}`;
+  const signatureVerified = verdict === '+' ? true : verdict === '!' ? false : null;
+  return { repositoryId, gxpId, kind, parentId, fingerprint, signatureVerified, ...more };
+}
+const statusesOf = (links: readonly Link[]) =>
+  Object.fromEntries(links.map((link) => [`${link.sourceId}>${link.targetId}`, link.status]));
+const statuses = (...texts: string[]) => statusesOf(resolveLinks(texts.map((text) => node(text))));
+
+describe('where a parent is found', () => {
+  const child = node('a:US-1<REQ-1');
+  const resolve = (...texts: string[]) =>
+    resolveParent(child, 'REQ-1', 'REQUIREMENT', indexNodes(texts.map((text) => node(text))));
+
+  test('in its own repository first, whoever else has the id', () => {
+    expect(resolve('b:REQ-1', 'a:REQ-1', 'c:REQ-1')).toMatchObject({ outcome: 'FOUND', node: { repositoryId: 'a' } });
+  });
+  test('in the only other repository that has it', () => {
+    expect(resolve('b:REQ-1', 'b:REQ-2')).toMatchObject({ outcome: 'FOUND', node: { repositoryId: 'b' } });
+  });
+  test('nowhere is an orphan', () => {
+    expect(resolve('a:REQ-2')).toEqual({ outcome: 'ORPHANED' });
+  });
+  test('in several other repositories is ambiguous', () => {
+    expect(resolve('b:REQ-1', 'c:REQ-1')).toEqual({ outcome: 'AMBIGUOUS' });
+  });
+});
+
+describe('the status of a link', () => {
+  test('is covered all the way down when the evidence is verified', () => {
+    expect(statuses('a:REQ-1', 'a:US-1<REQ-1', 'a:SPEC-1<US-1', 'a:EV-1<SPEC-1+')).toEqual({
+      'REQ-1>US-1': 'COVERED',
+      'US-1>SPEC-1': 'COVERED',
+      'SPEC-1>EV-1': 'COVERED',
+    });
+  });
+
+  test.each([
+    ['without evidence', []],
+    ['when nobody can judge the evidence', ['a:EV-1<SPEC-1?']],
+    ['when the evidence is refuted', ['a:EV-1<SPEC-1!']],
+    ['when one piece of evidence is refuted though another is verified', ['a:EV-1<SPEC-1!', 'a:EV-2<SPEC-1+']],
+  ])('is uncovered %s', (_, evidence) => {
+    const links = statuses('a:REQ-1', 'a:US-1<REQ-1', 'a:SPEC-1<US-1', ...evidence);
+    expect(links).toMatchObject({ 'REQ-1>US-1': 'UNCOVERED', 'US-1>SPEC-1': 'UNCOVERED' });
+  });
+
+  test('one verified piece covers a specification beside one that nobody can judge', () => {
+    const links = statuses('a:US-1', 'a:SPEC-1<US-1', 'a:EV-1<SPEC-1+', 'a:EV-2<SPEC-1?');
+    expect(links).toMatchObject({ 'US-1>SPEC-1': 'COVERED', 'SPEC-1>EV-2': 'UNCOVERED' });
+  });
+
+  test('a story is covered only when each of its specifications is', () => {
+    const links = statuses('a:REQ-1', 'a:US-1<REQ-1', 'a:SPEC-1<US-1', 'a:SPEC-2<US-1', 'a:EV-1<SPEC-1+');
+    expect(links).toMatchObject({ 'REQ-1>US-1': 'UNCOVERED', 'US-1>SPEC-1': 'COVERED', 'US-1>SPEC-2': 'UNCOVERED' });
+  });
+
+  test('children in another repository count for coverage', () => {
+    const links = statuses('a:REQ-1', 'b:US-1<REQ-1', 'b:SPEC-1<US-1', 'c:EV-1<SPEC-1+');
+    expect(links).toMatchObject({ 'REQ-1>US-1': 'COVERED' });
+  });
+
+  test('a parent of the wrong level is no parent: the link is orphaned', () => {
+    expect(statuses('a:REQ-1', 'a:SPEC-1<REQ-1')).toEqual({ 'REQ-1>SPEC-1': 'ORPHANED' });
+  });
+
+  test('parents in a circle are a cycle for each member and an orphan for who hangs on to it at the wrong level', () => {
+    expect(statuses('a:US-1<SPEC-1', 'a:SPEC-1<US-1', 'a:SPEC-2<SPEC-1')).toEqual({
+      'SPEC-1>US-1': 'CYCLE',
+      'US-1>SPEC-1': 'CYCLE',
+      'SPEC-1>SPEC-2': 'ORPHANED',
+    });
+  });
+
+  test('an artefact that names itself is a cycle', () => {
+    expect(statuses('a:US-1<US-1')).toEqual({ 'US-1>US-1': 'CYCLE' });
+  });
+
+  test('an id declared twice makes every link at it a duplicate', () => {
+    const nodes = [node('a:REQ-1'), node('a:US-1<REQ-1', { isDuplicate: true }), node('a:SPEC-1<US-1')];
+    expect(statusesOf(resolveLinks(nodes))).toEqual({ 'REQ-1>US-1': 'DUPLICATE', 'US-1>SPEC-1': 'DUPLICATE' });
+  });
+
+  test('is suspect when the parent’s text is not the one last seen, and leaves the parent uncovered', () => {
+    const nodes = ['a:REQ-1', 'a:US-1<REQ-1', 'a:SPEC-1<US-1', 'a:EV-1<SPEC-1+'].map((text) => node(text));
+    const [first, second] = resolveLinks(nodes).slice(0, 2);
+    const seen = new Map([[linkKey(second as Link), 'an older text']]);
+    const links = resolveLinks(nodes, seen);
+    expect(statusesOf(links)).toMatchObject({ 'REQ-1>US-1': 'UNCOVERED', 'US-1>SPEC-1': 'SUSPECT' });
+    expect(links[1]).toMatchObject({ isValid: false, parentFingerprint: 'an older text' });
+    expect(first).toMatchObject({ isValid: true, parentFingerprint: 'fp-REQ-1', sourceRepositoryId: 'a' });
+  });
+
+  test('remembers what was seen while the parent is away', () => {
+    const seen = new Map([['a/REQ-1/US-1', 'fp-REQ-1']]);
+    const away = resolveLinks([node('a:US-1<REQ-1')], seen);
+    expect(away[0]).toMatchObject({ status: 'ORPHANED', parentFingerprint: 'fp-REQ-1', sourceRepositoryId: null });
+    expect(resolveLinks([node('a:REQ-1'), node('a:US-1<REQ-1')], seen)[0]).toMatchObject({ status: 'UNCOVERED' });
+  });
+});
+
+describe('any web of artefacts', () => {
+  const ids = ['REQ-1', 'REQ-2', 'US-1', 'US-2', 'SPEC-1', 'SPEC-2', 'EV-1', 'EV-2'];
+  const web = fc
+    .uniqueArray(
+      fc.record({
+        repositoryId: fc.constantFrom('a', 'b', 'c'),
+        gxpId: fc.constantFrom(...ids),
+        parentId: fc.option(fc.constantFrom(...ids, 'REQ-9')),
+        verdict: fc.constantFrom('+', '!', '?'),
+        isDuplicate: fc.boolean(),
+      }),
+      { selector: ({ repositoryId, gxpId }) => nodeKey(repositoryId, gxpId), maxLength: 20 },
+    )
+    .map((rows) =>
+      rows.map(({ repositoryId, gxpId, parentId, verdict, isDuplicate }) =>
+        node(`${repositoryId}:${gxpId}${parentId === null ? '' : `<${parentId}`}${verdict}`, {
+          isDuplicate: isDuplicate && verdict === '!',
+        }),
+      ),
+    );
+  const options = { seed: 5, numRuns: 1_000 };
+
+  test('gives one link for each child that names a parent, whose status does not depend on the order of the files', () => {
+    fc.assert(
+      fc.property(web, (nodes) => {
+        const links = resolveLinks(nodes);
+        const children = nodes.filter((each) => each.parentId !== null && each.kind !== 'REQUIREMENT');
+        expect(links.map((link) => nodeKey(link.repositoryId, link.targetId))).toEqual(
+          children.map((each) => nodeKey(each.repositoryId, each.gxpId)),
+        );
+        const byKey = (each: readonly Link[]) => [...each].sort((a, b) => (linkKey(a) < linkKey(b) ? -1 : 1));
+        expect(byKey(resolveLinks([...nodes].reverse()))).toEqual(byKey(links));
+      }),
+      options,
+    );
+  });
+
+  test('is settled: seeing again what was seen changes nothing and suspects nothing', () => {
+    fc.assert(
+      fc.property(web, (nodes) => {
+        const links = resolveLinks(nodes);
+        const seen = new Map(links.map((link) => [linkKey(link), link.parentFingerprint]));
+        expect(resolveLinks(nodes, seen)).toEqual(links);
+      }),
+      options,
+    );
+  });
+
+  test('a covered link has verified evidence below it, reached over covered links alone', () => {
+    fc.assert(
+      fc.property(web, (nodes) => {
+        const links = resolveLinks(nodes);
+        const isProven = (link: Link): boolean => {
+          if (link.type === 'SPEC_TO_EVIDENCE') {
+            const isTarget = (each: LinkNode) =>
+              each.repositoryId === link.repositoryId && each.gxpId === link.targetId;
+            return nodes.find(isTarget)?.signatureVerified === true;
+          }
+          const below = links.filter(
+            (each) => each.sourceRepositoryId === link.repositoryId && each.sourceId === link.targetId,
+          );
+          return below.some((each) => each.status === 'COVERED' && isProven(each));
+        };
+        for (const link of links) if (link.status === 'COVERED') expect(isProven(link)).toBe(true);
+      }),
+      options,
+    );
+  });
+});
+
+describe('circles of parents', () => {
+  test('are exactly the keys that a plain walk brings back to themselves', () => {
+    const keys = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'outside');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(keys, keys), { maxLength: 10 }), (pairs) => {
+        const parentOf = new Map<string, string>(pairs);
+        const returns = (start: string) => {
+          let at: string | undefined = start;
+          for (let step = 0; step <= parentOf.size; step += 1) {
+            at = at === undefined ? undefined : parentOf.get(at);
+            if (at === start) return true;
+          }
+          return false;
+        };
+        expect([...findCycleMembers(parentOf)].sort()).toEqual([...parentOf.keys()].filter(returns).sort());
+      }),
+      { seed: 6, numRuns: 2_000 },
+    );
+  });
+
+  test('are found in one pass over ten thousand in a row', () => {
+    const chain = Array.from({ length: 10_000 }, (_, at): [string, string] => [`${at}`, `${(at + 1) % 10_000}`]);
+    expect(findCycleMembers(new Map(chain)).size).toBe(10_000);
+    expect(findCycleMembers(new Map(chain.slice(1))).size).toBe(0);
+  });
+});
