@@ -4,9 +4,8 @@ import { vectorIndexes } from './vector-indexes.js';
 
 export function printCatalogue(catalogue: Catalogue): string {
   const types = catalogue.enums.map(({ schema, name, values }) => `enum ${schema}.${name}: ${values.join(', ')}\n`);
-  // The body is in the migrations; here its fingerprint is enough to see that it changed.
   const routines = catalogue.routines.map(
-    ({ schema, signature, definition }) => `routine ${schema}.${signature}\n${indent(routineBody(definition))}\n`,
+    ({ schema, signature, definition }) => `routine ${schema}.${signature}\n${indent(definition.trim())}\n`,
   );
   return [...types, ...catalogue.tables.map(printTable), ...routines].join('\n');
 }
@@ -19,14 +18,22 @@ function printTable(table: CatalogueTable): string {
     ...table.indexes
       .filter((index) => !constraintNames.has(index.name) && !isMadeAtBoot(table, index))
       .map((index) => `index ${printIndex(index)}`),
-    ...table.triggers.map(({ definition, enabled }) => `trigger ${definition}${enabled === 'origin' ? '' : ` [${enabled}]`}`),
+    ...table.triggers.map(
+      ({ definition, enabled }) => `trigger ${definition}${enabled === 'origin' ? '' : ` [${enabled}]`}`,
+    ),
   ];
   return `table ${table.schema}.${table.name}\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
 function printColumn({ name, type, notNull, expression, kind }: CatalogueColumn): string {
   const value =
-    kind === 'identity' ? ' identity' : expression === null ? '' : kind === 'generated' ? ` generated ${expression}` : ` default ${expression}`;
+    kind === 'identity'
+      ? ' identity'
+      : expression === null
+        ? ''
+        : kind === 'generated'
+          ? ` generated ${expression}`
+          : ` default ${expression}`;
   return `${name} ${type}${notNull ? ' not null' : ''}${value}`.replace(/\s+/g, ' ');
 }
 
@@ -36,10 +43,6 @@ function printIndex({ name, method, unique, columns, predicate }: CatalogueIndex
 
 function isMadeAtBoot(table: CatalogueTable, index: CatalogueIndex): boolean {
   return vectorIndexes.some((vector) => vector.schema === table.schema && vector.name === index.name);
-}
-
-function routineBody(definition: string): string {
-  return definition.replace(/[ \t]+$/gm, '').trim();
 }
 
 function indent(text: string): string {

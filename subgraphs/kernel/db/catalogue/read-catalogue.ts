@@ -93,16 +93,14 @@ export async function readCatalogue(db: Queryable): Promise<Catalogue> {
   const triggersOf = byRelation(await read<OfTable<CatalogueTrigger>>(triggers));
   const tableRows = await read<{ relation: string; schema: string; name: string }>(tables);
   return {
-    tables: tableRows.map(
-      ({ relation, schema, name }): CatalogueTable => ({
-        schema,
-        name,
-        columns: columnsOf.get(relation) ?? [],
-        constraints: constraintsOf.get(relation) ?? [],
-        indexes: indexesOf.get(relation) ?? [],
-        triggers: triggersOf.get(relation) ?? [],
-      }),
-    ),
+    tables: tableRows.map(({ relation, schema, name }): CatalogueTable => ({
+      schema,
+      name,
+      columns: columnsOf.get(relation) ?? [],
+      constraints: constraintsOf.get(relation) ?? [],
+      indexes: indexesOf.get(relation) ?? [],
+      triggers: triggersOf.get(relation) ?? [],
+    })),
     enums: await read<Catalogue['enums'][number]>(enums),
     routines: await read<Catalogue['routines'][number]>(routines),
   };
