@@ -1,0 +1,11 @@
+/** Owns what an operation may ask for at most, and which operations are let in at all. */
+export { defaultLimits, limitExceeded, type LimitName, type OperationLimits } from './limits.js';
+export { isIntrospectionRoot, measureDocument } from './shape.js';
+export { compileCost, type OperationCost } from './cost.js';
+export { checkNesting } from './nesting.js';
+export {
+  createTrustedDocuments,
+  documentNotTrusted,
+  readTrustedDocuments,
+  type TrustedDocuments,
+} from './trusted-documents.js';

@@ -1,0 +1,67 @@
+/**
+ * The limits that depend on the document alone. They are checked before validation, because validation itself is what
+ * a hostile document makes dear: its cost grows with the square of the fields that are selected again and again.
+ */
+import {
+  Kind,
+  visit,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { limitExceeded, type OperationLimits } from './limits.js';
+import { fragmentsOf, groupFields, selectionSetsOf } from './selections.js';
+
+/** Throws LIMIT_EXCEEDED. The document need not be valid: fragments may be missing, unused, or spread themselves. */
+export function measureDocument(document: DocumentNode, limits: OperationLimits): void {
+  checkDirectives(document, limits);
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION || definition.kind === Kind.FRAGMENT_DEFINITION) {
+      measureDefinition(document, definition, limits);
+    }
+  }
+}
+
+function measureDefinition(
+  document: DocumentNode,
+  definition: OperationDefinitionNode | FragmentDefinitionNode,
+  limits: OperationLimits,
+): void {
+  const fragments = fragmentsOf(document);
+  let fields = 0;
+  let aliases = 0;
+  let repeated = 0;
+
+  function measure(selectionSets: readonly SelectionSetNode[], depth: number, charged: boolean): void {
+    if (charged && depth > limits.maxDepth) throw limitExceeded('depth', depth, limits.maxDepth);
+    const groups = groupFields(selectionSets, fragments, (field) => {
+      fields += 1;
+      if (fields > limits.maxFields) throw limitExceeded('fields', null, limits.maxFields);
+      if (field.alias !== undefined) aliases += 1;
+    });
+    if (aliases > limits.maxAliases) throw limitExceeded('aliases', aliases, limits.maxAliases);
+    if (depth === 1 && definition.kind === Kind.OPERATION_DEFINITION && groups.length > limits.maxRootFields) {
+      throw limitExceeded('rootFields', groups.length, limits.maxRootFields);
+    }
+    for (const group of groups) repeated += group.nodes.length - 1;
+    if (repeated > limits.maxRepeatedFields) {
+      throw limitExceeded('repeatedFields', repeated, limits.maxRepeatedFields);
+    }
+    for (const group of groups) {
+      const inside = selectionSetsOf(group);
+      if (inside.length > 0) measure(inside, depth + 1, charged && !isIntrospectionRoot(group.nodes[0]?.name.value));
+    }
+  }
+  measure([definition.selectionSet], 1, true);
+}
+
+export function isIntrospectionRoot(fieldName: string | undefined): boolean {
+  return fieldName === '__schema' || fieldName === '__type';
+}
+
+function checkDirectives(document: DocumentNode, limits: OperationLimits): void {
+  let directives = 0;
+  visit(document, { Directive: () => void (directives += 1) });
+  if (directives > limits.maxDirectives) throw limitExceeded('directives', directives, limits.maxDirectives);
+}

@@ -1,0 +1,121 @@
+/** From the text of an operation to a document that is parsed, within the limits and valid: once for each text. */
+import {
+  GraphQLError,
+  Kind,
+  parse,
+  validate,
+  visit,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { LruCache } from '../executor/lru-cache.js';
+import {
+  compileCost,
+  isIntrospectionRoot,
+  limitExceeded,
+  measureDocument,
+  type OperationCost,
+  type OperationLimits,
+} from '../limits/index.js';
+
+export interface PreparedOperation {
+  readonly node: OperationDefinitionNode;
+  readonly cost: OperationCost;
+}
+
+export interface PreparedDocument {
+  readonly source: string;
+  /** Null when the text does not parse. */
+  readonly document: DocumentNode | null;
+  /** Why it can't be executed; empty when it can. */
+  readonly errors: readonly GraphQLError[];
+  readonly operations: readonly PreparedOperation[];
+  readonly usesIntrospection: boolean;
+}
+
+/** Of the text of all documents kept, in UTF-16 units; their trees take about ten times as much. */
+const maxCachedText = 4 * 1024 * 1024;
+const maxCachedDocuments = 2_000;
+
+export type PrepareDocument = (source: string) => PreparedDocument;
+
+/** `schema` is asked each time, because a reload changes it; documents that were valid against another are prepared anew. */
+export function createDocuments(schema: () => GraphQLSchema, limits: OperationLimits): PrepareDocument {
+  const cache = new LruCache<string, PreparedDocument>({ maxEntries: maxCachedDocuments, maxWeight: maxCachedText });
+  let cachedFor: GraphQLSchema | undefined;
+
+  return function prepare(source) {
+    const current = schema();
+    if (current !== cachedFor) {
+      cache.clear();
+      cachedFor = current;
+    }
+    const known = cache.get(source);
+    if (known !== undefined) return known;
+    const prepared = prepareDocument(current, source, limits);
+    // What is refused is cheap to refuse again, and kept it would push out what is used.
+    if (prepared.errors.length === 0) cache.set(source, prepared, source.length);
+    return prepared;
+  };
+}
+
+function prepareDocument(schema: GraphQLSchema, source: string, limits: OperationLimits): PreparedDocument {
+  let document: DocumentNode | null = null;
+  const refused = (errors: readonly GraphQLError[]): PreparedDocument => ({
+    source,
+    document,
+    errors,
+    operations: [],
+    usesIntrospection: false,
+  });
+  try {
+    document = parse(source, { maxTokens: limits.maxTokens });
+    measureDocument(document, limits);
+  } catch (error) {
+    return refused([toRequestProblem(error, limits)]);
+  }
+  const problems = validate(schema, document);
+  if (problems.length > 0) return refused(problems.map((problem) => withCode(problem, 'GRAPHQL_VALIDATION_FAILED')));
+  const operations: PreparedOperation[] = [];
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    operations.push({ node: definition, cost: compileCost(schema, document, definition, limits) });
+  }
+  return { source, document, errors: [], operations, usesIntrospection: usesIntrospection(document) };
+}
+
+function toRequestProblem(error: unknown, limits: OperationLimits): GraphQLError {
+  if (error instanceof RequestError) return toGraphQLError(error);
+  if (error instanceof GraphQLError) {
+    // graphql-js says it in words only.
+    if (error.message.includes('Parsing aborted'))
+      return toGraphQLError(limitExceeded('tokens', null, limits.maxTokens));
+    return withCode(error, 'GRAPHQL_PARSE_FAILED');
+  }
+  // The parser descends recursively: within the tokens allowed, values or selections can be nested deeper than the stack.
+  if (error instanceof RangeError) return toGraphQLError(limitExceeded('depth', null, limits.maxDepth));
+  throw error;
+}
+
+export function toGraphQLError(error: RequestError): GraphQLError {
+  return new GraphQLError(error.message, { originalError: error, extensions: { ...error.extensions } });
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(error.message, {
+    ...(error.nodes === undefined ? { source: error.source, positions: error.positions } : { nodes: error.nodes }),
+    extensions: { code },
+  });
+}
+
+function usesIntrospection(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field(node) {
+      found ||= isIntrospectionRoot(node.name.value);
+    },
+  });
+  return found;
+}

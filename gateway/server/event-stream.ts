@@ -1,0 +1,112 @@
+/** Operations as server-sent events, each on its own connection (graphql-sse's distinct connections mode). */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GraphQLError, type ExecutionResult } from 'graphql';
+import { createHandler, type Handler } from 'graphql-sse';
+import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import type { EventStream } from './metrics.js';
+import type { ErrorFormat } from './errors.js';
+import { toGraphQLError } from './documents.js';
+import { endable, type EndableStream } from './endable-stream.js';
+import { atExpiry } from './expiry.js';
+import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
+
+/** One request: what it runs, or why it doesn't. */
+export interface EventStreamRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly operation: AdmittedOperation | readonly GraphQLError[];
+  readonly context: AbortableContext;
+}
+
+export interface EventStreamTransport {
+  handle(request: EventStreamRequest): Promise<void>;
+  /** Ends every stream with an error event that says why. */
+  close(): void;
+}
+
+/** The request was read and negotiated before the handler sees it: it compares header texts, and wants some query. */
+const alreadyRead = {
+  headers: {
+    get: (name: string) => ({ accept: 'text/event-stream', 'content-type': 'application/json' })[name] ?? null,
+  },
+  body: { query: '{ __typename }' },
+};
+
+export function createEventStreams(options: { operations: Operations; errors: ErrorFormat }): EventStreamTransport {
+  const open = new Set<EndableStream>();
+  const handler: Handler<EventStreamRequest, undefined> = createHandler<
+    EventStreamRequest,
+    undefined,
+    Record<string, unknown>
+  >({
+    authenticate: () => null,
+    context: () => ({}),
+    onSubscribe: ({ raw }) => run(raw, options.operations, open),
+    async onNext(_context, { raw }, result) {
+      // The handler queues without a bound: wait here, before the source is asked for more.
+      if (raw.response.writableNeedDrain) await drained(raw.response);
+      return options.errors.formatResult(result as ExecutionResult, raw.context.requestId) as ExecutionResult;
+    },
+  });
+
+  return {
+    async handle(raw) {
+      const [body, init] = await handler({
+        method: 'POST',
+        url: raw.request.url ?? '/',
+        ...alreadyRead,
+        raw,
+        context: undefined,
+      });
+      raw.response.writeHead(init.status, { ...init.headers, 'x-accel-buffering': 'no' });
+      if (body === null || typeof body === 'string') return void raw.response.end(body ?? undefined);
+      raw.response.once('close', () => void body.return());
+      for await (const chunk of body) {
+        if (raw.response.closed) break;
+        if (!raw.response.write(chunk)) await drained(raw.response);
+      }
+      raw.response.end();
+    },
+    close() {
+      for (const stream of open) {
+        stream.end(
+          new GraphQLError('The server is going away: subscribe again.', { extensions: { code: 'SERVER_CLOSING' } }),
+        );
+      }
+    },
+  };
+}
+
+async function run(
+  { operation, context, response }: EventStreamRequest,
+  operations: Operations,
+  open: Set<EndableStream>,
+): Promise<EventStream | ExecutionResult> {
+  if (!('type' in operation)) return { errors: operation };
+  if (operation.type !== 'subscription') return operations.execute(operation, context);
+  const events = await operations.subscribe(operation, context);
+  if (!(Symbol.asyncIterator in events)) return events;
+  const stream = endable(events);
+  open.add(stream);
+  const stopExpiry = atExpiry(context.identity, () => {
+    stream.end(
+      toGraphQLError(new RequestError('UNAUTHENTICATED', 'The token has expired: subscribe again with a fresh one.')),
+    );
+  });
+  response.once('close', () => {
+    stopExpiry();
+    open.delete(stream);
+  });
+  return stream.events;
+}
+
+/** Resolves when the response takes more, or has closed. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
+}

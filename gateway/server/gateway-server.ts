@@ -1,0 +1,132 @@
+/** The gateway's one server: everything that callers can reach, on one port. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { withAuthorization } from '../auth/index.js';
+import type { SupergraphExecutor } from '../executor/types.js';
+import { defaultLimits, type OperationLimits, type TrustedDocuments } from '../limits/index.js';
+import type { Authenticate } from '../../subgraphs/kernel/auth/index.js';
+import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import { createApolloHandler } from './apollo.js';
+import { createErrorFormat } from './errors.js';
+import { createEventStreams } from './event-stream.js';
+import { createGraphiql } from './graphiql.js';
+import { createGraphQLRoute } from './graphql-route.js';
+import type { ReadinessCheck } from './health.js';
+import { createHttpServer, defaultHttpLimits, type HttpLimits, type RunningServer } from './http-server.js';
+import { createGatewayMetrics, type GatewayMetrics } from './metrics.js';
+import { Operations } from './operations.js';
+import { createOriginRules } from './origin.js';
+import type { ExtraRoute } from './routes.js';
+import { attachWebSockets } from './websocket.js';
+
+export interface GatewayServerOptions {
+  /** Without authorization: the server puts it in front. Not disposed of by the server. */
+  readonly executor: SupergraphExecutor;
+  readonly authenticate: Authenticate;
+  readonly log: Logger;
+  /** Anonymous introspection, field suggestions and plain GET queries are off. */
+  readonly production?: boolean;
+  /** Sandbox on `/graphql` and GraphiQL on `/graphiql`. On by default, except in production. */
+  readonly explorerPages?: boolean;
+  /** Set with authentication off, see {@link createOriginRules}. */
+  readonly loopbackOnly?: boolean;
+  readonly allowedOrigins?: readonly string[];
+  readonly limits?: Partial<OperationLimits>;
+  readonly http?: Partial<HttpLimits>;
+  /** Given, nothing else is answered. */
+  readonly trustedDocuments?: TrustedDocuments | null;
+  readonly readiness?: readonly ReadinessCheck[];
+  readonly extraRoutes?: readonly ExtraRoute[];
+  /** Shared with the executor's `onFetch`; the server makes its own when missing. */
+  readonly metrics?: GatewayMetrics;
+}
+
+const graphqlPath = '/graphql';
+
+export async function createGatewayServer(options: GatewayServerOptions): Promise<RunningServer> {
+  const { authenticate, log, production = false, explorerPages = !production } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const http = { ...defaultHttpLimits, ...options.http };
+  const metrics = options.metrics ?? createGatewayMetrics({ process: false });
+  const executor = withAuthorization(options.executor);
+  const errors = createErrorFormat({ log, hideSuggestions: production });
+  const origins = createOriginRules({
+    allowedOrigins: options.allowedOrigins ?? [],
+    loopbackOnly: options.loopbackOnly ?? false,
+  });
+  const trustedDocuments = options.trustedDocuments ?? null;
+  const operations = new Operations({
+    executor,
+    limits,
+    trustedDocuments,
+    anonymousIntrospection: !production,
+    timeLimitMilliseconds: http.operationTimeoutMilliseconds,
+    metrics,
+  });
+  const apollo = await createApolloHandler({
+    executor,
+    operations,
+    errors,
+    explorerPages,
+    // Registered documents are found before Apollo sees the request, and nothing else may register itself beside them.
+    persistedQueries: trustedDocuments === null,
+    maxBatch: limits.maxBatch,
+    log,
+    onRefused: metrics.operationRefused,
+  });
+  const eventStreams = createEventStreams({ operations, errors });
+  const graphiql = createGraphiql({ endpoint: graphqlPath, title: 'Weft' });
+  const graphql = createGraphQLRoute({
+    apollo,
+    eventStreams,
+    operations,
+    authenticate,
+    origins,
+    explorerPages,
+    plainGetQueries: !production,
+    maxBodyBytes: http.maxBodyBytes,
+    maxBatch: limits.maxBatch,
+  });
+
+  const pages = new Map<
+    string,
+    (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>
+  >();
+  pages.set(graphqlPath, graphql);
+  if (explorerPages) {
+    pages.set('/graphiql', graphiql.handle);
+    pages.set('/', (_request, response) => {
+      response.writeHead(302, { location: graphqlPath }).end();
+      return Promise.resolve();
+    });
+  }
+  return createHttpServer({
+    limits: http,
+    log,
+    origins,
+    errors,
+    authenticate,
+    metrics,
+    pages,
+    readiness: options.readiness ?? [],
+    extraRoutes: options.extraRoutes ?? [],
+    attach: (server) =>
+      attachWebSockets(server, {
+        path: graphqlPath,
+        schema: () => executor.apiSchema,
+        operations,
+        errors,
+        authenticate,
+        metrics,
+        checkOrigin: (request) => {
+          origins.checkHost(request);
+          origins.check(request);
+        },
+        maxMessageBytes: http.maxBodyBytes,
+        maxOperationsPerConnection: http.maxOperationsPerConnection,
+        initTimeoutMilliseconds: http.headersTimeoutMilliseconds,
+        pingMilliseconds: http.pingMilliseconds,
+      }),
+    onClosing: () => eventStreams.close(),
+    onClosed: () => apollo.stop(),
+  });
+}

@@ -1,0 +1,187 @@
+/** `/graphql` over HTTP: the explorer page, JSON by Apollo Server, or a stream of events. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HeaderMap } from '@apollo/server';
+import type { GraphQLError } from 'graphql';
+import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.js';
+import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { limitExceeded } from '../limits/index.js';
+import type { ApolloHandler } from './apollo.js';
+import { readJson } from './body.js';
+import type { EventStreamTransport } from './event-stream.js';
+import { HttpError, methodNotAllowed, toHttpError } from './http-error.js';
+import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
+import type { OriginRules } from './origin.js';
+import { badRequest, isRecord, persistedHash, toParameters, type OperationParameters } from './parameters.js';
+import { createRequestContext, flatHeaders } from './request-context.js';
+import { wantsEventStream, wantsPage } from './transports.js';
+
+export interface GraphQLRouteOptions {
+  readonly apollo: ApolloHandler;
+  readonly eventStreams: EventStreamTransport;
+  readonly operations: Operations;
+  readonly authenticate: Authenticate;
+  readonly origins: OriginRules;
+  readonly explorerPages: boolean;
+  /** False: a GET carries the hash of a registered operation, never its text. */
+  readonly plainGetQueries: boolean;
+  readonly maxBodyBytes: number;
+  readonly maxBatch: number;
+}
+
+export function createGraphQLRoute(options: GraphQLRouteOptions) {
+  return async function handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+    if (request.method !== 'GET' && request.method !== 'POST') throw methodNotAllowed('GET, POST');
+    const headers = flatHeaders(request.headers);
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (request.method === 'GET' && wantsPage(headers['accept']) && !url.searchParams.has('query')) {
+      return sendPage(options, request, response, headers);
+    }
+    const identity = await authenticated(options.authenticate, headers['authorization']);
+    const context = createRequestContext({ requestId, headers, identity });
+    response.once('close', () => {
+      if (!response.writableFinished) context.abort(new RequestError('TIMEOUT', 'The caller has gone away.'));
+    });
+    const body = request.method === 'GET' ? undefined : await readJson(request, options.maxBodyBytes);
+    const parameters = request.method === 'GET' ? parametersOf(url) : body;
+
+    const stream = eventStreamOperation(options, request, parameters, identity);
+    if (stream !== null) {
+      return options.eventStreams.handle({ request, response, operation: stream, context });
+    }
+    if (request.method === 'GET') checkGet(options, parameters as OperationParameters);
+    await answerByApollo(options, request, response, { url, body, context });
+  };
+}
+
+/** Null when the answer is to be JSON. */
+function eventStreamOperation(
+  options: GraphQLRouteOptions,
+  request: IncomingMessage,
+  value: unknown,
+  identity: Identity,
+): AdmittedOperation | readonly GraphQLError[] | null {
+  const { accept } = request.headers;
+  if (!wantsEventStream(accept, true) || Array.isArray(value)) return null;
+  if (request.method === 'GET') options.origins.check(request);
+  const parameters = resolved(options, toParameters(value));
+  const operation = options.operations.admit(parameters, identity);
+  const type = 'type' in operation ? operation.type : null;
+  if (!wantsEventStream(accept, type === 'subscription')) return null;
+  if (request.method === 'GET') {
+    checkGet(options, value as OperationParameters);
+    if (type === 'mutation') return [badRequest('A mutation needs a POST.')];
+  }
+  return operation;
+}
+
+async function answerByApollo(
+  options: GraphQLRouteOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { url, body, context }: { url: URL; body: unknown; context: AbortableContext },
+): Promise<void> {
+  const headers = headerMap(context.headers);
+  const answer = await options.apollo.execute(
+    request.method === 'GET'
+      ? { method: 'GET', headers, search: searchOf(options, url), body: undefined }
+      : { method: 'POST', headers, search: '', body: resolvedBody(options, body) },
+    context,
+  );
+  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  if (answer.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
+  response.setHeader('content-length', Buffer.byteLength(answer.body.string));
+  response.writeHead(answer.status ?? 200).end(answer.body.string);
+}
+
+async function sendPage(
+  options: GraphQLRouteOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  if (!options.explorerPages)
+    throw new HttpError(404, 'NOT_FOUND', 'The explorer is off. Send a GraphQL request by POST.');
+  // Apollo's page carries the rest of its policy in a meta element; these can't stand in one, or are missing there.
+  response.setHeader('content-security-policy', "base-uri 'none'; object-src 'none'; frame-ancestors 'none'");
+  const context = createRequestContext({ requestId: '', headers, identity: await options.authenticate(undefined) });
+  await answerByApollo(options, request, response, { url: new URL('http://localhost/'), body: undefined, context });
+}
+
+function resolved(options: GraphQLRouteOptions, parameters: OperationParameters): OperationParameters {
+  try {
+    return options.operations.resolve(parameters);
+  } catch (error) {
+    throw error instanceof RequestError ? toHttpError(error) : error;
+  }
+}
+
+function resolvedBody(options: GraphQLRouteOptions, body: unknown): unknown {
+  if (Array.isArray(body)) {
+    const { maxBatch } = options;
+    if (maxBatch > 1 && body.length > maxBatch) throw toHttpError(limitExceeded('batch', body.length, maxBatch));
+    return body.map((entry: unknown) => (isRecord(entry) ? resolved(options, toParameters(entry)) : entry));
+  }
+  // Apollo says itself what is wrong with anything else.
+  return isRecord(body) && Object.keys(body).length > 0 ? resolved(options, toParameters(body)) : body;
+}
+
+function searchOf(options: GraphQLRouteOptions, url: URL): string {
+  const given = parametersOf(url);
+  const { query, extensions } = resolved(options, given);
+  if (query === given.query) return url.search;
+  const search = new URLSearchParams(url.search);
+  search.delete('documentId');
+  search.set('query', query ?? '');
+  search.set('extensions', JSON.stringify(extensions ?? {}));
+  return `?${search}`;
+}
+
+function parametersOf(url: URL): OperationParameters {
+  const text = (name: string) => url.searchParams.get(name) ?? undefined;
+  const record = (name: string): Record<string, unknown> | undefined => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    try {
+      const parsed: unknown = JSON.parse(value);
+      if (parsed === null || isRecord(parsed)) return parsed ?? undefined;
+    } catch {
+      // Said below, as for any other value that is no object.
+    }
+    throw badRequest(`"${name}" must be a JSON object.`);
+  };
+  return {
+    query: text('query'),
+    operationName: text('operationName'),
+    variables: record('variables'),
+    extensions: record('extensions'),
+    documentId: text('documentId'),
+  };
+}
+
+function checkGet(options: GraphQLRouteOptions, parameters: OperationParameters): void {
+  const isRegistered = parameters.documentId !== undefined || persistedHash(parameters) !== undefined;
+  if (!options.plainGetQueries && (!isRegistered || parameters.query !== undefined)) {
+    throw new HttpError(
+      405,
+      'METHOD_NOT_ALLOWED',
+      'Send the query by POST. A GET may carry the hash of a persisted query.',
+      {
+        headers: { allow: 'POST' },
+      },
+    );
+  }
+}
+
+async function authenticated(authenticate: Authenticate, authorization: string | undefined): Promise<Identity> {
+  try {
+    return await authenticate(authorization);
+  } catch (error) {
+    throw error instanceof RequestError ? toHttpError(error) : error;
+  }
+}
+
+function headerMap(headers: Readonly<Record<string, string | undefined>>): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) map.set(name, value);
+  return map;
+}

@@ -1,0 +1,48 @@
+/** Whether the process lives, and whether it can do its work now. */
+export interface ReadinessCheck {
+  readonly name: string;
+  /** Rejects, or takes too long, when what it checks is not ready. */
+  check(): Promise<void>;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, 'ok' | 'failed'>>;
+}
+
+/** Asked more often than any load balancer would call it dead. */
+const checkTimeoutMilliseconds = 2_000;
+
+/** Reasons stay in the log (`onFailure`): the answer is for anyone who can reach the port. */
+export async function readinessOf(
+  checks: readonly ReadinessCheck[],
+  onFailure: (name: string, error: unknown) => void,
+): Promise<Readiness> {
+  const entries = await Promise.all(
+    checks.map(async ({ name, check }) => {
+      try {
+        await withTimeout(check());
+        return [name, 'ok'] as const;
+      } catch (error) {
+        onFailure(name, error);
+        return [name, 'failed'] as const;
+      }
+    }),
+  );
+  return { ready: entries.every(([, state]) => state === 'ok'), checks: Object.fromEntries(entries) };
+}
+
+async function withTimeout(check: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`no answer in ${checkTimeoutMilliseconds} ms`)),
+      checkTimeoutMilliseconds,
+    );
+  });
+  try {
+    await Promise.race([check, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

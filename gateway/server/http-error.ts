@@ -1,0 +1,73 @@
+/** An answer of the HTTP layer itself: always JSON, in the shape of a GraphQL error. */
+import type { ServerResponse } from 'node:http';
+import { RequestError, type ErrorCode } from '../../subgraphs/kernel/errors/index.js';
+
+export class HttpError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    options: { headers?: Record<string, string>; extensions?: Record<string, unknown> } = {},
+  ) {
+    super(message);
+    this.name = 'HttpError';
+    this.status = status;
+    this.code = code;
+    this.headers = options.headers ?? {};
+    this.extensions = options.extensions ?? {};
+  }
+}
+
+const statusOfCode: Record<ErrorCode, number> = {
+  BAD_USER_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  LIMIT_EXCEEDED: 400,
+  RATE_LIMITED: 429,
+  CURSOR_INVALID: 400,
+  CURSOR_EXPIRED: 410,
+  SLOW_CONSUMER: 429,
+  SUBGRAPH_UNAVAILABLE: 503,
+  DATABASE_UNAVAILABLE: 503,
+  TIMEOUT: 504,
+  INTERNAL_SERVER_ERROR: 500,
+};
+
+export function methodNotAllowed(allow: string): HttpError {
+  return new HttpError(405, 'METHOD_NOT_ALLOWED', `Only ${allow} is answered here.`, { headers: { allow } });
+}
+
+/** For errors outside of GraphQL's own response: authentication, other routes. */
+export function toHttpError(error: RequestError): HttpError {
+  const headers: Record<string, string> = {};
+  if (error.code === 'UNAUTHENTICATED') {
+    headers['www-authenticate'] =
+      `Bearer error="invalid_token", error_description="${error.message.replace(/["\\]/g, "'")}"`;
+  }
+  return new HttpError(statusOfCode[error.code], error.code, error.message, { headers, extensions: error.extensions });
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}
+
+export function sendHttpError(response: ServerResponse, error: HttpError): void {
+  const body = { errors: [{ message: error.message, extensions: { ...error.extensions, code: error.code } }] };
+  sendJson(response, error.status, body, error.headers);
+}

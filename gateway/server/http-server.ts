@@ -1,0 +1,194 @@
+/** The HTTP layer under all routes: request ids, health, metrics, refusals, time-outs and an orderly end. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { GraphQLError } from 'graphql';
+import type { Authenticate } from '../../subgraphs/kernel/auth/index.js';
+import { RequestError, StartupError } from '../../subgraphs/kernel/errors/index.js';
+import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import type { ErrorFormat } from './errors.js';
+import { readinessOf, type ReadinessCheck } from './health.js';
+import { HttpError, methodNotAllowed, sendHttpError, sendJson, toHttpError } from './http-error.js';
+import type { GatewayMetrics } from './metrics.js';
+import type { OriginRules } from './origin.js';
+import { requestIdOf } from './request-context.js';
+import { answerRoute, type ExtraRoute } from './routes.js';
+
+export interface HttpLimits {
+  readonly maxBodyBytes: number;
+  readonly maxHeaderBytes: number;
+  /** For the headers of a request, and for the first message of a WebSocket. */
+  readonly headersTimeoutMilliseconds: number;
+  /** For a request to arrive as a whole. */
+  readonly requestTimeoutMilliseconds: number;
+  /** How long an idle connection is kept for the next request. */
+  readonly keepAliveMilliseconds: number;
+  readonly operationTimeoutMilliseconds: number;
+  readonly maxOperationsPerConnection: number;
+  readonly pingMilliseconds: number;
+  /** After this, connections that are still open at shutdown are cut. */
+  readonly drainMilliseconds: number;
+}
+
+export const defaultHttpLimits: HttpLimits = {
+  maxBodyBytes: 1024 * 1024,
+  maxHeaderBytes: 16 * 1024,
+  headersTimeoutMilliseconds: 10_000,
+  requestTimeoutMilliseconds: 30_000,
+  // Longer than the minute after which load balancers drop idle connections, so that they close first.
+  keepAliveMilliseconds: 65_000,
+  operationTimeoutMilliseconds: 30_000,
+  maxOperationsPerConnection: 100,
+  pingMilliseconds: 15_000,
+  drainMilliseconds: 10_000,
+};
+
+export interface RunningServer {
+  /** Answers the address, `http://127.0.0.1:4000`. Port 0 takes a free one. */
+  listen(port: number, host?: string): Promise<string>;
+  readonly http: Server;
+  /** Takes no more connections, lets running requests finish, ends subscriptions telling their subscribers, in bounded time. */
+  close(): Promise<void>;
+}
+
+type Page = (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>;
+
+export interface HttpServerOptions {
+  readonly limits: HttpLimits;
+  readonly log: Logger;
+  readonly origins: OriginRules;
+  readonly errors: ErrorFormat;
+  readonly authenticate: Authenticate;
+  readonly metrics: GatewayMetrics;
+  readonly pages: ReadonlyMap<string, Page>;
+  readonly readiness: readonly ReadinessCheck[];
+  readonly extraRoutes: readonly ExtraRoute[];
+  readonly attach: (server: Server) => { close(): Promise<void> };
+  readonly onClosing: () => void;
+  readonly onClosed: () => Promise<void>;
+}
+
+export function createHttpServer(options: HttpServerOptions): RunningServer {
+  const { limits, log } = options;
+  let closing: Promise<void> | undefined;
+  const server = createServer(
+    {
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMilliseconds,
+      requestTimeout: limits.requestTimeoutMilliseconds,
+      keepAliveTimeout: limits.keepAliveMilliseconds,
+      // How exactly the two time-outs above are kept.
+      connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMilliseconds),
+    },
+    (request, response) => {
+      const requestId = requestIdOf(request);
+      response.setHeader('x-request-id', requestId);
+      response.setHeader('x-content-type-options', 'nosniff');
+      if (closing !== undefined) response.setHeader('connection', 'close');
+      answer(options, closing !== undefined, request, response, requestId).catch((error: unknown) => {
+        sendFailure(options, response, requestId, error);
+      });
+    },
+  );
+  server.on('clientError', refuseMalformed);
+  const webSockets = options.attach(server);
+
+  return {
+    http: server,
+    listen: (port, host = '127.0.0.1') => listen(server, port, host),
+    close: () => (closing ??= shutDown()),
+  };
+
+  async function shutDown(): Promise<void> {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    options.onClosing();
+    server.closeIdleConnections();
+    const drained = Promise.all([closed, webSockets.close()]);
+    const timer = setTimeout(() => {
+      log.warn('requests were still running at the end of the drain time: their connections are cut');
+      server.closeAllConnections();
+    }, limits.drainMilliseconds);
+    await drained;
+    clearTimeout(timer);
+    await options.onClosed();
+  }
+}
+
+async function answer(
+  options: HttpServerOptions,
+  isClosing: boolean,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  options.origins.checkHost(request);
+  if (options.origins.answerCors(request, response)) return;
+  const page = options.pages.get(url.pathname);
+  if (page !== undefined) return page(request, response, requestId);
+  const routes = options.extraRoutes.filter(({ path }) => path === url.pathname);
+  if (routes.length > 0) {
+    return answerRoute(routes, request, response, { requestId, url, authenticate: options.authenticate });
+  }
+  await answerOperator(options, isClosing, request, response, url.pathname);
+}
+
+/** What is for the operator: health and metrics. */
+async function answerOperator(
+  { readiness, metrics, log }: HttpServerOptions,
+  isClosing: boolean,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  if (!['/health/live', '/health/ready', '/metrics'].includes(path)) {
+    throw new HttpError(404, 'NOT_FOUND', 'There is nothing here. GraphQL is at /graphql.');
+  }
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed('GET, HEAD');
+  if (path === '/health/live') return sendJson(response, 200, { status: 'ok' });
+  if (path === '/metrics') {
+    const text = await metrics.registry.metrics();
+    return void response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(text);
+  }
+  const state = await readinessOf(readiness, (name, error) => log.warn({ check: name, err: error }, 'not ready'));
+  const isReady = state.ready && !isClosing;
+  sendJson(response, isReady ? 200 : 503, { status: isReady ? 'ok' : 'unavailable', checks: state.checks });
+}
+
+function sendFailure(options: HttpServerOptions, response: ServerResponse, requestId: string, error: unknown): void {
+  if (response.headersSent) {
+    options.log.error({ requestId, err: error }, 'a response failed after its beginning was sent');
+    return void response.destroy();
+  }
+  if (error instanceof HttpError) return sendHttpError(response, error);
+  if (error instanceof RequestError) return sendHttpError(response, toHttpError(error));
+  const formatted = options.errors.format(error, requestId);
+  const isRequestsFault = error instanceof GraphQLError && error.originalError == null;
+  sendJson(response, isRequestsFault ? 400 : 500, { errors: [formatted] });
+}
+
+/** What Node could not read as HTTP has no request to answer: the bytes are written on the socket. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const [status, message] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', 'The headers are too large.']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', 'The request took too long to arrive.']
+        : ['400 Bad Request', 'The request is not valid HTTP.'];
+  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+async function listen(server: Server, port: number, host: string): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'the port is taken' : error.message;
+      reject(new StartupError(`Can't listen on ${host}:${port}: ${reason}.`, { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}

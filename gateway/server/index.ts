@@ -1,0 +1,6 @@
+/** Owns the doors: HTTP, WebSocket and server-sent events, and what every request passes on its way to the executor. */
+export { createGatewayServer, type GatewayServerOptions } from './gateway-server.js';
+export type { RunningServer, HttpLimits } from './http-server.js';
+export { createGatewayMetrics, type GatewayMetrics } from './metrics.js';
+export type { ReadinessCheck } from './health.js';
+export type { ExtraRoute, RouteRequest, RouteResponse } from './routes.js';

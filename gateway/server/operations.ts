@@ -1,0 +1,143 @@
+/** The way of every operation, whatever transport it came by: prepared, admitted, executed within its time. */
+import { GraphQLError, type DocumentNode, type ExecutionResult, type OperationTypeNode } from 'graphql';
+import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import type { Identity } from '../../subgraphs/kernel/auth/index.js';
+import type { GatewayContext, SubscribeResult, SupergraphExecutor } from '../executor/types.js';
+import { checkNesting, limitExceeded, type OperationLimits, type TrustedDocuments } from '../limits/index.js';
+import { createDocuments, toGraphQLError, type PreparedDocument, type PreparedOperation } from './documents.js';
+import type { GatewayMetrics } from './metrics.js';
+import { badRequest, withTrustedDocument, type OperationParameters } from './parameters.js';
+
+export interface OperationsOptions {
+  readonly executor: SupergraphExecutor;
+  readonly limits: OperationLimits;
+  /** Given, only these are answered. */
+  readonly trustedDocuments: TrustedDocuments | null;
+  /** False: only to an authenticated caller. */
+  readonly anonymousIntrospection: boolean;
+  readonly timeLimitMilliseconds: number;
+  readonly metrics: GatewayMetrics;
+}
+
+/** An operation that may run. */
+export interface AdmittedOperation {
+  readonly type: OperationTypeNode;
+  readonly document: DocumentNode;
+  readonly source: string;
+  readonly operationName: string | null;
+  readonly variables: Record<string, unknown> | null;
+}
+
+/** A context whose work can be ended: by the caller's going away, or by the time limit. */
+export type AbortableContext = GatewayContext & { readonly abort: (reason: RequestError) => void };
+
+export class Operations {
+  readonly prepare: (source: string) => PreparedDocument;
+  readonly #options: OperationsOptions;
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+    this.prepare = createDocuments(() => options.executor.apiSchema, options.limits);
+  }
+
+  /** Puts a trusted document in place of its id. Throws FORBIDDEN for what is not trusted where nothing else is let in. */
+  resolve(parameters: OperationParameters): OperationParameters {
+    return withTrustedDocument(parameters, this.#options.trustedDocuments);
+  }
+
+  /** Throws the one error, or answers the list of errors, that keep the operation from running. */
+  admit(parameters: OperationParameters, identity: Identity): AdmittedOperation | readonly GraphQLError[] {
+    if (parameters.query === undefined || parameters.query === '') {
+      return [badRequest('The request has no "query".')];
+    }
+    return this.admitPrepared(this.prepare(parameters.query), parameters, identity);
+  }
+
+  admitPrepared(
+    prepared: PreparedDocument,
+    parameters: Pick<OperationParameters, 'operationName' | 'variables'>,
+    identity: Identity,
+  ): AdmittedOperation | readonly GraphQLError[] {
+    if (prepared.errors.length > 0 || prepared.document === null) return prepared.errors;
+    const { operationName = null, variables = null } = parameters;
+    try {
+      const operation = chooseOperation(prepared.operations, operationName);
+      if (prepared.usesIntrospection && !identity.isAuthenticated && !this.#options.anonymousIntrospection) {
+        throw new RequestError('UNAUTHENTICATED', 'Introspection is for authenticated callers only.');
+      }
+      this.#checkVariables(operation, variables ?? {});
+      return {
+        type: operation.node.operation,
+        document: prepared.document,
+        source: prepared.source,
+        operationName,
+        variables,
+      };
+    } catch (error) {
+      if (error instanceof RequestError) return [toGraphQLError(error)];
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
+  }
+
+  /** Never rejects because of the operation; past the time limit the answer is one TIMEOUT error. */
+  async execute(operation: AdmittedOperation, context: AbortableContext): Promise<ExecutionResult> {
+    const { executor, metrics, timeLimitMilliseconds } = this.#options;
+    const ended = metrics.operationStarted(operation.type);
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const answer = executor.execute({ ...operation, context });
+      if (!(answer instanceof Promise)) return ended(answer);
+      const timeout = new Promise<ExecutionResult>((resolve) => {
+        timer = setTimeout(() => {
+          const error = new RequestError('TIMEOUT', `The operation took longer than ${timeLimitMilliseconds} ms.`);
+          context.abort(error);
+          resolve({ errors: [toGraphQLError(error)] });
+        }, timeLimitMilliseconds);
+      });
+      return ended(await Promise.race([answer, timeout]));
+    } catch (error) {
+      return ended({ errors: [toWrappedError(error)] });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async subscribe(operation: AdmittedOperation, context: AbortableContext): Promise<SubscribeResult> {
+    const { executor, metrics } = this.#options;
+    try {
+      const events = await executor.subscribe({ ...operation, context });
+      return Symbol.asyncIterator in events ? metrics.subscriptionStarted(events) : events;
+    } catch (error) {
+      return { errors: [toWrappedError(error)] };
+    }
+  }
+
+  #checkVariables(operation: PreparedOperation, variables: Record<string, unknown>): void {
+    const { maxCost } = this.#options.limits;
+    checkNesting(variables);
+    const cost = operation.cost(variables);
+    if (cost > maxCost) throw limitExceeded('cost', cost, maxCost);
+  }
+}
+
+function chooseOperation(operations: readonly PreparedOperation[], name: string | null): PreparedOperation {
+  const fitting = name === null ? operations : operations.filter(({ node }) => node.name?.value === name);
+  const [operation] = fitting;
+  if (operation !== undefined && fitting.length === 1) return operation;
+  const message =
+    name !== null
+      ? `The document has no operation ${JSON.stringify(name.slice(0, 80))}.`
+      : operations.length === 0
+        ? 'The document has no operation.'
+        : 'The document has several operations: name one with "operationName".';
+  throw new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+}
+
+/** So that the cause stays with it for the log; who formats it masks it. */
+function toWrappedError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  return new GraphQLError('Unexpected error.', {
+    originalError: error instanceof Error ? error : new Error(String(error)),
+  });
+}

@@ -1,0 +1,33 @@
+/** What is known of a request before its operation runs. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Identity } from '../../subgraphs/kernel/auth/index.js';
+import type { AbortableContext } from './operations.js';
+
+/** The caller's own id when it is one that a log line can carry. */
+export function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+export function flatHeaders(headers: IncomingHttpHeaders): Record<string, string | undefined> {
+  const flat: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(headers)) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  return flat;
+}
+
+export function createRequestContext(input: {
+  requestId: string;
+  headers: Readonly<Record<string, string | undefined>>;
+  identity: Identity;
+}): AbortableContext {
+  const controller = new AbortController();
+  return {
+    requestId: input.requestId,
+    headers: input.headers,
+    identity: input.identity,
+    signal: controller.signal,
+    perSubgraph: new Map(),
+    abort: (reason) => controller.abort(reason),
+  };
+}

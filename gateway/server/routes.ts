@@ -1,0 +1,61 @@
+/** Routes beside `/graphql` that the composition root adds: webhooks, uploads. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.js';
+import { readBody } from './body.js';
+import { methodNotAllowed, sendJson } from './http-error.js';
+import { flatHeaders } from './request-context.js';
+
+export interface RouteRequest {
+  readonly requestId: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The bytes as they were sent, for signatures over them. Throws 413 past the route's `maxBodyBytes`. */
+  readBody(): Promise<Buffer>;
+  /** The caller by the `authorization` header. Throws UNAUTHENTICATED for a bad token. */
+  authenticate(): Promise<Identity>;
+  /** Ends when the caller has gone away. */
+  readonly signal: AbortSignal;
+}
+
+export interface RouteResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON; nothing is an empty body. */
+  readonly body?: object | string | undefined;
+}
+
+export interface ExtraRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Exact path: `/webhooks/github`. */
+  readonly path: string;
+  readonly maxBodyBytes: number;
+  /** A RequestError that it throws is answered with the status of its code. */
+  handle(request: RouteRequest): Promise<RouteResponse> | RouteResponse;
+}
+
+export async function answerRoute(
+  routes: readonly ExtraRoute[],
+  request: IncomingMessage,
+  response: ServerResponse,
+  { requestId, url, authenticate }: { requestId: string; url: URL; authenticate: Authenticate },
+): Promise<void> {
+  const route = routes.find(({ method }) => method === request.method);
+  if (route === undefined) throw methodNotAllowed(routes.map(({ method }) => method).join(', '));
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  const headers = flatHeaders(request.headers);
+  const {
+    status,
+    headers: answered = {},
+    body,
+  } = await route.handle({
+    requestId,
+    url,
+    headers,
+    readBody: () => readBody(request, route.maxBodyBytes),
+    authenticate: () => authenticate(headers['authorization']),
+    signal: controller.signal,
+  });
+  if (typeof body === 'object') sendJson(response, status, body, answered);
+  else response.writeHead(status, answered).end(body);
+}

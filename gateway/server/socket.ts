@@ -1,0 +1,49 @@
+/** One `ws` socket as graphql-ws sees a connection: keep-alive, back-pressure, errors that end this connection and no other. */
+import { CloseCode, type WebSocket as Peer } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+
+/** `open` answers what to call once the socket has closed. */
+export function attachSocket(
+  socket: WebSocket,
+  pingMilliseconds: number,
+  open: (peer: Peer) => (code?: number, reason?: string) => Promise<void>,
+): void {
+  const stopPinging = keepAlive(socket, pingMilliseconds);
+  // A frame that is too large or malformed: `ws` closes the connection itself, with the code that says so.
+  socket.on('error', () => undefined);
+  const closed = open({
+    protocol: socket.protocol,
+    // Resolves when the bytes have left: the next event of a subscription is fetched only then, so a slow reader holds
+    // back its source instead of filling this process.
+    send: (data) =>
+      new Promise((resolve, reject) => {
+        if (socket.readyState !== socket.OPEN) return resolve();
+        socket.send(data, (error) => (error ? reject(error) : resolve()));
+      }),
+    close: (code, reason) => socket.close(code, reason),
+    onMessage: (handle) => {
+      socket.on('message', (data: Buffer) => {
+        handle(data.toString('utf8')).catch(() =>
+          socket.close(CloseCode.InternalServerError, 'Internal server error.'),
+        );
+      });
+    },
+  });
+  socket.once('close', (code, reason) => {
+    stopPinging();
+    closed(code, reason.toString()).catch(() => undefined);
+  });
+}
+
+/** A peer that answers no ping by the time of the next is gone. */
+function keepAlive(socket: WebSocket, pingMilliseconds: number): () => void {
+  let answered = true;
+  socket.on('pong', () => (answered = true));
+  const timer = setInterval(() => {
+    if (!answered) return socket.terminate();
+    answered = false;
+    socket.ping();
+  }, pingMilliseconds);
+  timer.unref();
+  return () => clearInterval(timer);
+}

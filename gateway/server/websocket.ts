@@ -1,0 +1,183 @@
+/** Operations over WebSocket (`graphql-transport-ws`): subscriptions, and queries and mutations as well. */
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type ServerOptions } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.js';
+import { limitExceeded } from '../limits/index.js';
+import { toGraphQLError } from './documents.js';
+import type { ErrorFormat } from './errors.js';
+import { atExpiry } from './expiry.js';
+import type { GatewayMetrics } from './metrics.js';
+import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
+import { toParameters } from './parameters.js';
+import { createRequestContext, flatHeaders, requestIdOf } from './request-context.js';
+import { attachSocket } from './socket.js';
+
+export interface WebSocketOptions {
+  readonly path: string;
+  readonly schema: () => GraphQLSchema;
+  readonly operations: Operations;
+  readonly errors: ErrorFormat;
+  readonly authenticate: Authenticate;
+  readonly metrics: GatewayMetrics;
+  /** Throws to refuse an upgrade: a page of another origin must not speak for the browser's user. */
+  readonly checkOrigin: (request: IncomingMessage) => void;
+  readonly maxMessageBytes: number;
+  readonly maxOperationsPerConnection: number;
+  readonly initTimeoutMilliseconds: number;
+  readonly pingMilliseconds: number;
+}
+
+export interface WebSocketTransport {
+  /** Closes every connection with 1001, which clients take as an invitation to connect elsewhere. */
+  close(): Promise<void>;
+}
+
+/** What a connection carries from its beginning on. */
+interface Connection {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+  identity: Identity | null;
+  authorization: string | undefined;
+  stopExpiry: () => void;
+  readonly running: Map<string, AbortableContext>;
+}
+
+/** The reason of a close frame has at most 123 bytes. */
+const longestReason = 123;
+
+export function attachWebSockets(http: HttpServer, options: WebSocketOptions): WebSocketTransport {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: options.maxMessageBytes,
+    handleProtocols: (protocols) =>
+      protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
+  });
+  const protocol = makeServer<Record<string, unknown> | undefined, Connection>(protocolOptions(options));
+
+  http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const refusal = refusalOf(request, options);
+    if (refusal !== null)
+      return void stream.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      const connection: Connection = {
+        socket,
+        request,
+        requestId: requestIdOf(request),
+        identity: null,
+        authorization: undefined,
+        stopExpiry: () => undefined,
+        running: new Map(),
+      };
+      const closed = options.metrics.webSocketOpened();
+      socket.once('close', closed);
+      attachSocket(socket, options.pingMilliseconds, (peer) => protocol.opened(peer, connection));
+    });
+  });
+
+  return {
+    close: async () => {
+      for (const socket of sockets.clients) socket.close(1001, 'The server is going away: connect again.');
+      await new Promise<void>((resolve) => sockets.close(() => resolve()));
+    },
+  };
+}
+
+function refusalOf(request: IncomingMessage, options: WebSocketOptions): string | null {
+  if (new URL(request.url ?? '/', 'http://localhost').pathname !== options.path) return '404 Not Found';
+  try {
+    options.checkOrigin(request);
+    return null;
+  } catch {
+    return '403 Forbidden';
+  }
+}
+
+type Protocol = ServerOptions<Record<string, unknown> | undefined, Connection>;
+type ProtocolContext = Context<Record<string, unknown> | undefined, Connection>;
+type OperationArgs = ExecutionArgs & { readonly contextValue: AbortableContext; readonly operation: AdmittedOperation };
+
+function protocolOptions(options: WebSocketOptions): Protocol {
+  const { operations, errors } = options;
+  return {
+    connectionInitWaitTimeout: options.initTimeoutMilliseconds,
+    onConnect: (context) => connect(context, options),
+    onSubscribe(context, id, payload) {
+      const { running, identity, requestId, request, authorization } = context.extra;
+      const { maxOperationsPerConnection } = options;
+      if (identity === null) throw new Error('an operation came before the connection was acknowledged');
+      try {
+        if (running.size >= maxOperationsPerConnection) {
+          throw limitExceeded('subscriptions', running.size + 1, maxOperationsPerConnection);
+        }
+        const parameters = operations.resolve(toParameters(payload));
+        const operation = operations.admit(parameters, identity);
+        if (!('type' in operation)) {
+          options.metrics.operationRefused();
+          return operation;
+        }
+        const headers = { ...flatHeaders(request.headers), authorization };
+        const contextValue = createRequestContext({ requestId, headers, identity });
+        running.set(id, contextValue);
+        const { document, operationName, variables } = operation;
+        return {
+          schema: options.schema(),
+          document,
+          operationName,
+          variableValues: variables,
+          contextValue,
+          operation,
+        };
+      } catch (error) {
+        options.metrics.operationRefused();
+        if (error instanceof RequestError) return [toGraphQLError(error)];
+        throw error;
+      }
+    },
+    execute: (args) => operations.execute((args as OperationArgs).operation, (args as OperationArgs).contextValue),
+    subscribe: (args) => operations.subscribe((args as OperationArgs).operation, (args as OperationArgs).contextValue),
+    onNext: (context, _id, _payload, _args, result) =>
+      errors.formatResult(result as ExecutionResult, context.extra.requestId),
+    onError: (context, _id, _payload, problems) =>
+      problems.map((problem) => errors.format(problem, context.extra.requestId)),
+    onComplete: (context, id) => end(context.extra, id),
+    onClose({ extra }) {
+      extra.stopExpiry();
+      for (const id of extra.running.keys()) end(extra, id);
+    },
+  };
+}
+
+/** A bad token ends the connection with 4401, which clients take as final; an expired one later with 4403, upon which they connect again. */
+async function connect(context: ProtocolContext, options: WebSocketOptions): Promise<boolean> {
+  const connection = context.extra;
+  const given = authorizationOf(context.connectionParams) ?? connection.request.headers.authorization;
+  try {
+    connection.identity = await options.authenticate(given);
+  } catch (error) {
+    const reason = error instanceof RequestError ? error.message : 'The token could not be verified.';
+    connection.socket.close(CloseCode.Unauthorized, reason.slice(0, longestReason));
+    return false;
+  }
+  connection.authorization = given;
+  connection.stopExpiry = atExpiry(connection.identity, () => {
+    connection.socket.close(CloseCode.Forbidden, 'The token has expired: connect again with a fresh one.');
+  });
+  return true;
+}
+
+function authorizationOf(parameters: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  for (const [name, value] of Object.entries(parameters ?? {})) {
+    if (name.toLowerCase() === 'authorization' && typeof value === 'string') return value;
+  }
+  return undefined;
+}
+
+function end(connection: Connection, id: string): void {
+  connection.running.get(id)?.abort(new RequestError('TIMEOUT', 'The caller has gone away.'));
+  connection.running.delete(id);
+}
