@@ -47,8 +47,7 @@ BEGIN
     USING ERRCODE = 'WF002', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, COLUMN = TG_ARGV[0];
 END $$;
 
--- The durable feed under every subscription. `xid` lets a reader stop below the oldest running transaction, so that a
--- late commit is never skipped; the default takes the id of the transaction that changed the entity.
+-- The durable feed under every subscription, read in the order of `position`. `xid` says which events were one transaction.
 CREATE TABLE platform.events (
   position    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   xid         xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -63,10 +62,24 @@ CREATE TABLE platform.events (
 CREATE INDEX events_xid_position_idx ON platform.events (xid, position);
 CREATE INDEX events_occurred_at_idx ON platform.events (occurred_at);
 
+-- Positions are taken before the commit, so a lower one may become visible after a higher one. A transaction that appends
+-- says so with a shared lock (1464157780 is 'WEFT') that holds the highest position taken before its own: readers stop at
+-- the lowest of these, and so miss nothing. In a trigger, so that no way of writing can forget it; per statement, because
+-- it has to be before the first position is taken. The key is the position's lower 32 bits as a signed integer.
+CREATE FUNCTION platform.announce_events() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  taken bigint := (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM platform.events_position_seq);
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(1464157780, (((taken & 4294967295) # 2147483648) - 2147483648)::int);
+  PERFORM pg_notify('weft_events', '');
+  RETURN NULL;
+END $$;
+CREATE TRIGGER announce_events BEFORE INSERT ON platform.events FOR EACH STATEMENT EXECUTE FUNCTION platform.announce_events();
+
 -- What retention has already removed: a cursor below it is expired, never silently short.
 CREATE TABLE platform.event_horizon (
-  singleton   boolean PRIMARY KEY DEFAULT true CHECK (singleton),
-  expired_xid xid8 NOT NULL DEFAULT '0'
+  singleton        boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+  expired_position bigint NOT NULL DEFAULT 0
 );
 INSERT INTO platform.event_horizon DEFAULT VALUES;
 
