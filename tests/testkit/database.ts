@@ -1,7 +1,6 @@
 /** A database for one test file: fresh, migrated, nobody else's. */
 import { randomBytes } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
-import { describe } from '@jest/globals';
 import type { Database, DatabaseEngine } from '../../subgraphs/kernel/db/index.js';
 import { openDatabase } from '../../subgraphs/kernel/db/index.js';
 import { PgliteDatabase } from '../../subgraphs/kernel/db/pglite.js';
@@ -13,11 +12,6 @@ import { onServer, quietLog, withDatabase } from './server.js';
 const serverUrl = process.env['WEFT_TEST_DATABASE_URL'];
 
 export const engine: DatabaseEngine = serverUrl === undefined || serverUrl === '' ? 'pglite' : 'postgres';
-
-/** Tests of what only one engine has: on the other there is nothing to say. */
-export function describeOn(only: DatabaseEngine, name: string, tests: () => void): void {
-  if (engine === only) describe(name, tests);
-}
 
 export interface TestDatabase {
   readonly database: Database;

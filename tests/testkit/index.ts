@@ -1,3 +1,4 @@
 /** Owns what tests of every room share: databases of their own, and processes that can be killed. */
-export { describeOn, engine, openTestDatabase, type TestDatabase } from './database.js';
+export { engine, openTestDatabase, type TestDatabase } from './database.js';
+export { describeOn } from './describe-on.js';
 export { onServer, quietLog, withDatabase } from './server.js';

@@ -4,7 +4,14 @@ import type { Queryable } from '../db/database.js';
 import { decodeCursor, encodeCursor, type CursorValue } from './cursor.js';
 import type { ConnectionRelation, EntityMap, Match } from './entity-map.js';
 import { filterCondition } from './filter.js';
-import { columnReference, keysetCondition, orderClause, resolveOrder, type ResolvedOrder } from './ordering.js';
+import {
+  columnReference,
+  keysetCondition,
+  keysetRanges,
+  orderClause,
+  resolveOrder,
+  type ResolvedOrder,
+} from './ordering.js';
 import { checkPage, type ConnectionArguments, type Page } from './page.js';
 import { Parameters } from './parameters.js';
 import { decoderOf, fieldExpression, project, type Projection, type Row } from './projection.js';
@@ -170,21 +177,25 @@ interface PageQuery {
 
 /** The rows of one page and one more, which tells whether there is another page. */
 function pageQuery({ plan, table, conditions, page, order, parameters }: PageQuery): string {
-  const bounds = (['after', 'before'] as const).flatMap((side) => {
-    const cursor = page[side];
-    return cursor === null
-      ? []
-      : [keysetCondition(order, side, decodeCursor(cursor, order.name, order.columns), parameters)];
-  });
-  const cursors = plan.cursors
+  const [start, end] = page.backward ? (['before', 'after'] as const) : (['after', 'before'] as const);
+  const values = (cursor: string): CursorValue[] => decodeCursor(cursor, order.name, order.columns);
+  const stop = page[end];
+  const bounded = stop === null ? conditions : [...conditions, keysetCondition(order, end, values(stop), parameters)];
+  const from = page[start];
+  const ranges = from === null ? [null] : keysetRanges(order, start, values(from), parameters);
+  const withOrder = plan.cursors || ranges.length > 1;
+  const cursors = withOrder
     ? order.columns.map((column, index) => `, ${columnReference(column)} as "_c${index}"`).join('')
     : '';
+  const marked = plan.totalCount || ranges.length > 1;
   // The limit is part of the text: as a parameter it makes PostgreSQL plan the statement anew every time.
   const limit = plan.pageInfo ? page.size + 1 : page.size;
-  return (
-    `select ${plan.projection.columns}${cursors}, true as "_row" from ${table}${where([...conditions, ...bounds])} ` +
-    `order by ${orderClause(order, page.backward)} limit ${limit}`
-  );
+  const select = (range: string | null, index: number): string =>
+    `select ${plan.projection.columns}${cursors}${marked ? `, ${index} as "_row"` : ''} from ${table}` +
+    `${where(range === null ? bounded : [...bounded, range])} order by ${orderClause(order, page.backward)} limit ${limit}`;
+  if (ranges.length === 1) return select(ranges[0] ?? null, 0);
+  const keys = orderClause(order, page.backward, (_, index) => `"_c${index}"`);
+  return `select * from (${ranges.map((range, index) => `(${select(range, index)})`).join(' union all ')}) r order by "_row", ${keys} limit ${limit}`;
 }
 
 /** Total and page side by side: a parent without rows still has its total. */
@@ -214,7 +225,8 @@ function assemble({ plan, source, page, order, rows, parentCount }: Assembly): C
   const totals = new Array<number>(parentCount).fill(0);
   for (const row of rows) {
     const index = typeof row['_o'] === 'number' ? row['_o'] - 1 : 0;
-    if (row['_row'] === true) lists[index]?.push(row);
+    // Null where a parent has a total and no rows.
+    if (!plan.totalCount || typeof row['_row'] === 'number') lists[index]?.push(row);
     if (plan.totalCount) totals[index] = Number(row['_n']);
   }
   return lists.map((list, index) => {

@@ -46,13 +46,17 @@ export function columnReference(column: OrderColumn): string {
 }
 
 /** `reverse` reads the list from its end, for `last`. */
-export function orderClause(order: ResolvedOrder, reverse: boolean): string {
+export function orderClause(
+  order: ResolvedOrder,
+  reverse: boolean,
+  reference: (column: OrderColumn, index: number) => string = columnReference,
+): string {
   const direction = (order.direction === 'ASC') === reverse ? 'desc' : 'asc';
-  return order.columns.map((column) => `${columnReference(column)} ${direction}`).join(', ');
+  return order.columns.map((column, index) => `${reference(column, index)} ${direction}`).join(', ');
 }
 
 /**
- * Rows strictly after (`side: "after"`) or before the row with `values`, in the list's own direction.
+ * Rows strictly after (`side: "after"`) or before the row with `values`, in the list's own direction, as one condition.
  * Nulls are the greatest value in both directions, as PostgreSQL's default is, so that one index serves the order.
  */
 export function keysetCondition(
@@ -61,29 +65,67 @@ export function keysetCondition(
   values: readonly CursorValue[],
   parameters: Parameters,
 ): string {
-  const ascending = (order.direction === 'ASC') === (side === 'after');
-  const operator = ascending ? '>' : '<';
-  const placeholders = order.columns.map((column, index) => {
-    const value = values[index] ?? null;
-    return value === null ? null : parameters.add(value, column.sqlType);
-  });
-  if (order.columns.every((column) => column.nullable !== true)) {
-    // A row comparison is one index condition; the spelled-out form below is not.
-    return `(${order.columns.map(columnReference).join(', ')}) ${operator} (${placeholders.join(', ')})`;
-  }
+  const ascending = isAscending(order, side);
+  const placeholders = placeholdersOf(order, values, parameters);
+  if (order.columns.every((column) => column.nullable !== true))
+    return rowComparison(order.columns, placeholders, ascending);
   let condition = '';
   for (let index = order.columns.length - 1; index >= 0; index -= 1) {
     const column = order.columns[index];
     if (column === undefined) continue;
-    condition = step({
-      reference: columnReference(column),
-      column,
-      placeholder: placeholders[index] ?? null,
-      ascending,
-      rest: condition,
-    });
+    const placeholder = placeholders[index] ?? null;
+    condition = step({ reference: columnReference(column), column, placeholder, ascending, rest: condition });
   }
   return condition;
+}
+
+/**
+ * The same rows as {@link keysetCondition}, as one or two disjoint conditions, the first's rows coming first. Each is a
+ * range of the order's index, which their disjunction is not: a page deep in a list costs what the first page costs.
+ */
+export function keysetRanges(
+  order: ResolvedOrder,
+  side: 'after' | 'before',
+  values: readonly CursorValue[],
+  parameters: Parameters,
+): string[] {
+  const [first, ...rest] = order.columns;
+  if (first?.nullable !== true || rest.some((column) => column.nullable === true)) {
+    return [keysetCondition(order, side, values, parameters)];
+  }
+  const ascending = isAscending(order, side);
+  const reference = columnReference(first);
+  const placeholders = placeholdersOf(order, values, parameters);
+  if (placeholders[0] !== null) {
+    const greater = rowComparison(order.columns, placeholders, ascending);
+    return ascending ? [greater, `${reference} is null`] : [greater];
+  }
+  const nulls = `(${reference} is null and ${rowComparison(rest, placeholders.slice(1), ascending)})`;
+  return ascending ? [nulls] : [nulls, `${reference} is not null`];
+}
+
+function isAscending(order: ResolvedOrder, side: 'after' | 'before'): boolean {
+  return (order.direction === 'ASC') === (side === 'after');
+}
+
+function placeholdersOf(
+  order: ResolvedOrder,
+  values: readonly CursorValue[],
+  parameters: Parameters,
+): (string | null)[] {
+  return order.columns.map((column, index) => {
+    const value = values[index] ?? null;
+    return value === null ? null : parameters.add(value, column.sqlType);
+  });
+}
+
+/** One index condition, where the same spelled out is none. Never true for a null. */
+function rowComparison(
+  columns: readonly OrderColumn[],
+  placeholders: readonly (string | null)[],
+  ascending: boolean,
+): string {
+  return `(${columns.map(columnReference).join(', ')}) ${ascending ? '>' : '<'} (${placeholders.join(', ')})`;
 }
 
 /** One column of the spelled-out comparison: strictly beyond here, or equal here and beyond in `rest`. */

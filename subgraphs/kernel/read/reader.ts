@@ -55,9 +55,11 @@ export function connectionResolver(
   const plans = new PlanCache<ConnectionPlan>();
   return (parent, args, context, info) => {
     const plan = plans.get(info, () => planConnection(source, info));
-    return loadBatched(context, plan, parent ?? root, (parents: readonly Row[]) =>
-      readConnections(context.db, { source, plan, args, auth: context.auth, parents }),
-    );
+    const read = (parents: readonly Row[]): Promise<Connection[]> =>
+      readConnections(context.db, { source, plan, args, auth: context.auth, parents });
+    // A connection of `Query` has nothing to wait for: no second parent can join it.
+    if (source.relation === null) return read([root]).then(([connection]) => connection as Connection);
+    return loadBatched(context, plan, parent ?? root, read);
   };
 }
 
