@@ -11,7 +11,7 @@ const withoutLines = (artefact: Artefact | null) =>
 
 describe('parsing an artefact file', () => {
   test('takes the schema specification whole: design approach, tier, files and status', () => {
-    const seed = readFileSync(new URL('../../../tests/fixtures/artefacts/SPEC-INF-001.md', import.meta.url));
+    const seed = readFileSync(new URL('../../../tests/fixtures/artefacts/SPEC-INF-001.md.txt', import.meta.url));
     const { outcome, artefact, problems } = parse('.gxp/specs/SPEC-INF-001.md', seed);
     expect({ outcome, problems }).toEqual({ outcome: 'ARTEFACT', problems: [] });
     expect(artefact).toMatchObject({

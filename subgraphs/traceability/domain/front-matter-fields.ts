@@ -92,8 +92,7 @@ export function createFieldReader(frontMatter: FrontMatter, sink: ProblemSink): 
     if (pair === undefined || !isScalar(pair.key) || !isScalar(pair.value)) {
       return scalarText(node, `each item of ${name}`, textLimits.listItem);
     }
-    const value = pair.value.value === null ? '' : ` ${String(pair.value.source ?? pair.value.value)}`;
-    const joined = `${String(pair.key.value)}:${value}`.trim();
+    const joined = `${String(pair.key.value)}: ${pair.value.source ?? ''}`.trim();
     return checkText(joined, `each item of ${name}`, lineOfNode(node), textLimits.listItem) ? joined : null;
   }
   function items(name: string): { text: string; line: number }[] {

@@ -14,7 +14,7 @@ export function checkStorable(value: JsonValue): { code: ProblemCode; reason: st
     if (depth >= maxJsonDepth) return { code: 'TOO_DEEP', reason: `nests deeper than ${maxJsonDepth} levels` };
     for (const [key, child] of Object.entries(current)) {
       if (!isStorableText(key)) return invalidText;
-      pending.push({ value: child as JsonValue, depth: depth + 1 });
+      pending.push({ value: child, depth: depth + 1 });
     }
   }
   return null;

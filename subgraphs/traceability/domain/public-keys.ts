@@ -3,11 +3,19 @@ import { quoted } from './problems.js';
 
 /** The algorithms whose verification needs nothing secret. Anything else, `none` and HMAC first, is refused everywhere. */
 export const signatureAlgorithms = [
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
 ] as const;
-export type SignatureAlgorithm =
-  ('ES256' | 'ES384' | 'ES512' | 'EdDSA' | 'Ed25519') | ('RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512');
+export type SignatureAlgorithm = (typeof signatureAlgorithms)[number];
 
 /** A key that may be trusted: checked, public, and for one algorithm. */
 export interface PublicKey {
@@ -78,7 +86,7 @@ async function importKey(
 
 /** The algorithm a key is for: the curve decides, RSA must say it. */
 function algorithmOf(jwk: Readonly<Record<string, unknown>>): SignatureAlgorithm | null {
-  const stated = signatureAlgorithms.find((each) => each === jwk.alg) as SignatureAlgorithm | undefined;
+  const stated = signatureAlgorithms.find((each) => each === jwk.alg);
   if (jwk.kty === 'RSA') return stated !== undefined && /^[RP]S/.test(stated) ? stated : null;
   const implied = algorithmOfCurve.get(jwk.crv);
   const isFitting = (implied === 'EdDSA' ? 'OKP' : 'EC') === jwk.kty;
@@ -97,7 +105,7 @@ function publicMaterial(jwk: Readonly<Record<string, unknown>>): JWK | null {
   const entries = names.map((name): [string, unknown] => [name, jwk[name]]);
   if (!entries.every(([, value]) => typeof value === 'string' && value.length <= modulusLength.most)) return null;
   if (jwk.kty === 'RSA' && String(jwk.n).length < modulusLength.least) return null;
-  return { kty: jwk.kty as string, ...(Object.fromEntries(entries) as Record<string, string>) };
+  return { kty: jwk.kty as string, ...Object.fromEntries(entries) };
 }
 
 function refuse(reason: string): PublicKeyCheck {

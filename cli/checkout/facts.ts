@@ -1,0 +1,62 @@
+import { StartupError } from '../../subgraphs/kernel/errors/index.js';
+import type { GitFacts } from './git-command.js';
+import { parseRemoteUrl, parseRepositoryName } from './remote-url.js';
+
+/** What a scan is of. */
+export interface CheckoutFacts {
+  readonly commitSha: string;
+  /** `https://host/owner/repo`, without credentials. */
+  readonly remoteUrl: string;
+  readonly owner: string;
+  readonly repo: string;
+  readonly defaultBranch: string;
+  /** Null when the checkout is at a commit and on no branch, or is no git repository. */
+  readonly branch: string | null;
+  /** Whether files differ from the commit; null when nobody can tell without git. */
+  readonly dirty: boolean | null;
+}
+
+export interface NamedFacts {
+  /** `owner/repo`, or the URL of its remote. */
+  readonly repository?: string;
+  readonly commit?: string;
+}
+
+/** Puts together what git says and what the caller says; the caller wins. Throws when that is not enough. */
+export function toFacts(git: GitFacts | null, named: NamedFacts, folder: string): CheckoutFacts {
+  const commitSha = checkCommit(named.commit) ?? git?.commitSha ?? null;
+  if (commitSha === null) {
+    throw new StartupError(
+      git === null
+        ? `${folder} is not a git repository: say what it is with --repository owner/name and --commit <sha>.`
+        : `The repository at ${folder} has no commit yet: commit first, or name one with --commit <sha>.`,
+    );
+  }
+  const given = named.repository === undefined ? null : parseRepositoryName(named.repository);
+  if (named.repository !== undefined && given === null) {
+    throw new StartupError('--repository must be owner/name or the URL of a git remote.');
+  }
+  const remote = given ?? parseRemoteUrl(git?.remoteUrl ?? '');
+  if (remote === null) {
+    throw new StartupError(
+      `The repository at ${folder} has no remote that names an owner and a repository: use --repository owner/name.`,
+    );
+  }
+  return {
+    commitSha,
+    remoteUrl: remote.url,
+    owner: remote.owner,
+    repo: remote.repo,
+    defaultBranch: git?.defaultBranch ?? 'main',
+    branch: git?.branch ?? null,
+    dirty: git?.dirty ?? null,
+  };
+}
+
+function checkCommit(commit: string | undefined): string | null {
+  if (commit === undefined) return null;
+  if (!/^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(commit)) {
+    throw new StartupError('--commit must be a full commit sha: 40 or 64 hexadecimal digits.');
+  }
+  return commit.toLowerCase();
+}

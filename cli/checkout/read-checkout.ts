@@ -1,0 +1,50 @@
+import { realpath, stat } from 'node:fs/promises';
+import { StartupError } from '../../subgraphs/kernel/errors/index.js';
+import { toFacts, type CheckoutFacts, type NamedFacts } from './facts.js';
+import { askGit, type GitFacts } from './git-command.js';
+import { readGitFolder } from './git-folder.js';
+import { listCandidates } from './list-candidates.js';
+import { readEntries, type CheckoutEntry } from './read-entries.js';
+
+export interface CheckoutOptions extends NamedFacts {
+  readonly maxFileBytes?: number;
+  /** False reads `.git` without the git executable, as on a machine that has none. */
+  readonly useGitCommand?: boolean;
+}
+
+export interface Checkout {
+  readonly facts: CheckoutFacts;
+  /** Files that may be artefacts: how far `entries` can go, for a progress bar. */
+  readonly candidateCount: number;
+  /** In order of path. Reads as it is iterated, and can be iterated again. */
+  readonly entries: AsyncIterable<CheckoutEntry>;
+}
+
+/** Reads the repository and commit of a folder and finds its artefact files. Throws a StartupError that says what to do. */
+export async function readCheckout(folder: string, options: CheckoutOptions = {}): Promise<Checkout> {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new StartupError(`${folder} is not a folder.`);
+  const root = await realpath(folder);
+  const asked = options.useGitCommand === false ? null : await askGit(root);
+  const git = asked ?? (await readGitFolder(root));
+  const own = git !== null && (await realpath(git.root)) === root ? git : null;
+  if (own === null && git !== null) assertNamed(git, options, folder);
+  const facts = toFacts(own, options, folder);
+  const paths = await listCandidates(root, own !== null && own === asked);
+  return {
+    facts,
+    candidateCount: paths.length,
+    entries: { [Symbol.asyncIterator]: () => readEntries(root, paths, options.maxFileBytes) },
+  };
+}
+
+/** A scan is the whole truth of a commit: the artefacts of one folder would remove all others of the repository. */
+function assertNamed(git: GitFacts, named: NamedFacts, folder: string): void {
+  if (named.repository !== undefined && named.commit !== undefined) return;
+  throw new StartupError(
+    `${folder} is a part of the repository at ${git.root}: scan that folder, or name this one with --repository owner/name and --commit <sha>.`,
+  );
+}
