@@ -1,13 +1,13 @@
 /** `npm run compose`: writes supergraph.graphql and api.graphql from the subgraphs' schemas. `--check` only says whether they are fresh. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { packagePath } from '../subgraphs/kernel/config/index.js';
 import { type Composed, CompositionError, composeSubgraphs } from './composition.js';
-import { packageRoot } from './package-root.js';
 import { type SchemaSources, assembleSdl, readSources } from './subgraph-sdl.js';
 import { routingUrl, subgraphNames } from './subgraphs.js';
 
-const supergraphFile = new URL('schema/supergraph.graphql', packageRoot);
-const apiFile = new URL('schema/api.graphql', packageRoot);
+const supergraphFile = 'schema/supergraph.graphql';
+const apiFile = 'schema/api.graphql';
 
 export function composeFrom(sources: SchemaSources): Composed {
   const present = subgraphNames.filter((name) => sources.subgraphs[name] !== undefined);
@@ -16,14 +16,13 @@ export function composeFrom(sources: SchemaSources): Composed {
 
 /** The committed files that composition would write differently. */
 export function staleFiles(composed: Composed): string[] {
-  const isStale = ([file, text]: readonly [URL, string]): boolean => read(file) !== text;
   return outputs(composed)
-    .filter(isStale)
-    .map(([file]) => file.pathname.slice(packageRoot.pathname.length));
+    .filter(([file, text]) => read(file) !== text)
+    .map(([file]) => file);
 }
 
-export function writeFiles(composed: Composed): void {
-  for (const [file, text] of outputs(composed)) writeFileSync(file, text);
+function writeFiles(composed: Composed): void {
+  for (const [file, text] of outputs(composed)) writeFileSync(packagePath(file), text);
 }
 
 /** Exit code: 0 done or fresh, 1 refused or stale. */
@@ -46,16 +45,16 @@ export function main(args: readonly string[], print: (line: string) => void): nu
   }
 }
 
-function outputs({ supergraphSdl, apiSdl }: Composed): readonly (readonly [URL, string])[] {
+function outputs({ supergraphSdl, apiSdl }: Composed): readonly (readonly [string, string])[] {
   return [
     [supergraphFile, supergraphSdl],
     [apiFile, apiSdl],
   ];
 }
 
-function read(file: URL): string | null {
+function read(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(packagePath(file), 'utf8');
   } catch {
     return null;
   }

@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { type DocumentNode, Kind, parse, print, Source } from 'graphql';
+import { packagePath } from '../subgraphs/kernel/config/index.js';
 import { entityInterface, entityStubs } from './entity-stubs.js';
-import { packageRoot } from './package-root.js';
 import { directiveNames, reachableDefinitions, typeDefinitions } from './shared-definitions.js';
 import { type SubgraphName, subgraphNames } from './subgraphs.js';
 
@@ -36,12 +36,11 @@ export interface SchemaSources {
 
 /** Of every subgraph that has a schema.graphql. */
 export function readSources(): SchemaSources {
-  const file = (path: string): URL => new URL(path, packageRoot);
   const paths = subgraphNames
-    .map((name) => [name, file(`subgraphs/${name}/schema.graphql`)] as const)
+    .map((name) => [name, packagePath('subgraphs', name, 'schema.graphql')] as const)
     .filter(([, path]) => existsSync(path));
   return {
-    shared: readFileSync(file('schema/shared.graphql'), 'utf8'),
+    shared: readFileSync(packagePath('schema', 'shared.graphql'), 'utf8'),
     subgraphs: Object.fromEntries(paths.map(([name, path]) => [name, readFileSync(path, 'utf8')])),
   };
 }

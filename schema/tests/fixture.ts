@@ -1,6 +1,6 @@
 /** Two small domains and a platform subgraph, built as the real ones are. */
 import { readFileSync } from 'node:fs';
-import { packageRoot } from '../package-root.js';
+import { packagePath } from '../../subgraphs/kernel/config/index.js';
 import type { SchemaSources } from '../subgraph-sdl.js';
 
 const platform = /* GraphQL */ `
@@ -82,7 +82,7 @@ const workflow = /* GraphQL */ `
 `;
 
 export const fixture: SchemaSources = {
-  shared: readFileSync(new URL('schema/shared.graphql', packageRoot), 'utf8'),
+  shared: readFileSync(packagePath('schema', 'shared.graphql'), 'utf8'),
   subgraphs: { platform, traceability, workflow },
 };
 
