@@ -11,6 +11,9 @@ export type DatabaseErrorKind =
   | 'deadlock'
   | 'lock_unavailable'
   | 'append_only'
+  | 'illegal_transition'
+  | 'separation_of_duties'
+  | 'contradiction'
   | 'invalid_value'
   | 'other';
 
@@ -24,9 +27,6 @@ export interface DatabaseFailure {
   readonly column?: string;
 }
 
-/** SQLSTATE that the append-only triggers raise; of a class that PostgreSQL leaves to applications. */
-export const appendOnlyCode = 'WF001';
-
 const kinds: Readonly<Record<string, DatabaseErrorKind>> = {
   '23505': 'unique',
   '23503': 'foreign_key',
@@ -37,7 +37,11 @@ const kinds: Readonly<Record<string, DatabaseErrorKind>> = {
   '40001': 'serialization',
   '40P01': 'deadlock',
   '55P03': 'lock_unavailable',
-  [appendOnlyCode]: 'append_only',
+  // Raised by the triggers of the migrations, in a class that PostgreSQL leaves to applications.
+  WF001: 'append_only',
+  WF002: 'illegal_transition',
+  WF003: 'separation_of_duties',
+  WF004: 'contradiction',
 };
 
 interface ServerError {

@@ -9,9 +9,9 @@ export type {
   Transaction,
   TransactionOptions,
 } from './database.js';
-export { appendOnlyCode, checkDatabaseError, type DatabaseErrorKind, type DatabaseFailure } from './errors.js';
+export { checkDatabaseError, type DatabaseErrorKind, type DatabaseFailure } from './errors.js';
 export { openDatabase, type OpenDatabaseOptions } from './open-database.js';
 export { sql, statementName, type SqlStatement } from './sql.js';
-export { countStatements, type CountedDatabase } from './statement-counter.js';
+export { countStatements, originOf, type CountedDatabase } from './statement-counter.js';
 export { migrate, rollback } from './migrate.js';
 export { migrationsFolder, prepareDatabase } from './prepare.js';

@@ -20,6 +20,7 @@ export class PostgresListener {
   #connecting: Promise<Client> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
+  #tail: Promise<unknown> = Promise.resolve();
 
   constructor(config: ClientConfig, log: Pick<Logger, 'warn'>) {
     // Notifications are waited for: the limits on statements do not apply, and nothing else runs here.
@@ -37,7 +38,7 @@ export class PostgresListener {
     this.#subscribers.add(subscriber);
     try {
       const client = await this.#connection();
-      await client.query(`listen ${escapeIdentifier(channel)}`);
+      await this.#send(client, `listen ${escapeIdentifier(channel)}`);
     } catch (error) {
       this.#subscribers.delete(subscriber);
       throw toDoorError(error);
@@ -45,7 +46,8 @@ export class PostgresListener {
     return async () => {
       if (!this.#subscribers.delete(subscriber)) return;
       const stillWanted = [...this.#subscribers].some((other) => other.channel === channel);
-      if (!stillWanted) await this.#client?.query(`unlisten ${escapeIdentifier(channel)}`).catch(() => undefined);
+      if (stillWanted || !this.#client) return;
+      await this.#send(this.#client, `unlisten ${escapeIdentifier(channel)}`).catch(() => undefined);
     };
   }
 
@@ -55,6 +57,13 @@ export class PostgresListener {
     clearTimeout(this.#retry);
     const client = await this.#connecting?.catch(() => undefined);
     await (this.#client ?? client)?.end();
+  }
+
+  /** One statement at a time, in the order of the calls. */
+  #send(client: Client, statement: string): Promise<unknown> {
+    const sent = this.#tail.then(() => client.query(statement));
+    this.#tail = sent.catch(() => undefined);
+    return sent;
   }
 
   async #connection(): Promise<Client> {
@@ -73,7 +82,7 @@ export class PostgresListener {
     await client.connect();
     client.once('end', () => this.#lost(client));
     for (const channel of new Set([...this.#subscribers].map((subscriber) => subscriber.channel))) {
-      await client.query(`listen ${escapeIdentifier(channel)}`);
+      await this.#send(client, `listen ${escapeIdentifier(channel)}`);
     }
     this.#client = client;
     return client;

@@ -19,6 +19,13 @@ export function countStatements<D extends Queryable>(db: D): CountedDatabase<D> 
   return { db: counted as unknown as D, count: () => seen.length, statements: () => seen };
 }
 
+const origins = new WeakMap<Database, Database>();
+
+/** The Database itself behind a counted view: for what a whole process shares. */
+export function originOf(database: Database): Database {
+  return origins.get(database) ?? database;
+}
+
 type Note = (statement: Statement | string) => void;
 
 function isDatabase(db: Queryable): db is Database {
@@ -52,7 +59,7 @@ function countDriver(driver: Driver, note: Note): Driver {
 }
 
 function countDatabase(database: Database, note: Note): Database {
-  return {
+  const counted: Database = {
     ...countQueryable(database, note),
     engine: database.engine,
     transaction: (run, options?: TransactionOptions) =>
@@ -61,4 +68,6 @@ function countDatabase(database: Database, note: Note): Database {
     listen: (channel, onNotify, onReconnect) => database.listen(channel, onNotify, onReconnect),
     close: () => database.close(),
   };
+  origins.set(counted, originOf(database));
+  return counted;
 }

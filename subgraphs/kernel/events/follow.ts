@@ -1,0 +1,129 @@
+/** Follows the feed: what was missed, then what happens, with nothing lost or doubled between the two. */
+import { RequestError } from '../errors/index.js';
+import type { Database } from '../db/index.js';
+import { cursorAhead, parseCursor, toCursor, type Cursor } from './cursor.js';
+import { feedOf, type EventFeed, type FeedSubscriber } from './feed.js';
+import { toPredicate, type EventFilter } from './filter.js';
+import { readHorizon } from './horizon.js';
+import { readPage, type Event } from './read.js';
+
+export interface FollowOptions extends EventFilter {
+  /** Replays what came after it first; null follows from now on. */
+  readonly after: Cursor | null;
+  /** Ends the following when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const replayPage = 200;
+
+/**
+ * Every matching event after `after`, at least once, in commit order for each entity; ends when `signal` aborts or the
+ * reader stops. Throws CURSOR_INVALID, CURSOR_EXPIRED, and SLOW_CONSUMER with `extensions.cursor` to resume from, when the
+ * reader is more events behind than are kept for it. The replay waits for its reader, so only the live part can be too slow.
+ */
+export async function* followEvents(database: Database, options: FollowOptions): AsyncGenerator<Event, void, undefined> {
+  const { after, signal, ...filter } = options;
+  const feed = feedOf(database);
+  const live = new LiveQueue(feed.settings.bufferedEvents, toPredicate(filter));
+  const stop = (): void => live.end();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    if (signal?.aborted) return;
+    await feed.join(live);
+    let position = await startOf(database, feed, after);
+    for (;;) {
+      // No await between the comparison and goLive: the feed can't move in between.
+      if (position >= feed.position) {
+        live.start(position);
+        feed.goLive(live);
+        break;
+      }
+      const page = await readPage(database, { after: position, upTo: feed.position, limit: replayPage, filter });
+      position = page.next;
+      for (const event of page.events) {
+        if (signal?.aborted) return;
+        yield event;
+      }
+    }
+    yield* live.drain();
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    feed.leave(live);
+  }
+}
+
+async function startOf(database: Database, feed: EventFeed, after: Cursor | null): Promise<number> {
+  if (after === null) return feed.position;
+  const position = parseCursor(after);
+  // Another process may have read further than this one's feed, and that is fine; further than anyone wrote is not.
+  if (position > feed.position && position > (await readHorizon(database)).last) throw cursorAhead();
+  return position;
+}
+
+/** What waits for one subscriber, bounded. */
+class LiveQueue implements FeedSubscriber {
+  readonly #limit: number;
+  readonly #matches: (event: Event) => boolean;
+  #events: Event[] = [];
+  /** Where the replay ended. */
+  #from = 0;
+  /** The last position that was handed out. */
+  #position = 0;
+  #end: { readonly error?: unknown } | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(limit: number, matches: (event: Event) => boolean) {
+    this.#limit = limit;
+    this.#matches = matches;
+  }
+
+  start(position: number): void {
+    this.#from = position;
+    this.#position = position;
+  }
+
+  push(events: readonly Event[]): void {
+    const wanted = events.filter((event) => event.position > this.#from && this.#matches(event));
+    if (wanted.length === 0) return;
+    // Counted before this page: one large transaction is no reader's fault. A queue holds the limit and a page at most.
+    if (this.#events.length >= this.#limit) this.fail(this.#tooSlow());
+    else this.#events.push(...wanted);
+    this.#wake();
+  }
+
+  fail(error: unknown): void {
+    this.#events = [];
+    this.#end ??= { error };
+    this.#wake();
+  }
+
+  end(): void {
+    this.#end ??= {};
+    this.#wake();
+  }
+
+  async *drain(): AsyncGenerator<Event, void, undefined> {
+    for (;;) {
+      const batch = this.#events;
+      this.#events = [];
+      for (const event of batch) {
+        if (this.#end) break;
+        this.#position = event.position;
+        yield event;
+      }
+      if (this.#end) {
+        if ('error' in this.#end) throw this.#end.error;
+        return;
+      }
+      if (this.#events.length === 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  #tooSlow(): RequestError {
+    return new RequestError(
+      'SLOW_CONSUMER',
+      `${this.#limit} events are waiting to be read and more have come. Resume after the cursor in this error's extensions.`,
+      { extensions: { cursor: toCursor(this.#position) } },
+    );
+  }
+}
