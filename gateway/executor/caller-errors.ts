@@ -50,8 +50,7 @@ export class AnswerErrors {
 
   /** The subgraph gave no answer at all. */
   ofFailure(error: unknown, path: ResponsePath): GraphQLError {
-    const message = error instanceof Error ? error.message : String(error);
-    const errorId = this.#report(message, error, undefined);
+    const errorId = this.#report(messageForLog(error), error, undefined);
     if (error instanceof RequestError) {
       return new GraphQLError(error.message, {
         path,
@@ -74,6 +73,11 @@ export class AnswerErrors {
     this.#reporting.reportFailure({ errorId, subgraph: this.#subgraph, requestId, message, error });
     return errorId;
   }
+}
+
+function messageForLog(error: unknown): string {
+  if (error instanceof RequestError) return error.internal ?? error.message;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Stack traces travel in extensions when a subgraph isn't in production mode. */

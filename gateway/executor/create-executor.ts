@@ -78,7 +78,7 @@ class PlanExecutor implements SupergraphExecutor {
       }
       const coerced = prepared.coerceVariables(operation.variables);
       if ('errors' in coerced) return coerced;
-      const run = new Run(context, coerced.variables);
+      const run = new Run(prepared.operation.operation, context, coerced.variables);
       const pending = prepared.run?.(run);
       if (!isPromise(pending)) return finish(prepared, run);
       return pending.then(() => finish(prepared, run)).catch((error: unknown) => this.#fail(error, context));
@@ -95,21 +95,28 @@ class PlanExecutor implements SupergraphExecutor {
       const coerced = prepared.coerceVariables(operation.variables);
       if ('errors' in coerced) return coerced;
       const { variables } = coerced;
+      const type = prepared.operation.operation;
       const life = linkedSignal(operation.context.signal);
       const context: GatewayContext = { ...operation.context, signal: life.signal };
-      const events = await source.subscribe(new Run(context, variables));
+      const events = await source.subscribe(new Run(type, context, variables));
       if (!('next' in events)) {
         life.end();
         return events;
       }
+      // Each event reads the graph as it is then: nothing that an earlier one loaded may be reused.
+      const startRun = () => new Run(type, { ...context, perSubgraph: new Map() }, variables);
       const mapEvent = async (event: ExecutionResult) => {
-        // Each event reads the graph as it is then: nothing that an earlier one loaded may be reused.
-        const run = new Run({ ...context, perSubgraph: new Map() }, variables);
+        const run = startRun();
         source.mergeEvent(run, event);
         await prepared.run?.(run);
         return finish(prepared, run);
       };
-      const responses = mapEvents(events, mapEvent, life.end);
+      const mapFailure = (error: unknown) => {
+        const run = startRun();
+        source.failEvent(run, error);
+        return finish(prepared, run);
+      };
+      const responses = mapEvents(events, { mapEvent, mapFailure, onEnd: life.end });
       life.onAbort(() => void responses.return?.());
       return responses;
     } catch (error) {

@@ -1,22 +1,23 @@
 /** What one execution of one operation has gathered so far. */
-import type { GraphQLError } from 'graphql';
+import type { GraphQLError, OperationTypeNode } from 'graphql';
 import type { JsonObject } from './selection-tree.js';
 import type { GatewayContext } from './types.js';
 
 export class Run {
   /** Grows with each fetch; never handed out. */
-  readonly data: JsonObject;
+  readonly data: JsonObject = {};
   readonly errors: GraphQLError[] = [];
+  readonly operationType: OperationTypeNode;
   readonly #failed = new Map<JsonObject, Set<string>>();
 
   readonly context: GatewayContext;
   /** As the client sent them, with the operation's defaults. */
   readonly variables: Readonly<Record<string, unknown>>;
 
-  constructor(context: GatewayContext, variables: Readonly<Record<string, unknown>>, data: JsonObject = {}) {
+  constructor(operationType: OperationTypeNode, context: GatewayContext, variables: Readonly<Record<string, unknown>>) {
+    this.operationType = operationType;
     this.context = context;
     this.variables = variables;
-    this.data = data;
   }
 
   /** Remembers that these fields are null because their fetch failed, which one error has already said. */

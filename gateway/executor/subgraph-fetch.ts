@@ -64,7 +64,7 @@ export class SubgraphFetch {
       document: this.document,
       operationName: this.#operation.operationName ?? undefined,
       variables,
-      entityFetch: this.#entityFetch,
+      shareable: this.#entityFetch && run.operationType === 'query',
       context: run.context,
     };
   }

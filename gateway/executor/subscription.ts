@@ -1,16 +1,24 @@
 /** Turns the events of one subgraph into responses over the whole graph. */
 import type { ExecutionResult } from 'graphql';
 
+export interface EventMapping {
+  readonly mapEvent: (event: ExecutionResult) => Promise<ExecutionResult>;
+  /** The last response, when the source broke: no subscriber is left without being told. */
+  readonly mapFailure: (error: unknown) => ExecutionResult;
+  /** Called once, whoever ended it. */
+  readonly onEnd: () => void;
+}
+
+const done: IteratorReturnResult<undefined> = { value: undefined, done: true };
+
 /**
  * Maps each event in order, pulling the next one only when asked. `return` ends it at once, also while an event is
  * awaited: an async generator that hasn't yielded would otherwise keep its consumer waiting for the next event.
  */
 export function mapEvents(
   source: AsyncIterator<ExecutionResult>,
-  mapEvent: (event: ExecutionResult) => Promise<ExecutionResult>,
-  onEnd: () => void,
+  { mapEvent, mapFailure, onEnd }: EventMapping,
 ): AsyncIterableIterator<ExecutionResult> {
-  const done = { value: undefined, done: true } as const;
   let isEnded = false;
   let endPending: (() => void) | undefined;
 
@@ -20,7 +28,7 @@ export function mapEvents(
       source.next().then(resolve, reject);
     });
 
-  const finish = () => {
+  const end = () => {
     if (isEnded) return;
     isEnded = true;
     endPending?.();
@@ -37,22 +45,21 @@ export function mapEvents(
       if (isEnded) return done;
       try {
         const event = await nextOrEnd();
-        if (event.done) {
-          finish();
-          return done;
-        }
-        return { value: await mapEvent(event.value), done: false };
+        if (!event.done) return { value: await mapEvent(event.value), done: false };
+        end();
+        return done;
       } catch (error) {
-        finish();
-        throw error;
+        if (isEnded) return done;
+        end();
+        return { value: mapFailure(error), done: false };
       }
     },
     async return() {
-      finish();
+      end();
       return done;
     },
     async throw(error: unknown) {
-      finish();
+      end();
       throw error;
     },
   };

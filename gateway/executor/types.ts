@@ -60,8 +60,8 @@ export interface SubgraphRequest {
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
-  /** True for a fetch of `_entities` and nothing else: same identity, text and variables, same answer. */
-  readonly entityFetch: boolean;
+  /** True for a fetch of entities on behalf of a query: it may share the answer of an equal one by the same identity. */
+  readonly shareable: boolean;
   readonly context: GatewayContext;
 }
 

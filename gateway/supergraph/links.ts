@@ -32,7 +32,18 @@ export function readLinks(supergraph: DocumentNode): LinkedFeatures {
   return { inaccessible, ownsType };
 }
 
-function linksOf(supergraph: DocumentNode): ConstDirectiveNode[] {
+/** What the directive that bears its specification's name is called here; its own name where nothing links it. */
+export function directiveNameOf(supergraph: DocumentNode, specification: string): string {
+  for (const link of linksOf(supergraph)) {
+    const url = stringArgument(link, 'url') ?? stringArgument(link, 'feature') ?? '';
+    if (specificationOf(url) !== specification) continue;
+    const imported = importsOf(link).find(({ name }) => name === `@${specification}`);
+    return imported?.as.slice(1) ?? stringArgument(link, 'as') ?? specification;
+  }
+  return specification;
+}
+
+export function linksOf(supergraph: DocumentNode): ConstDirectiveNode[] {
   return supergraph.definitions
     .filter((node) => node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION)
     .flatMap((node) => node.directives ?? [])
@@ -40,7 +51,7 @@ function linksOf(supergraph: DocumentNode): ConstDirectiveNode[] {
 }
 
 /** `https://specs.apollo.dev/join/v0.3` → `join`. */
-function specificationOf(url: string): string | undefined {
+export function specificationOf(url: string): string | undefined {
   const segments = url.split('/').filter((segment) => segment !== '');
   return /^v\d/.test(segments.at(-1) ?? '') ? segments.at(-2) : segments.at(-1);
 }

@@ -1,0 +1,71 @@
+/** Hands pushed events to a puller, in order, and never holds more than a bound. */
+import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+
+export class EventQueue<Event> implements AsyncIterableIterator<Event> {
+  readonly #events: Event[] = [];
+  readonly #maxEvents: number;
+  readonly #onEnd: () => void;
+  #waiting: { resolve: (result: IteratorResult<Event>) => void; reject: (error: unknown) => void } | undefined;
+  #end: { readonly error: unknown } | 'complete' | undefined;
+
+  /** `onEnd` is called when the puller leaves or is too slow, to stop the pushing. */
+  constructor(maxEvents: number, onEnd: () => void) {
+    this.#maxEvents = maxEvents;
+    this.#onEnd = onEnd;
+  }
+
+  push(event: Event): void {
+    if (this.#end !== undefined) return;
+    if (this.#waiting !== undefined) {
+      this.#waiting.resolve({ value: event, done: false });
+      this.#waiting = undefined;
+    } else if (this.#events.length < this.#maxEvents) this.#events.push(event);
+    else {
+      this.fail(new RequestError('SLOW_CONSUMER', `More than ${this.#maxEvents} events are waiting to be read.`));
+      this.leave();
+    }
+  }
+
+  complete(): void {
+    this.#finish('complete');
+  }
+
+  /** What was pushed before is still read first. */
+  fail(error: unknown): void {
+    this.#finish({ error });
+  }
+
+  #finish(end: { readonly error: unknown } | 'complete'): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (end === 'complete') waiting?.resolve({ value: undefined, done: true });
+    else waiting?.reject(end.error);
+  }
+
+  next(): Promise<IteratorResult<Event>> {
+    const event = this.#events.shift();
+    if (event !== undefined) return Promise.resolve({ value: event, done: false });
+    const end = this.#end;
+    if (end === undefined) return new Promise((resolve, reject) => (this.#waiting = { resolve, reject }));
+    this.#end = 'complete';
+    return end === 'complete' ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(end.error as Error);
+  }
+
+  /** Stops the pushing; what waits may still be read. */
+  leave(): void {
+    this.#onEnd();
+  }
+
+  return(): Promise<IteratorResult<Event>> {
+    this.#events.length = 0;
+    this.#finish('complete');
+    this.leave();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

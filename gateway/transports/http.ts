@@ -1,0 +1,117 @@
+/** Reaches a subgraph over HTTP, as GraphQL over HTTP says. */
+import type { DocumentNode, ExecutionResult } from 'graphql';
+import { Pool } from 'undici';
+import { RequestError, StartupError } from '../../subgraphs/kernel/errors/index.js';
+import type { SubgraphRequest, SubgraphTransport } from '../executor/types.js';
+import { forwardedHeaders } from './forwarded-headers.js';
+import { exchange, ExchangeEnded, type HttpAnswer } from './http-exchange.js';
+import { unavailable } from './unavailable.js';
+import { backOff, isTransientStatus } from './retry.js';
+
+export interface HttpTransportOptions {
+  readonly name: string;
+  readonly url: string;
+  /** For all attempts together. Default 15,000. */
+  readonly timeoutMilliseconds?: number;
+  /** Of a query whose connection failed or that met 502, 503 or 504; a mutation has one. Default 3. */
+  readonly maxAttempts?: number;
+  /** Connections, and so requests at a time; the others wait. Default 64. */
+  readonly maxConnections?: number;
+  /** Requests in flight or waiting; more are refused at once. Default 4,096. */
+  readonly maxPending?: number;
+  /** Default 32 MiB. */
+  readonly maxAnswerBytes?: number;
+  /** Of the caller's request, lower case. Default `authorization`; `x-request-id` is always sent. */
+  readonly forwardHeaders?: readonly string[];
+}
+
+const defaults = {
+  timeoutMilliseconds: 15_000,
+  maxAttempts: 3,
+  maxConnections: 64,
+  maxPending: 4_096,
+  maxAnswerBytes: 32 * 1024 * 1024,
+  forwardHeaders: ['authorization'],
+};
+
+export function createHttpTransport(options: HttpTransportOptions): Omit<SubgraphTransport, 'subscribe'> {
+  const settings = { ...defaults, ...options };
+  const { name } = settings;
+  const url = parseUrl(name, settings.url);
+  const pool = new Pool(url.origin, { connections: settings.maxConnections, pipelining: 1 });
+  const path = `${url.pathname}${url.search}`;
+  // The text of a plan's fetch is escaped once, not for each request.
+  const prefixes = new WeakMap<DocumentNode, string>();
+  let pending = 0;
+
+  const bodyOf = ({ document, text, variables, operationName }: SubgraphRequest): string => {
+    let prefix = prefixes.get(document);
+    if (prefix === undefined) {
+      const operation = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
+      prefix = `{"query":${JSON.stringify(text)}${operation}`;
+      prefixes.set(document, prefix);
+    }
+    return variables === undefined ? `${prefix}}` : `${prefix},"variables":${JSON.stringify(variables)}}`;
+  };
+
+  const attempts = async (request: SubgraphRequest): Promise<ExecutionResult> => {
+    const { signal } = request.context;
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json;q=0.9',
+      ...forwardedHeaders(request.context, settings.forwardHeaders),
+    };
+    const body = bodyOf(request);
+    const endsAt = performance.now() + settings.timeoutMilliseconds;
+    const maxAttempts = request.operationType === 'mutation' ? 1 : settings.maxAttempts;
+    for (let attempt = 1; ; attempt++) {
+      const timeoutMilliseconds = Math.max(1, Math.ceil(endsAt - performance.now()));
+      const isLast = attempt >= maxAttempts;
+      try {
+        const { maxAnswerBytes } = settings;
+        const answer = await exchange(pool, { path, headers, body, timeoutMilliseconds, maxAnswerBytes, signal });
+        if (isLast || !isTransientStatus(answer.status)) return readAnswer(name, answer);
+      } catch (error) {
+        if (error instanceof RequestError) throw error;
+        if (isLast || error instanceof ExchangeEnded) throw unavailable(name, (error as Error).message, error);
+      }
+      if (!(await backOff(attempt, endsAt, signal))) throw unavailable(name, 'no time was left for another attempt');
+    }
+  };
+
+  return {
+    freshAnswers: true,
+    async execute(request) {
+      if (pending >= settings.maxPending) throw unavailable(name, `${pending} requests are waiting for it already`);
+      pending += 1;
+      try {
+        return await attempts(request);
+      } finally {
+        pending -= 1;
+      }
+    },
+    dispose: () => pool.destroy(),
+  };
+}
+
+function parseUrl(name: string, url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed;
+  throw new StartupError(`The subgraph ${name} has no URL that can be reached over HTTP: ${JSON.stringify(url)}.`);
+}
+
+/** Errors of GraphQL may come with any status; a body that is no GraphQL response never is one. */
+function readAnswer(name: string, { status, contentType, body }: HttpAnswer): ExecutionResult {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(body);
+  } catch (error) {
+    throw unavailable(name, `it answered ${status} with ${contentType || 'no content type'}, which is not JSON`, error);
+  }
+  if (answer !== null && typeof answer === 'object' && ('data' in answer || hasErrors(answer))) return answer;
+  throw unavailable(name, `it answered ${status} with JSON that is not a GraphQL response`);
+}
+
+function hasErrors(answer: object): boolean {
+  return 'errors' in answer && Array.isArray(answer.errors) && answer.errors.length > 0;
+}

@@ -1,0 +1,86 @@
+/** Lets requests of one identity share the answer of an equal fetch of entities that is already on its way. */
+import type { ExecutionResult } from 'graphql';
+import type { GatewayContext, SubgraphRequest, SubgraphTransport } from '../executor/types.js';
+import { forwardedHeaders } from './forwarded-headers.js';
+
+interface InFlight {
+  readonly answer: Promise<ExecutionResult>;
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+/**
+ * One for all subgraphs of a gateway. A mutation closes what is in flight to newcomers: whoever asks after it must not
+ * be given what was read before it.
+ */
+export class SharedFetches {
+  readonly #inFlight = new Map<string, InFlight>();
+  readonly #forwardHeaders: readonly string[];
+
+  /** The headers that a subgraph is sent: two requests that differ in one of them never share. */
+  constructor(forwardHeaders: readonly string[] = ['authorization']) {
+    this.#forwardHeaders = forwardHeaders;
+  }
+
+  wrap(transport: SubgraphTransport): SubgraphTransport {
+    return {
+      freshAnswers: false,
+      execute: (request) => this.#execute(transport, request),
+      subscribe: (request) => transport.subscribe(request),
+      dispose: () => transport.dispose(),
+    };
+  }
+
+  async #execute(transport: SubgraphTransport, request: SubgraphRequest): Promise<ExecutionResult> {
+    if (request.operationType === 'mutation') {
+      this.#inFlight.clear();
+      try {
+        return await transport.execute(request);
+      } finally {
+        this.#inFlight.clear();
+      }
+    }
+    if (!request.shareable) return transport.execute(request);
+    const key = this.#keyOf(request);
+    const known = this.#inFlight.get(key);
+    if (known !== undefined) return join(known, request.context.signal);
+    const started = this.#start(key, transport, request);
+    return join(started, request.context.signal);
+  }
+
+  #start(key: string, transport: SubgraphTransport, request: SubgraphRequest): InFlight {
+    const controller = new AbortController();
+    const context: GatewayContext = { ...request.context, signal: controller.signal };
+    const answer = (async () => transport.execute({ ...request, context }))();
+    const started: InFlight = { answer, controller, waiting: 0 };
+    this.#inFlight.set(key, started);
+    const forget = () => {
+      if (this.#inFlight.get(key) === started) this.#inFlight.delete(key);
+    };
+    controller.signal.addEventListener('abort', forget, { once: true });
+    void answer.then(forget, forget);
+    return started;
+  }
+
+  #keyOf({ subgraph, text, variables, context }: SubgraphRequest): string {
+    const { subject, scopes, expiresAt } = context.identity;
+    const { 'x-request-id': _requestId, ...headers } = forwardedHeaders(context, this.#forwardHeaders);
+    return JSON.stringify([subgraph, text, variables, headers, subject, [...scopes].sort(), expiresAt]);
+  }
+}
+
+/** The fetch itself is given up only when everybody who waits for it has gone. */
+function join(fetch: InFlight, signal: AbortSignal | undefined): Promise<ExecutionResult> {
+  fetch.waiting += 1;
+  if (signal === undefined) return fetch.answer;
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      reject(signal.reason as Error);
+      fetch.waiting -= 1;
+      if (fetch.waiting === 0) fetch.controller.abort();
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    const stay = () => signal.removeEventListener('abort', leave);
+    fetch.answer.then(resolve, reject).finally(stay);
+  });
+}

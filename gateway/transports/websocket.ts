@@ -1,0 +1,119 @@
+/** Subscribes to a subgraph over `graphql-transport-ws`. */
+import type { ExecutionResult } from 'graphql';
+import { createClient, type Client } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import type { SubgraphTransport } from '../executor/types.js';
+import { EventQueue } from './event-queue.js';
+import { forwardedHeaders } from './forwarded-headers.js';
+
+import { waitBefore } from './retry.js';
+import { unavailable } from './unavailable.js';
+
+export interface WebSocketTransportOptions {
+  readonly name: string;
+  /** `ws:` or `wss:`; an `http:` URL is taken as its WebSocket twin. */
+  readonly url: string;
+  /** Attempts to connect. A connection lost later is not taken up again: what was missed can't be known here. Default 4. */
+  readonly maxAttempts?: number;
+  /** Events of one subscription that wait to be read. Default 1,000. */
+  readonly maxWaitingEvents?: number;
+  readonly forwardHeaders?: readonly string[];
+}
+
+/** How long a connection without subscriptions is kept. */
+const idleMilliseconds = 3_000;
+
+interface Connection {
+  readonly client: Client;
+  readonly queues: Set<EventQueue<ExecutionResult>>;
+  /** Whether the latest socket was ever ready: if so, its loss is a loss of events. */
+  isAcknowledged: boolean;
+}
+
+/**
+ * One connection for each different set of forwarded headers, because a subgraph takes the caller's identity from the
+ * connection: made when first needed, closed when idle.
+ */
+export function createWebSocketTransport(
+  options: WebSocketTransportOptions,
+): Pick<SubgraphTransport, 'subscribe' | 'dispose'> {
+  const { name } = options;
+  const forward = options.forwardHeaders ?? ['authorization'];
+  const connections = new Map<string, Connection>();
+
+  return {
+    async subscribe({ context, text, variables, operationName }) {
+      const { 'x-request-id': _requestId, ...params } = forwardedHeaders(context, forward);
+      const key = JSON.stringify(params);
+      const connection = connections.get(key) ?? connect(options, params, () => connections.delete(key));
+      connections.set(key, connection);
+      let unsubscribe = () => {};
+      const queue = new EventQueue<ExecutionResult>(options.maxWaitingEvents ?? 1_000, () => {
+        connection.queues.delete(queue);
+        unsubscribe();
+      });
+      connection.queues.add(queue);
+      unsubscribe = connection.client.subscribe(
+        { query: text, variables: variables ?? null, operationName: operationName ?? null },
+        {
+          next: (event) => queue.push(event as ExecutionResult),
+          error: (error) => {
+            connection.queues.delete(queue);
+            // A list of GraphQL errors is the subgraph's answer; anything else is the connection's end.
+            if (!Array.isArray(error)) return queue.fail(lost(name, error));
+            queue.push({ errors: error as NonNullable<ExecutionResult['errors']> });
+            queue.complete();
+          },
+          complete: () => {
+            connection.queues.delete(queue);
+            queue.complete();
+          },
+        },
+      );
+      return queue;
+    },
+    async dispose() {
+      const open = [...connections.values()];
+      connections.clear();
+      for (const { queues } of open) failAll(queues, unavailable(name, 'the gateway is shutting down'));
+      await Promise.all(open.map(({ client }) => client.dispose()));
+    },
+  };
+}
+
+function connect(options: WebSocketTransportOptions, params: Record<string, string>, onIdle: () => void): Connection {
+  const queues: Connection['queues'] = new Set();
+  const client = createClient({
+    url: options.url.replace(/^http/, 'ws'),
+    webSocketImpl: WebSocket,
+    connectionParams: params,
+    lazyCloseTimeout: idleMilliseconds,
+    retryAttempts: (options.maxAttempts ?? 4) - 1,
+    // An event of a socket that can't open is no close event, and is tried again all the same.
+    shouldRetry: () => !connection.isAcknowledged,
+    retryWait: (retries) => new Promise((resolve) => setTimeout(resolve, waitBefore(retries + 1))),
+    on: {
+      connecting: () => (connection.isAcknowledged = false),
+      connected: () => (connection.isAcknowledged = true),
+      closed: (event) => {
+        // The client library would subscribe anew after a normal closure, and nobody would know of the gap.
+        if (connection.isAcknowledged) failAll(queues, lost(options.name, event));
+        if (queues.size === 0) onIdle();
+      },
+    },
+  });
+  const connection: Connection = { client, queues, isAcknowledged: false };
+  return connection;
+}
+
+function failAll(queues: Connection['queues'], error: Error): void {
+  for (const queue of [...queues]) {
+    queue.fail(error);
+    queue.leave();
+  }
+}
+
+function lost(name: string, cause: unknown): Error {
+  const { code, reason, message } = (cause ?? {}) as { code?: unknown; reason?: unknown; message?: unknown };
+  return unavailable(name, `its WebSocket ended: ${[code, reason, message].filter(Boolean).join(' ')}`, cause);
+}
