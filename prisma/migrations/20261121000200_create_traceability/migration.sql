@@ -56,6 +56,7 @@ CREATE TABLE traceability.scan_rejections (
 CREATE INDEX scan_rejections_scan_id_path_id_idx ON traceability.scan_rejections (scan_id, path, id);
 
 -- In every artefact table: `path` is its file, `content_hash` (SHA-256 of the file) lets a scan leave unchanged rows alone,
+-- `is_duplicate` says that other files of the repository declare the same id,
 -- `fingerprint` (SHA-256 of the normative text) makes the links to its children suspect when it changes.
 CREATE TABLE traceability.system_contexts (
   id                 uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -70,6 +71,7 @@ CREATE TABLE traceability.system_contexts (
   markdown_content   text,
   path               text,
   content_hash       text,
+  is_duplicate       boolean NOT NULL DEFAULT false,
   created_at         timestamptz NOT NULL DEFAULT now(),
   updated_at         timestamptz NOT NULL DEFAULT now(),
   UNIQUE (repository_id, gxp_id)
@@ -89,6 +91,7 @@ CREATE TABLE traceability.requirements (
   markdown_content    text,
   path                text,
   content_hash        text,
+  is_duplicate        boolean NOT NULL DEFAULT false,
   fingerprint         text,
   created_at          timestamptz NOT NULL DEFAULT now(),
   updated_at          timestamptz NOT NULL DEFAULT now(),
@@ -118,6 +121,7 @@ CREATE TABLE traceability.user_stories (
   markdown_content    text,
   path                text,
   content_hash        text,
+  is_duplicate        boolean NOT NULL DEFAULT false,
   fingerprint         text,
   created_at          timestamptz NOT NULL DEFAULT now(),
   updated_at          timestamptz NOT NULL DEFAULT now(),
@@ -146,6 +150,7 @@ CREATE TABLE traceability.specs (
   markdown_content  text,
   path              text,
   content_hash      text,
+  is_duplicate      boolean NOT NULL DEFAULT false,
   fingerprint       text,
   created_at        timestamptz NOT NULL DEFAULT now(),
   updated_at        timestamptz NOT NULL DEFAULT now(),
@@ -178,6 +183,7 @@ CREATE TABLE traceability.evidence (
   validation_status   text NOT NULL DEFAULT 'DRAFT' CHECK (validation_status IN ('DRAFT', 'IN_REVIEW', 'APPROVED', 'VALIDATED', 'REJECTED', 'RETIRED')),
   path                text,
   content_hash        text,
+  is_duplicate        boolean NOT NULL DEFAULT false,
   created_at          timestamptz NOT NULL DEFAULT now(),
   updated_at          timestamptz NOT NULL DEFAULT now(),
   UNIQUE (repository_id, gxp_id)
@@ -213,6 +219,9 @@ CREATE TABLE traceability.traceability_links (
   CHECK ((status = 'SUSPECT') = (suspect_since IS NOT NULL))
 );
 CREATE INDEX traceability_links_source_id_idx ON traceability.traceability_links (source_id);
+-- Children whose parent is not in their own repository: whom a scan elsewhere may concern.
+CREATE INDEX traceability_links_abroad_idx ON traceability.traceability_links (source_id)
+  WHERE source_repository_id IS DISTINCT FROM repository_id;
 CREATE INDEX traceability_links_target_id_idx ON traceability.traceability_links (target_id);
 CREATE INDEX traceability_links_repository_id_target_id_idx ON traceability.traceability_links (repository_id, target_id);
 CREATE INDEX traceability_links_repository_id_status_source_id_idx ON traceability.traceability_links (repository_id, status, source_id);

@@ -21,6 +21,17 @@ ALTER TABLE traceability.specs ADD COLUMN search_vector tsvector GENERATED ALWAY
   setweight(to_tsvector('english', left(coalesce(markdown_content, ''), 100000)), 'C')) STORED;
 CREATE INDEX specs_search_vector_idx ON traceability.specs USING gin (search_vector);
 
+ALTER TABLE traceability.system_contexts ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
+  setweight(to_tsvector('english', gxp_id || ' ' || left(project_name, 10000)), 'A') ||
+  setweight(to_tsvector('english', left(coalesce(intended_use, '') || ' ' || coalesce(regulatory_context, ''), 50000)), 'B') ||
+  setweight(to_tsvector('english', left(coalesce(markdown_content, ''), 100000)), 'C')) STORED;
+CREATE INDEX system_contexts_search_vector_idx ON traceability.system_contexts USING gin (search_vector);
+
+-- Signed evidence is found by its title; what its payload says is for programs.
+ALTER TABLE traceability.evidence ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
+  setweight(to_tsvector('english', gxp_id || ' ' || left(title, 10000)), 'A')) STORED;
+CREATE INDEX evidence_search_vector_idx ON traceability.evidence USING gin (search_vector);
+
 ALTER TABLE evidence.evidence ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
   to_tsvector('english', left(content, 200000))) STORED;
 CREATE INDEX evidence_search_vector_idx ON evidence.evidence USING gin (search_vector);
