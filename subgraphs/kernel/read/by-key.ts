@@ -1,7 +1,7 @@
 /** Rows by key: one, or many in the keys' order with null for the missing, with one statement. */
 import type { Identity } from '../auth/index.js';
 import type { Queryable } from '../db/database.js';
-import type { EntityMap, ListRelation } from './entity-map.js';
+import type { EntityMap, ListRelation, OneRelation } from './entity-map.js';
 import { columnReference } from './ordering.js';
 import { Parameters } from './parameters.js';
 import { project, type Row } from './projection.js';
@@ -15,6 +15,8 @@ export interface KeyColumn {
 export interface KeyRequest {
   readonly entity: EntityMap;
   readonly columns: readonly KeyColumn[];
+  /** When given, `columns` are those of its table. */
+  readonly through?: OneRelation['through'];
   /** Names of the selected fields. */
   readonly names: Iterable<string>;
   /** Each key has one value for each of `columns`. */
@@ -24,17 +26,20 @@ export interface KeyRequest {
 
 /** `keys.map(key => its row, or null)`. A row that the caller may not see is null. */
 export async function readByKeys(db: Queryable, request: KeyRequest): Promise<(Row | null)[]> {
-  const { entity, columns, keys } = request;
+  const { entity, columns, keys, through } = request;
   const visible = entity.visible(request.auth);
   if (visible === 'none') return keys.map(() => null);
   const projection = project(entity, request.names);
   const parameters = new Parameters();
   const source = keySource({ columns, keys, parameters });
-  const conditions = columns.map((key, index) => `t.${key.column} = ${source.references[index] ?? 'null'}`);
+  const keyTable = through === undefined ? 't' : 'j';
+  const conditions = columns.map((key, index) => `${keyTable}.${key.column} = ${source.references[index] ?? 'null'}`);
+  for (const pair of through?.child ?? []) conditions.push(`t.${pair.child} = j.${pair.parent}`);
   if (typeof visible === 'function') conditions.push(`(${visible('t', parameters)})`);
+  const joined = through === undefined ? '' : `${through.table} j, `;
   const text =
     `/* read ${entity.type} by key */ select ${source.ordinal} as "_o", ${projection.columns} ` +
-    `from ${source.from}${entity.table} t where ${conditions.join(' and ')}`;
+    `from ${source.from}${joined}${entity.table} t where ${conditions.join(' and ')}`;
   const found: (Row | null)[] = keys.map(() => null);
   for (const row of await runStatement<Row>(db, text, parameters.values)) {
     projection.decode(row);

@@ -69,6 +69,8 @@ export interface OneRelation {
   readonly kind: 'one';
   readonly type: string;
   readonly on: readonly Match[];
+  /** A join table that says which row it is, in the place of `on`. It must lead to one row at most. */
+  readonly through?: Omit<Through, 'edgeFields'>;
 }
 
 /** At most `limit` rows as a plain list: only for sets that the domain bounds. */
@@ -125,7 +127,7 @@ export type CustomFilter = (value: unknown, table: string, parameters: Parameter
 export interface EntityMap {
   /** Name of the GraphQL type. */
   readonly type: string;
-  /** Schema-qualified table or view. */
+  /** Schema-qualified table or view, or a select in parentheses: PostgreSQL takes the conditions of a page down into it. */
   readonly table: string;
   /** Column of the natural or surrogate key behind `id`; it is the last tie-break of every order. */
   readonly key: { readonly column: string; readonly sqlType: string };

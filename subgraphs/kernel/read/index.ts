@@ -18,7 +18,13 @@ export { Parameters } from './parameters.js';
 export { checkPage, defaultPageSize, maxPageSize, type ConnectionArguments, type Page } from './page.js';
 export { decodeCursor, encodeCursor, type CursorValue } from './cursor.js';
 export { deriveResolvers, type ResolverMap } from './resolvers.js';
-export { entityLoader, keyOfEntity, loadBatched, type FieldResolver } from './reader.js';
+export {
+  entityLoader,
+  keyOfEntity,
+  loadBatched,
+  relationConnectionResolver,
+  type FieldResolver,
+} from './reader.js';
 export { selectedFields, PlanCache } from './selection.js';
 export type { Row } from './projection.js';
 export type { Connection } from './connection.js';

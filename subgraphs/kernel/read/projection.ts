@@ -22,8 +22,8 @@ function parentColumns(relation: RelationMap): readonly string[] {
     case 'reference':
       return Object.values(relation.key);
     case 'connection':
-      return (relation.through?.parent ?? relation.on).map((pair) => pair.parent);
     case 'one':
+      return (relation.through?.parent ?? relation.on).map((pair) => pair.parent);
     case 'list':
       return relation.on.map((pair) => pair.parent);
   }

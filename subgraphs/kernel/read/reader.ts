@@ -68,23 +68,26 @@ interface RowPlan {
 }
 
 /** Loads an entity by key columns, with the columns that the place of `info` selects. */
-export function entityLoader(target: EntityMap, columns: readonly KeyColumn[]) {
+export function entityLoader(target: EntityMap, columns: readonly KeyColumn[], through?: OneRelation['through']) {
   const plans = new PlanCache<RowPlan>();
+  const source = { entity: target, columns, ...(through !== undefined && { through }) };
   return (values: readonly unknown[], context: RequestContext, info: GraphQLResolveInfo): Promise<Row | null> => {
     const plan = plans.get(info, () => ({ names: [...selectedFields(info.fieldNodes, target.type, info).keys()] }));
     const batch = (keys: readonly (readonly unknown[])[]): Promise<(Row | null)[]> =>
-      readByKeys(context.db, { entity: target, columns, names: plan.names, keys, auth: context.auth });
+      readByKeys(context.db, { ...source, names: plan.names, keys, auth: context.auth });
     return loadBatched(context, plan, values, batch, JSON.stringify);
   };
 }
 
 export function oneResolver(target: EntityMap, relation: OneRelation): FieldResolver<Row, unknown, Row | null> {
+  const pairs = relation.through?.parent ?? relation.on;
   const load = entityLoader(
     target,
-    relation.on.map((pair) => ({ column: pair.child, sqlType: pair.sqlType })),
+    pairs.map((pair) => ({ column: pair.child, sqlType: pair.sqlType })),
+    relation.through,
   );
   return (parent, _args, context, info) => {
-    const values = relation.on.map((pair) => parent[`_${pair.parent}`] ?? null);
+    const values = pairs.map((pair) => parent[`_${pair.parent}`] ?? null);
     return values.includes(null) ? null : load(values, context, info);
   };
 }
