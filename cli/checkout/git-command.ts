@@ -17,20 +17,20 @@ const run = promisify(execFile);
 /** A checkout's own configuration may name programs to run; reading it must start none. */
 const harmless = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
 
-/** The output of a git command, null when it failed; `missing` when there is no git on this machine. */
-async function git(folder: string, args: readonly string[]): Promise<string | null | 'missing'> {
+/** The output of a git command; null when it failed, or there is no git on this machine. */
+async function git(folder: string, args: readonly string[]): Promise<string | null> {
   try {
     const { stdout } = await run('git', [...harmless, '-C', folder, ...args], { maxBuffer: 1 << 24, timeout: 60_000 });
     return stdout.trimEnd();
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : null;
+  } catch {
+    return null;
   }
 }
 
 /** Asks the git executable. Null when there is none, or it says that the folder is no repository of ours. */
 export async function askGit(folder: string): Promise<GitFacts | null> {
   const root = await git(folder, ['rev-parse', '--show-toplevel']);
-  if (root === null || root === 'missing' || root === '') return null;
+  if (root === null || root === '') return null;
   const ask = async (...args: string[]) => (await git(root, args)) || null;
   const remotes = (await ask('remote'))?.split('\n') ?? [];
   const remote = remotes.includes('origin') ? 'origin' : remotes[0];
