@@ -1,6 +1,6 @@
 /** Who may import whom, as ARCHITECTURE.md says. */
 const domain = '^subgraphs/(?!kernel/)([^/]+)/';
-const testFiles = '[.]test[.]ts$|/tests/';
+const testFiles = '[.]test[.]ts$|(^|/)tests/';
 /** Build-time rooms: they may use development dependencies, and nothing that runs imports them. */
 const buildTime = '^schema/(composition|compose)[.]ts$|^prisma/(?!seed)|^prisma[.]config[.]ts$';
 
