@@ -29,7 +29,7 @@ function writeFiles(composed: Composed): void {
 export function main(args: readonly string[], print: (line: string) => void): number {
   try {
     const composed = composeFrom(readSources());
-    composed.hints.forEach(print);
+    for (const hint of composed.hints) print(hint);
     const stale = staleFiles(composed);
     if (args.includes('--check')) {
       for (const file of stale) print(`${file} is stale: run npm run compose`);

@@ -5,6 +5,7 @@
 import {
   type ConstDirectiveNode,
   type DocumentNode,
+  type FieldDefinitionNode,
   type InterfaceTypeDefinitionNode,
   type ObjectTypeDefinitionNode,
   Kind,
@@ -44,12 +45,19 @@ export function entityStubs(
       const { name: _, kind: __, description: ___, ...shape } = node;
       return {
         ...shape,
+        fields: (node.fields ?? []).map(describedByOwner),
         kind: Kind.OBJECT_TYPE_DEFINITION,
         name: { kind: Kind.NAME, value: name },
         interfaces: [nodeInterface],
       };
     });
   return { kind: Kind.DOCUMENT, definitions: stubs };
+}
+
+/** The owner describes its own `id`; a second description of the same field would be a contradiction. */
+function describedByOwner(field: FieldDefinitionNode): FieldDefinitionNode {
+  const { description: _, ...shape } = field;
+  return field.name.value === 'id' ? shape : field;
 }
 
 const nodeInterface = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: 'Node' } } as const;
