@@ -141,6 +141,8 @@ export interface EntityMap {
   readonly computed?: Readonly<Record<string, readonly string[]>>;
   /** Names of `fields` that can be filtered with a comparator. */
   readonly filters?: readonly string[];
+  /** Filtered with a comparator as well, and not shown as fields. */
+  readonly filterFields?: Readonly<Record<string, FieldMap>>;
   readonly customFilters?: Readonly<Record<string, CustomFilter>>;
   /** Values of the type's order enum. */
   readonly orders?: Readonly<Record<string, readonly OrderColumn[]>>;

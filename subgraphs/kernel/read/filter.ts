@@ -1,6 +1,6 @@
 /** Typed comparators → SQL. The input types make the shape; what they can't say (lengths, NUL, empty lists) is checked here. */
 import { badInput } from '../errors/index.js';
-import { keyOfType, uuidOfType } from '../ids/index.js';
+import { isUuid, keyOfType, uuidOfType } from '../ids/index.js';
 import type { EntityMap, FieldMap } from './entity-map.js';
 import { fieldExpression } from './projection.js';
 import type { Parameters } from './parameters.js';
@@ -61,9 +61,9 @@ function member(
   if (budget.terms < 0) throw badInput(`A filter may have ${maxTerms} terms.`);
   const custom = entity.customFilters?.[name];
   if (custom !== undefined) return wrap(custom(value, 't', parameters));
-  const field = entity.fields[name];
-  if (field === undefined || entity.filters?.includes(name) !== true)
-    throw badInput(`${entity.type} can't be filtered by ${name}.`);
+  const field =
+    entity.filterFields?.[name] ?? (entity.filters?.includes(name) === true ? entity.fields[name] : undefined);
+  if (field === undefined) throw badInput(`${entity.type} can't be filtered by ${name}.`);
   return comparators(name, field, fieldExpression(field, 't'), value as Input, parameters, budget);
 }
 
@@ -110,7 +110,8 @@ interface Comparison {
 
 function comparison({ place, comparator, field, expression, value, parameters }: Comparison): string {
   const operator = operators[comparator];
-  if (operator !== undefined) return `${expression} ${operator} ${parameters.add(stored(field, value), field.sqlType)}`;
+  if (operator !== undefined)
+    return `${expression} ${operator} ${parameters.add(stored(place, field, value), field.sqlType)}`;
   switch (comparator) {
     case 'in':
     case 'nin': {
@@ -118,7 +119,7 @@ function comparison({ place, comparator, field, expression, value, parameters }:
       if (list.length > maxListLength) throw badInput(`${place} has ${list.length} values: at most ${maxListLength}.`);
       if (list.includes(null)) throw badInput(`${place} contains null: use isNull to ask for null.`);
       const any = `${expression} = any(${parameters.add(
-        list.map((item) => stored(field, item)),
+        list.map((item) => stored(place, field, item)),
         `${field.sqlType}[]`,
       )})`;
       return comparator === 'in' ? any : `(${any}) is not true`;
@@ -134,10 +135,16 @@ function comparison({ place, comparator, field, expression, value, parameters }:
   }
 }
 
-/** A value as its column stores it: a global id becomes its key. */
-function stored(field: FieldMap, value: unknown): unknown {
-  if (field.kind !== 'id' || field.idType === undefined) return value;
-  return field.sqlType === 'uuid' ? uuidOfType(String(value), field.idType) : keyOfType(String(value), field.idType);
+/** A value as its column stores it: a global id becomes its key. What the column can't hold is the caller's mistake. */
+function stored(place: string, field: FieldMap, value: unknown): unknown {
+  if (field.kind === 'id' && field.idType !== undefined) {
+    return field.sqlType === 'uuid' ? uuidOfType(String(value), field.idType) : keyOfType(String(value), field.idType);
+  }
+  if (field.kind === 'uuid' && !isUuid(String(value))) throw badInput(`${place} is not a UUID.`);
+  if (field.kind === 'bigint' && BigInt.asIntN(64, BigInt(value as number)) !== BigInt(value as number)) {
+    throw badInput(`${place} does not fit in 64 bits.`);
+  }
+  return value;
 }
 
 function escapePattern(text: string): string {

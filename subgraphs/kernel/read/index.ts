@@ -5,6 +5,7 @@ export {
   field,
   match,
   orderBy,
+  type ConnectionRelation,
   type EntityMap,
   type FieldMap,
   type Match,
@@ -19,12 +20,14 @@ export { checkPage, defaultPageSize, maxPageSize, type ConnectionArguments, type
 export { decodeCursor, encodeCursor, type CursorValue } from './cursor.js';
 export { deriveResolvers, type ResolverMap } from './resolvers.js';
 export {
+  connectionResolver,
   entityLoader,
   keyOfEntity,
   loadBatched,
   relationConnectionResolver,
   type FieldResolver,
 } from './reader.js';
+export { readByKeys } from './by-key.js';
 export { selectedFields, PlanCache } from './selection.js';
 export type { Row } from './projection.js';
 export type { Connection } from './connection.js';

@@ -73,7 +73,13 @@ function connectionFaults(type: string, field: FieldDefinitionNode, document: Do
   const faults: string[] = [];
   const filter = inputOf(field, 'filter', document);
   if (filter !== null) {
-    const known = new Set(['and', 'or', 'not', ...(map.filters ?? []), ...Object.keys(map.customFilters ?? {})]);
+    const known = new Set([
+      'and',
+      'or',
+      'not',
+      ...(map.filters ?? []),
+      ...Object.keys({ ...map.filterFields, ...map.customFilters }),
+    ]);
     faults.push(...difference(place, 'filter', names(filter.fields), known));
   }
   const orderBy = inputOf(field, 'orderBy', document);

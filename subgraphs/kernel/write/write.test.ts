@@ -215,7 +215,7 @@ describe('the audit chain', () => {
 
   test.each([
     'update traceability.audit_log set "user" = $1',
-    'delete from traceability.audit_log where $1 is not null',
+    'delete from traceability.audit_log where $1::text is not null',
   ])('cannot be changed: %s', async (text) => {
     const failure = await opened.database.query(text, ['eve']).catch(checkDatabaseError);
     expect(failure).toMatchObject({ kind: 'append_only', table: 'audit_log' });

@@ -1,0 +1,58 @@
+/** The audit log as entities: tables, fields, filters, who sees what. */
+import { entity, everyone, field, match, orderBy, type EntityMap } from '../kernel/read/index.js';
+
+export const auditEntry = entity({
+  type: 'AuditEntry',
+  table: 'traceability.audit_log',
+  key: { column: 'id', sqlType: 'uuid' },
+  fields: {
+    id: field.id('AuditEntry', 'id'),
+    timestamp: field.timestamp('timestamp'),
+    user: field.text((table) => `${table}."user"`),
+    action: field.text('action'),
+    resourceType: field.text('resource_type'),
+    resourceId: field.uuid('resource_id'),
+    payloadHash: field.text('payload_hash'),
+    payload: field.json((table) => `${table}.payload::jsonb`),
+    requestId: field.text('request_id'),
+  },
+  relations: {
+    seal: { kind: 'one', type: 'AuditSeal', on: [match('audit_id', 'id')] },
+  },
+  computed: { entity: ['entity_id'] },
+  filters: ['user', 'action', 'resourceType', 'timestamp', 'requestId'],
+  filterFields: { entityId: field.text('entity_id') },
+  orders: {
+    POSITION: [orderBy('position', 'int8')],
+    TIMESTAMP: [orderBy('timestamp', 'timestamptz')],
+  },
+  defaultOrder: { field: 'POSITION', direction: 'DESC' },
+  visible: (auth) => {
+    if (auth.has('audit:read')) return 'all';
+    const { subject } = auth;
+    return subject === null ? 'none' : (table, parameters) => `${table}."user" = ${parameters.add(subject)}`;
+  },
+});
+
+/** Reached through its entry alone, which decides who sees it. */
+export const auditSeal = entity({
+  type: 'AuditSeal',
+  table: 'traceability.audit_seals',
+  key: { column: 'sequence', sqlType: 'int8' },
+  fields: {
+    sequence: field.bigint('sequence'),
+    previousHash: field.text('previous_hash'),
+    entryHash: field.text('entry_hash'),
+    sealedAt: field.timestamp('sealed_at'),
+  },
+  visible: everyone,
+});
+
+/** The entries of any entity, by its global id. The parent is the bare entity that the platform knows. */
+export const auditTrailOfNode = {
+  kind: 'connection',
+  type: 'AuditEntry',
+  on: [match('entity_id', 'id', 'text')],
+} as const;
+
+export const platformEntities: readonly EntityMap[] = [auditEntry, auditSeal];

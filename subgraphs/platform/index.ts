@@ -1,0 +1,27 @@
+/** Owns what belongs to every entity of the graph: its node, its audit trail, and the proof that the trail is whole. */
+import { query, type EntityMap } from '../kernel/read/index.js';
+import type { SubgraphDefinition } from '../kernel/subgraph/index.js';
+import { platformEntities } from './entities.js';
+import { auditEntryResolvers } from './resolvers/AuditEntry.js';
+import { NodeFinder, nodeResolvers } from './resolvers/node.js';
+import { auditFault, verifyAuditTrail } from './resolvers/verifyAuditTrail.js';
+
+/** `entities` are the maps of every domain's entities that have a global id. */
+export function createSubgraph(entities: readonly EntityMap[]): SubgraphDefinition {
+  const own = platformEntities.filter((map) => map.fields['id'] !== undefined);
+  const finder = new NodeFinder([...own, ...entities]);
+  const { Query, ...types } = nodeResolvers(finder);
+  return {
+    name: 'platform',
+    model: {
+      entities: platformEntities,
+      queries: { auditTrail: query.connection('AuditEntry'), auditEntry: query.one('AuditEntry') },
+    },
+    resolvers: {
+      ...types,
+      Query: { ...Query, verifyAuditTrail },
+      AuditEntry: auditEntryResolvers(finder),
+      AuditFault: auditFault,
+    },
+  };
+}

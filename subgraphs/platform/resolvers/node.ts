@@ -1,0 +1,74 @@
+/** Entities of any domain by global id: the platform says which exist and may be seen, their domains say the rest. */
+import type { RequestContext } from '../../kernel/context.js';
+import { badInput } from '../../kernel/errors/index.js';
+import { parseGlobalId } from '../../kernel/ids/index.js';
+import {
+  connectionResolver,
+  keyOfEntity,
+  loadBatched,
+  readByKeys,
+  type EntityMap,
+  type ResolverMap,
+  type Row,
+} from '../../kernel/read/index.js';
+import { auditEntry, auditTrailOfNode } from '../entities.js';
+
+/** As many as one request may ask for; more is a loop that wants a connection. */
+const maxIds = 100;
+
+/** What the platform knows of another domain's entity. `_id` is what its audit trail joins by. */
+function bareNode(type: string, id: string): Row {
+  return { __typename: type, id, _id: id };
+}
+
+export class NodeFinder {
+  private readonly mapsByType = new Map<string, EntityMap[]>();
+
+  constructor(entities: Iterable<EntityMap>) {
+    // A repository may be known to several domains: it is there when one of them has it.
+    for (const map of entities) this.mapsByType.set(map.type, [...(this.mapsByType.get(map.type) ?? []), map]);
+  }
+
+  get types(): Iterable<string> {
+    return this.mapsByType.keys();
+  }
+
+  /** Throws BAD_USER_INPUT for a malformed id and for a type that is no entity; null for what is not there or not to be seen. */
+  async find(id: string, context: RequestContext): Promise<Row | null> {
+    const { type } = parseGlobalId(id);
+    const maps = this.mapsByType.get(type);
+    if (maps === undefined) throw badInput(`There are no entities of type ${type}.`);
+    for (const map of maps) {
+      if (await exists(map, keyOfEntity(map, id), context)) return bareNode(type, id);
+    }
+    return null;
+  }
+}
+
+async function exists(map: EntityMap, key: string, context: RequestContext): Promise<boolean> {
+  const batch = (keys: readonly string[]): Promise<(Row | null)[]> =>
+    readByKeys(context.db, {
+      entity: map,
+      columns: [map.key],
+      names: [],
+      keys: keys.map((each) => [each]),
+      auth: context.auth,
+    });
+  return (await loadBatched(context, map, key, batch, String)) !== null;
+}
+
+export function nodeResolvers(finder: NodeFinder): ResolverMap {
+  const node = (_root: unknown, { id }: { id: string }, context: RequestContext) => finder.find(id, context);
+  const nodes = (_root: unknown, { ids }: { ids: readonly string[] }, context: RequestContext) => {
+    if (ids.length > maxIds) throw badInput(`ids has ${ids.length} ids: at most ${maxIds}.`);
+    return Promise.all(ids.map((id) => finder.find(id, context)));
+  };
+  const auditTrail = connectionResolver({ entity: auditEntry, relation: auditTrailOfNode });
+  const resolvers: ResolverMap = { Query: { node, nodes }, Node: { __resolveType: (row: Row) => row['__typename'] } };
+  for (const type of finder.types) {
+    if (type === auditEntry.type) continue;
+    const __resolveReference = ({ id }: { id: string }): Row => bareNode(type, id);
+    resolvers[type] = { __resolveReference, auditTrail };
+  }
+  return resolvers;
+}
