@@ -1,0 +1,44 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseArtefactFile, type SpecificationArtefact } from '../../subgraphs/traceability/domain/index.js';
+import { readCheckout } from '../checkout/index.js';
+import { signTestEvidence, type SignedRun } from './sign-test-evidence.js';
+import { createSigningKey, readSigningKey } from './signing-key.js';
+import { parseTestRun } from './test-run.js';
+
+export interface SignCheckoutRequest {
+  readonly folder: string;
+  /** The file that `jest --json --outputFile=<file>` wrote, run in this folder at this commit. */
+  readonly resultsFile: string;
+  /** A private key in PEM. Without one, a throw-away key is made, used, and forgotten. */
+  readonly keyFile?: string;
+  /** Where the public key set goes, relative to the folder. */
+  readonly keySetPath?: string;
+}
+
+/** Replaces the evidence of a checkout by what a test run proves, and writes the key set that verifies it. */
+export async function signCheckout(request: SignCheckoutRequest): Promise<SignedRun> {
+  const { folder, keySetPath = '.gxp/keys/test.jwks.json' } = request;
+  const run = parseTestRun(await readFile(request.resultsFile, 'utf8'), folder);
+  const checkout = await readCheckout(folder);
+  const specifications: SpecificationArtefact[] = [];
+  for await (const { file } of checkout.entries) {
+    const artefact = file === null ? null : parseArtefactFile(file).artefact;
+    if (artefact?.kind === 'SPECIFICATION') specifications.push(artefact);
+  }
+  const { keyFile } = request;
+  const key = await (keyFile === undefined ? createSigningKey() : readSigningKey(await readFile(keyFile, 'utf8')));
+  const signed = await signTestEvidence({ run, specifications, commitSha: checkout.facts.commitSha, key });
+  const { jwk, kid, algorithm } = key.publicKey;
+  const keySet = { keys: [{ ...jwk, kid, alg: algorithm, use: 'sig' }] };
+  // Evidence of an older run would be by another key, or of a specification that has no proof any more.
+  for (const { gxpId } of signed.refused) await rm(join(folder, `.gxp/evidence/EV-${gxpId}.jws`), { force: true });
+  for (const { path, content } of [
+    ...signed.files,
+    { path: keySetPath, content: `${JSON.stringify(keySet, null, 2)}\n` },
+  ]) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  return signed;
+}
