@@ -1,7 +1,6 @@
 /** Owns the scalars' runtime: graphql-scalars' parsing, with outputs that are plain JSON values. */
-import { GraphQLScalarType } from 'graphql';
+import { GraphQLScalarType, Kind } from 'graphql';
 import {
-  BigIntResolver,
   DateTimeResolver,
   JSONObjectResolver,
   JSONResolver,
@@ -42,13 +41,36 @@ function toWebUrl(value: unknown): string {
   return parsed.href;
 }
 
+/** graphql-scalars' own answers with BigInt values, which `JSON.stringify` refuses. */
+const bigInt = new GraphQLScalarType<number | bigint, number | string>({
+  name: 'BigInt',
+  serialize: (value) => {
+    const whole = toWhole(value);
+    return typeof whole === 'number' ? whole : whole.toString();
+  },
+  parseValue: toWhole,
+  parseLiteral: (node) => {
+    if (node.kind !== Kind.INT && node.kind !== Kind.STRING)
+      throw badInput('Expected a whole number, or its digits as text.');
+    return toWhole(node.value);
+  },
+});
+
+/** A number where a double holds it exactly, else a bigint. */
+function toWhole(value: unknown): number | bigint {
+  const isWhole = typeof value === 'bigint' || Number.isSafeInteger(value) || /^-?\d{1,40}$/.test(String(value));
+  if (!isWhole) throw badInput('Expected a whole number, or its digits as text.');
+  const exact = BigInt(value as bigint | number | string);
+  return exact >= Number.MIN_SAFE_INTEGER && exact <= Number.MAX_SAFE_INTEGER ? Number(exact) : exact;
+}
+
 /** By scalar name; a subgraph takes those that its schema declares. */
 export const scalars: Readonly<Record<string, GraphQLScalarType>> = {
   DateTime: dateTime,
   UUID: UUIDResolver,
   JSON: JSONResolver,
   JSONObject: JSONObjectResolver,
-  BigInt: BigIntResolver,
+  BigInt: bigInt,
   URL: url,
   NonNegativeInt: NonNegativeIntResolver,
 };
