@@ -39,7 +39,7 @@ describe('parsing an artefact file', () => {
         expect(parsed).toMatchObject({ outcome: 'ARTEFACT', problems: [] });
         expect(withoutLines(parsed.artefact)).toEqual(artefact);
       }),
-      { seed: 2, numRuns: 2_000 },
+      { seed: 2, numRuns: 1_000 },
     );
   });
 
@@ -68,7 +68,7 @@ describe('parsing an artefact file', () => {
         const again = parseArtefactFile(renderArtefact(parsed.artefact));
         expect(withoutLines(again.artefact)).toEqual(withoutLines(parsed.artefact));
       }),
-      { seed: 3, numRuns: 3_000 },
+      { seed: 3, numRuns: 2_000 },
     );
   });
 
@@ -156,19 +156,21 @@ describe('parsing an artefact file', () => {
     expect(parse(path, content)).toEqual({ outcome: 'IGNORED', artefact: null, problems: [] });
   });
 
-  test('takes no time worth speaking of for the worst that fits the caps', () => {
-    const keys = Array.from({ length: 6_500 }, (_, at) => `${at.toString(36)}:`).join('\n');
+  test('is quick for the worst that fits the caps, and reports a handful', () => {
     const hostile = [
-      `---\n${keys.slice(0, 32_000)}\n---\n`,
+      `---\n${Array.from({ length: 6_000 }, (_, at) => `${at.toString(36)}:`).join('\n')}\n---\n`,
+      `---\n${'a:\n'.repeat(10_000)}---\n`,
       `---\ngxp_id: US-1\n---\n#${' '.repeat(1_000_000)}x`,
-      `---\n${'\n'.repeat(32_000)}`,
+      `---\n${'\n'.repeat(32_000)}---\n`,
       `---${' '.repeat(1_000_000)}x`,
       `---\n${'---x\n'.repeat(200_000)}`,
+      `---\n${'a: '.repeat(10_000)}\n---\n`,
     ];
     for (const content of hostile) {
       const started = performance.now();
-      parse('a.md', content);
-      expect(performance.now() - started).toBeLessThan(2_000);
+      expect(parse('a.md', content).problems.length).toBeLessThanOrEqual(20);
+      // 0.1 s on an idle core; anything quadratic takes minutes.
+      expect(performance.now() - started).toBeLessThan(5_000);
     }
   });
 });

@@ -54,7 +54,10 @@ export interface Problem {
   readonly reason: string;
 }
 
-/** Collects the problems of one file. */
+/** One broken place can make a parser report thousands, and nobody reads past a handful. */
+const maxProblemsPerFile = 20;
+
+/** Collects the first problems of one file. */
 export interface ProblemSink {
   readonly path: string;
   readonly problems: readonly Problem[];
@@ -67,7 +70,7 @@ export interface ProblemSink {
 export function createProblemSink(path: string): ProblemSink {
   const problems: Problem[] = [];
   const add = (severity: ProblemSeverity) => (code: ProblemCode, line: number, reason: string) => {
-    problems.push({ path, line, code, severity, reason });
+    if (problems.length < maxProblemsPerFile) problems.push({ path, line, code, severity, reason });
   };
   return {
     path,
