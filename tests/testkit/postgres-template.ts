@@ -15,7 +15,9 @@ export async function migratedTemplate(serverUrl: string): Promise<string> {
       await tx.query('set local idle_in_transaction_session_timeout = 0');
       await tx.query(`select pg_advisory_xact_lock(${templateLock})`);
       const names = (
-        await tx.query<{ name: string }>(`select datname as name from pg_database where starts_with(datname, 'weft_template_')`)
+        await tx.query<{ name: string }>(
+          `select datname as name from pg_database where starts_with(datname, 'weft_template_')`,
+        )
       ).map((row) => row.name);
       if (names.includes(name)) return;
       for (const old of names) await server.query(`drop database ${old} with (force)`);

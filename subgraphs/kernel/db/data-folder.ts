@@ -27,9 +27,12 @@ export function takeDataFolder(folder: string, major: number): DataFolder {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
-    throw new StartupError(`Cannot use ${path} as data folder: ${reason(error)}. Set WEFT_DATA_DIR to a folder that can be written.`, {
-      cause: error,
-    });
+    throw new StartupError(
+      `Cannot use ${path} as data folder: ${reason(error)}. Set WEFT_DATA_DIR to a folder that can be written.`,
+      {
+        cause: error,
+      },
+    );
   }
   const release = lock(path);
   try {
@@ -119,7 +122,10 @@ function startOf(pid: number): string | null {
   // Field 22; the second field is the command in parentheses and may itself hold spaces.
   if (stat !== null) return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
   try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return null;
   }

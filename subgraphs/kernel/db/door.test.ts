@@ -23,14 +23,29 @@ describe('values', () => {
     ['an enum', `'red'::colour`, 'red'],
     ['an array of an enum', `array['red', 'green']::colour[]`, ['red', 'green']],
     ['an array with null, quotes and braces', `array[null, 'a"b', '{c,d}', 'NULL']`, [null, 'a"b', '{c,d}', 'NULL']],
-    ['a nested array', `array[[1, 2], [3, 4]]`, [[1, 2], [3, 4]]],
+    [
+      'a nested array',
+      `array[[1, 2], [3, 4]]`,
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
     ['an empty array', `'{}'::int[]`, []],
     ['jsonb', `'{"a": [1, null]}'::jsonb`, { a: [1, null] }],
     ['an array of jsonb', `array['{"a": 1}'::jsonb]`, [{ a: 1 }]],
     ['bytea', `'\\x00ff'::bytea`, new Uint8Array([0, 255])],
     ['xid8', `'7'::xid8`, '7'],
-    ['timestamptz with a part of a microsecond', `'2026-11-21 05:46:45.12+00'::timestamptz`, '2026-11-21T05:46:45.120000Z'],
-    ['timestamptz on the second, from another zone', `'2026-11-21 05:46:45+02'::timestamptz`, '2026-11-21T03:46:45.000000Z'],
+    [
+      'timestamptz with a part of a microsecond',
+      `'2026-11-21 05:46:45.12+00'::timestamptz`,
+      '2026-11-21T05:46:45.120000Z',
+    ],
+    [
+      'timestamptz on the second, from another zone',
+      `'2026-11-21 05:46:45+02'::timestamptz`,
+      '2026-11-21T03:46:45.000000Z',
+    ],
     ['timestamptz without end', `'infinity'::timestamptz`, 'infinity'],
     ['date', `'2026-11-21'::date`, '2026-11-21'],
     ['null', 'null::text', null],
@@ -204,9 +219,8 @@ describe('notifications', () => {
   test('a listener may use the Database', async () => {
     const { database } = opened;
     const answer = await new Promise((resolve, reject) => {
-      void database.listen('ask', () => database.query(sql`select 1 as one`).then(resolve, reject)).then(async () => {
-        await database.transaction((tx) => tx.query(sql`select pg_notify('ask', '')`));
-      });
+      const ask = (): void => void database.query(sql`select 1 as one`).then(resolve, reject);
+      void database.listen('ask', ask).then(() => database.query(sql`select pg_notify('ask', '')`));
     });
     expect(answer).toEqual([{ one: 1 }]);
   });
@@ -227,10 +241,12 @@ describeOn('postgres', 'lost connections', () => {
   test('connections that the server closes are replaced, and listeners are told that they may have missed something', async () => {
     const { database } = opened;
     const reconnected = new Promise<void>((resolve) => {
-      void database.listen('lost', () => undefined, resolve).then(() =>
-        database.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      void database
+        .listen('lost', () => undefined, resolve)
+        .then(() =>
+          database.query(`select pg_terminate_backend(pid) from pg_stat_activity
           where datname = current_database() and pid <> pg_backend_pid()`),
-      );
+        );
     });
     await reconnected;
     const cut = database.query('select pg_terminate_backend(pg_backend_pid())');

@@ -109,12 +109,16 @@ export function isConnectionFailure(error: unknown): boolean {
  */
 export function toDoorError(error: unknown): unknown {
   if (isConnectionFailure(error)) {
-    return new RequestError('DATABASE_UNAVAILABLE', 'The database is not available right now. Try again.', { cause: error });
+    return new RequestError('DATABASE_UNAVAILABLE', 'The database is not available right now. Try again.', {
+      cause: error,
+    });
   }
   if (!isServerError(error)) return error;
   switch (error.code) {
     case '57014': // query_canceled: only the statement timeout cancels
-      return new RequestError('TIMEOUT', 'The database took too long to answer. Ask for less at once.', { cause: error });
+      return new RequestError('TIMEOUT', 'The database took too long to answer. Ask for less at once.', {
+        cause: error,
+      });
     case '22021': // character_not_in_repertoire
     case '22P05': // untranslatable_character: \u0000 inside JSON
       return new RequestError('BAD_USER_INPUT', 'Text may not contain the character U+0000.', { cause: error });

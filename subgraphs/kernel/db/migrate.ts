@@ -22,7 +22,8 @@ export async function migrate(database: Database, directory: string): Promise<{ 
   const migrations = listMigrations(directory);
   const applied: string[] = [];
   const history = await readHistory(database);
-  if (history.every((entry) => entry.finished) && pendingMigrations(history, migrations).length === 0) return { applied };
+  if (history.every((entry) => entry.finished) && pendingMigrations(history, migrations).length === 0)
+    return { applied };
   for (;;) {
     const next = await applyNext(database, migrations);
     if (next === null) return { applied };

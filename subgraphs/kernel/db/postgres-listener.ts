@@ -33,7 +33,11 @@ export class PostgresListener {
     this.#log = log;
   }
 
-  async listen(channel: string, onNotify: (payload: string) => void, onReconnect?: () => void): Promise<() => Promise<void>> {
+  async listen(
+    channel: string,
+    onNotify: (payload: string) => void,
+    onReconnect?: () => void,
+  ): Promise<() => Promise<void>> {
     const subscriber: Subscriber = { channel, onNotify, onReconnect };
     this.#subscribers.add(subscriber);
     try {
@@ -77,7 +81,8 @@ export class PostgresListener {
     const client = new Client(this.#config);
     client.on('error', () => undefined); // 'end' follows and reconnects
     client.on('notification', ({ channel, payload }) => {
-      for (const subscriber of [...this.#subscribers]) if (subscriber.channel === channel) subscriber.onNotify(payload ?? '');
+      for (const subscriber of [...this.#subscribers])
+        if (subscriber.channel === channel) subscriber.onNotify(payload ?? '');
     });
     await client.connect();
     client.once('end', () => this.#lost(client));

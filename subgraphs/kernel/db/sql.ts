@@ -53,7 +53,7 @@ function tag(strings: TemplateStringsArray, ...values: readonly unknown[]): SqlS
   const texts: string[] = [strings[0] ?? ''];
   const flat: unknown[] = [];
   const append = (text: string): void => {
-    texts[texts.length - 1] += text;
+    texts.push((texts.pop() ?? '') + text);
   };
   values.forEach((value, index) => {
     if (isFragment(value)) {

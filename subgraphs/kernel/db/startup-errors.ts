@@ -15,13 +15,20 @@ export function toStartupError(error: unknown, url: string): unknown {
   switch (failure?.code) {
     case '28P01': // invalid_password
     case '28000': // invalid_authorization_specification
-      return new StartupError(`${where} refused the user or the password. Check both in DATABASE_URL.`, { cause: error });
-    case '3D000': // invalid_catalog_name
-      return new StartupError(`${where} has no database of that name. Create it, or correct DATABASE_URL.`, { cause: error });
-    case '53300': // too_many_connections
-      return new StartupError(`${where} has no connection left. Raise its max_connections, or lower WEFT_DATABASE_POOL_SIZE.`, {
+      return new StartupError(`${where} refused the user or the password. Check both in DATABASE_URL.`, {
         cause: error,
       });
+    case '3D000': // invalid_catalog_name
+      return new StartupError(`${where} has no database of that name. Create it, or correct DATABASE_URL.`, {
+        cause: error,
+      });
+    case '53300': // too_many_connections
+      return new StartupError(
+        `${where} has no connection left. Raise its max_connections, or lower WEFT_DATABASE_POOL_SIZE.`,
+        {
+          cause: error,
+        },
+      );
     case '57P03': // cannot_connect_now
       return new StartupError(`${where} is still starting up. Try again in a moment.`, { cause: error });
     case undefined:
@@ -52,12 +59,20 @@ function reasonOf(error: unknown): string {
   while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
   const [first = innermost] = innermost instanceof AggregateError ? (innermost.errors as unknown[]) : [];
   const code = (first as NodeJS.ErrnoException | undefined)?.code;
-  return code ?? (innermost instanceof Error && /time?out/i.test(innermost.message) ? 'no answer in time' : 'connection refused');
+  return (
+    code ??
+    (innermost instanceof Error && /time?out/i.test(innermost.message) ? 'no answer in time' : 'connection refused')
+  );
 }
 
 /** Throws StartupError when the server is too old, or has no pgvector that can do what the schema needs. */
 export async function assertCapable(database: Database): Promise<void> {
-  const [found] = await database.query<{ server: number; version: string; installed: string | null; available: string | null }>(
+  const [found] = await database.query<{
+    server: number;
+    version: string;
+    installed: string | null;
+    available: string | null;
+  }>(
     sql`/* kernel.serverCapabilities */
       select current_setting('server_version_num')::int / 10000 as server, current_setting('server_version') as version,
         (select extversion from pg_catalog.pg_extension where extname = 'vector') as installed,

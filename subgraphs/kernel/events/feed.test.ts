@@ -18,12 +18,17 @@ afterAll(() => opened.close());
 const change = (id: string, action = 'changed') => ({ type: 'Thing', id: `Thing:${id}`, action });
 
 async function append(...ids: readonly string[]): Promise<void> {
-  await database.transaction((tx) => appendEvents(tx, ids.map((id) => change(id))));
+  await database.transaction((tx) =>
+    appendEvents(
+      tx,
+      ids.map((id) => change(id)),
+    ),
+  );
 }
 
 async function readAll(after: string | null, limit = 100): Promise<Event[]> {
   const all: Event[] = [];
-  for (let cursor = after, more = true; more; ) {
+  for (let cursor = after, more = true; more;) {
     const page = await readEvents(database, { after: cursor, limit });
     all.push(...page.events);
     cursor = page.next;
@@ -52,7 +57,10 @@ async function untilFollowing(db: Database): Promise<void> {
 }
 
 /** A transaction whose steps the test takes one by one. */
-function stepwise(): { run(step: (tx: Transaction) => Promise<unknown>): Promise<void>; end(how: 'commit' | 'rollback'): Promise<void> } {
+function stepwise(): {
+  run(step: (tx: Transaction) => Promise<unknown>): Promise<void>;
+  end(how: 'commit' | 'rollback'): Promise<void>;
+} {
   let begun: (tx: Transaction) => void = () => undefined;
   let finish: (how: 'commit' | 'rollback') => void = () => undefined;
   const tx = new Promise<Transaction>((resolve) => (begun = resolve));
@@ -85,7 +93,13 @@ describe('reading', () => {
     );
     const { events, next, more } = await readEvents(database, { after: start, limit: 10 });
     expect(events).toEqual([
-      expect.objectContaining({ type: 'Thing', id: 'Thing:a', repository: 'acme/api', account: 'user_1', payload: { n: [1] } }),
+      expect.objectContaining({
+        type: 'Thing',
+        id: 'Thing:a',
+        repository: 'acme/api',
+        account: 'user_1',
+        payload: { n: [1] },
+      }),
       expect.objectContaining({ id: 'Thing:b', action: 'changed', repository: null, account: null, payload: {} }),
     ]);
     expect(events[1]?.cursor).toBe(next);
@@ -126,12 +140,18 @@ describe('reading', () => {
     expect(next).toBe(await currentCursor(database));
   });
 
-  test.each(['', 'abc', 'weft:e1:5', toCursor(5).slice(0, -1), `${toCursor(5)}=`, `${toCursor(5)} `, toCursor(-1), 'x'.repeat(70)])(
-    'a cursor that was never given out is refused: %j',
-    async (cursor) => {
-      await expect(readEvents(database, { after: cursor, limit: 1 })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
-    },
-  );
+  test.each([
+    '',
+    'abc',
+    'weft:e1:5',
+    toCursor(5).slice(0, -1),
+    `${toCursor(5)}=`,
+    `${toCursor(5)} `,
+    toCursor(-1),
+    'x'.repeat(70),
+  ])('a cursor that was never given out is refused: %j', async (cursor) => {
+    await expect(readEvents(database, { after: cursor, limit: 1 })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+  });
 
   test('a cursor ahead of the feed is refused, by readers and followers', async () => {
     const ahead = toCursor(9_000_000_000);
@@ -200,62 +220,71 @@ describeOn('postgres', 'reading beside writers', () => {
       commits: fc.boolean(),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(writer, { minLength: 2, maxLength: 5 }), fc.infiniteStream(fc.nat()), async (writers, picks) => {
-        const start = await currentCursor(database);
-        let cursor = start;
-        const read: Event[] = [];
-        const look = async (): Promise<void> => {
-          const page = await readEvents(database, { after: cursor, limit: 3 });
-          read.push(...page.events);
-          cursor = page.next;
-        };
-        const committed = new Map<string, number[]>([['x', []], ['y', []]]);
-        const chains: Promise<unknown>[] = [];
-        const steps = writers.map(({ entities, takesIdEarly, commits }, writer) => {
-          const transaction = stepwise();
-          const values = new Map<string, number>();
-          const work: (() => Promise<unknown>)[] = [];
-          if (takesIdEarly) work.push(() => transaction.run((tx) => tx.query('select pg_current_xact_id()')));
-          // In one order, as every writer that does not want a deadlock takes its locks.
-          for (const entity of [...entities].sort()) {
-            work.push(() =>
-              transaction.run(async (tx) => {
-                const [row] = await tx.query<{ value: number }>(
-                  sql`update public.counter set value = value + 1 where id = ${entity} returning value`,
-                );
-                const value = row?.value ?? 0;
-                values.set(entity, value);
-                await appendEvents(tx, [{ ...change(entity), payload: { value } }]);
-              }),
-            );
-          }
-          work.push(async () => {
-            await transaction.end(commits ? 'commit' : 'rollback');
-            if (commits) for (const [entity, value] of values) committed.get(entity)?.push(value);
+      fc.asyncProperty(
+        fc.array(writer, { minLength: 2, maxLength: 5 }),
+        fc.infiniteStream(fc.nat()),
+        async (writers, picks) => {
+          const start = await currentCursor(database);
+          let cursor = start;
+          const read: Event[] = [];
+          const look = async (): Promise<void> => {
+            const page = await readEvents(database, { after: cursor, limit: 3 });
+            read.push(...page.events);
+            cursor = page.next;
+          };
+          const committed = new Map<string, number[]>([
+            ['x', []],
+            ['y', []],
+          ]);
+          const chains: Promise<unknown>[] = [];
+          const steps = writers.map(({ entities, takesIdEarly, commits }, writer) => {
+            const transaction = stepwise();
+            const values = new Map<string, number>();
+            const work: (() => Promise<unknown>)[] = [];
+            if (takesIdEarly) work.push(() => transaction.run((tx) => tx.query('select pg_current_xact_id()')));
+            // In one order, as every writer that does not want a deadlock takes its locks.
+            for (const entity of [...entities].sort()) {
+              work.push(() =>
+                transaction.run(async (tx) => {
+                  const [row] = await tx.query<{ value: number }>(
+                    sql`update public.counter set value = value + 1 where id = ${entity} returning value`,
+                  );
+                  const value = row?.value ?? 0;
+                  values.set(entity, value);
+                  await appendEvents(tx, [{ ...change(entity), payload: { value } }]);
+                }),
+              );
+            }
+            work.push(async () => {
+              await transaction.end(commits ? 'commit' : 'rollback');
+              if (commits) for (const [entity, value] of values) committed.get(entity)?.push(value);
+            });
+            chains[writer] = Promise.resolve();
+            return work;
           });
-          chains[writer] = Promise.resolve();
-          return work;
-        });
-        for (;;) {
-          const open = [...steps.keys()].filter((writer) => (steps[writer]?.length ?? 0) > 0);
-          const pick = picks.next().value ?? 0;
-          const writer = open[pick % open.length];
-          if (writer === undefined) break;
-          const step = steps[writer]?.shift();
-          chains[writer] = chains[writer]?.then(step) ?? Promise.resolve();
-          // It may be waiting for another's lock, so it is given a moment and no more.
-          await Promise.race([chains[writer], database.query('select 1')]);
-          if (pick % 3 === 0) await look();
-        }
-        await Promise.all(chains);
-        do await look();
-        while ((await readEvents(database, { after: cursor, limit: 1 })).events.length > 0);
-        for (const entity of ['x', 'y']) {
-          const values = read.filter((event) => event.id === `Thing:${entity}`).map((event) => event.payload['value'] as number);
-          expect(values).toEqual([...values].sort((a, b) => a - b));
-          expect(new Set(values)).toEqual(new Set(committed.get(entity)));
-        }
-      }),
+          for (;;) {
+            const open = [...steps.keys()].filter((writer) => (steps[writer]?.length ?? 0) > 0);
+            const pick = picks.next().value ?? 0;
+            const writer = open[pick % open.length];
+            if (writer === undefined) break;
+            const step = steps[writer]?.shift();
+            chains[writer] = chains[writer]?.then(step) ?? Promise.resolve();
+            // It may be waiting for another's lock, so it is given a moment and no more.
+            await Promise.race([chains[writer], database.query('select 1')]);
+            if (pick % 3 === 0) await look();
+          }
+          await Promise.all(chains);
+          do await look();
+          while ((await readEvents(database, { after: cursor, limit: 1 })).events.length > 0);
+          for (const entity of ['x', 'y']) {
+            const values = read
+              .filter((event) => event.id === `Thing:${entity}`)
+              .map((event) => event.payload['value'] as number);
+            expect(values).toEqual([...values].sort((a, b) => a - b));
+            expect(new Set(values)).toEqual(new Set(committed.get(entity)));
+          }
+        },
+      ),
       { numRuns: 60, seed: 7 },
     );
   }, 60_000);
@@ -378,7 +407,10 @@ describe('a feed of its own', () => {
       for (const { value } of await Promise.all(waiting)) expect(value).toMatchObject({ id: `Thing:${id}` });
     }
     await quick.return();
-    const error = (await slow.next().catch((thrown: unknown) => thrown)) as { code: string; extensions: { cursor: string } };
+    const error = (await slow.next().catch((thrown: unknown) => thrown)) as {
+      code: string;
+      extensions: { cursor: string };
+    };
     expect(error).toMatchObject({ code: 'SLOW_CONSUMER' });
     const rest = await take(followEvents(own.database, { after: error.extensions.cursor }), 20);
     expect(rest).toEqual(ids.slice(1));
@@ -392,7 +424,9 @@ describe('a feed of its own', () => {
     const kept = await currentCursor(db);
     await db.query(sql`insert into platform.events (entity_type, entity_id, action, occurred_at)
       values ('Thing', 'Thing:new', 'changed', '2026-01-01'), ('Thing', 'Thing:straggler', 'changed', '2018-01-01')`);
-    await db.query(sql`delete from platform.events where entity_id not in ('Thing:old', 'Thing:older', 'Thing:new', 'Thing:straggler')`);
+    await db.query(
+      sql`delete from platform.events where entity_id not in ('Thing:old', 'Thing:older', 'Thing:new', 'Thing:straggler')`,
+    );
     expect(await expireEvents(db, new Date('2021-01-01'))).toBe(2);
     const idsAfter = async (after: string | null) =>
       (await readEvents(db, { after, limit: 10 })).events.map((event) => event.id);

@@ -30,7 +30,13 @@ export function filterSql({ types, actions, entityIds, repository, account }: Ev
     and (${account ?? null}::text is null or e.account = ${account ?? null}::text)`;
 }
 
-export function toPredicate({ types, actions, entityIds, repository, account }: EventFilter): (event: Filterable) => boolean {
+export function toPredicate({
+  types,
+  actions,
+  entityIds,
+  repository,
+  account,
+}: EventFilter): (event: Filterable) => boolean {
   const wanted = { type: toSet(types), action: toSet(actions), id: toSet(entityIds) };
   return (event) =>
     (wanted.type?.has(event.type) ?? true) &&

@@ -21,7 +21,10 @@ const replayPage = 200;
  * reader stops. Throws CURSOR_INVALID, CURSOR_EXPIRED, and SLOW_CONSUMER with `extensions.cursor` to resume from, when the
  * reader is more events behind than are kept for it. The replay waits for its reader, so only the live part can be too slow.
  */
-export async function* followEvents(database: Database, options: FollowOptions): AsyncGenerator<Event, void, undefined> {
+export async function* followEvents(
+  database: Database,
+  options: FollowOptions,
+): AsyncGenerator<Event, void, undefined> {
   const { after, signal, ...filter } = options;
   const feed = feedOf(database);
   const live = new LiveQueue(feed.settings.bufferedEvents, toPredicate(filter));

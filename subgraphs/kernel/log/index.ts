@@ -1,2 +1,3 @@
 /** Owns the log: one line of JSON for each event, joined by request id, with secrets taken out. */
-export type { Logger } from 'pino';
+export { describeError } from './describe-error.js';
+export { createLogger, type Logger, type LoggerOptions } from './logger.js';

@@ -1,0 +1,139 @@
+/** The configuration as the program sees it, and the rules between its parts. */
+import { isIP } from 'node:net';
+import { StartupError } from '../errors/index.js';
+import { readVariables, type Environment } from './read-variables.js';
+import type { Secret } from './secret.js';
+import type { VariableValues } from './variables.js';
+
+export type AuthConfig =
+  | { readonly mode: 'off' }
+  | {
+      readonly mode: 'jwt';
+      /** One of the two is there. */
+      readonly jwksUrl: string | undefined;
+      readonly jwksFile: string | undefined;
+      readonly issuer: string;
+      readonly audience: string;
+    };
+
+export interface Config {
+  readonly environment: 'production' | 'development' | 'test';
+  readonly host: string;
+  readonly port: number;
+  readonly database: {
+    /** Undefined in the embedded shape. */
+    readonly url: Secret | undefined;
+    readonly dataDir: string;
+    readonly poolSize: number;
+    readonly timeoutMs: number;
+  };
+  /** Whether an empty database gets the demonstration data. */
+  readonly seed: boolean;
+  /** Null for a program that serves nobody and was given no settings for it. */
+  readonly auth: AuthConfig | null;
+  readonly encryptionKey: Secret | undefined;
+  readonly embeddings: { readonly url: string; readonly key: Secret | undefined; readonly model: string } | undefined;
+  readonly githubWebhookSecret: Secret | undefined;
+  /** File of the manifest. */
+  readonly trustedDocuments: string | undefined;
+  readonly explorer: boolean;
+  readonly limits: {
+    readonly bodyBytes: number;
+    readonly requestTimeoutMs: number;
+    readonly depth: number;
+    readonly cost: number;
+  };
+  readonly events: { readonly pollMs: number; readonly bufferedEvents: number; readonly keepDays: number };
+  readonly logLevel: VariableValues['WEFT_LOG_LEVEL'];
+  readonly otlpEndpoint: string | undefined;
+}
+
+export interface LoadOptions {
+  /** False for a command that opens the database and no port: the rules about callers do not concern it. */
+  readonly serves?: boolean;
+}
+
+/**
+ * The configuration that `environment` describes. Throws one StartupError that names every unknown setting and every
+ * malformed value, and what was expected.
+ */
+export function loadConfig(environment: Environment = process.env, { serves = true }: LoadOptions = {}): Config {
+  const { values, problems } = readVariables(environment);
+  const auth = serves ? toAuth(values, problems) : null;
+  if (values.WEFT_EMBEDDINGS_KEY !== undefined && values.WEFT_EMBEDDINGS_URL === undefined) {
+    problems.push('WEFT_EMBEDDINGS_KEY is set without WEFT_EMBEDDINGS_URL, where it would be sent');
+  }
+  if (problems.length > 0) {
+    throw new StartupError(
+      `The configuration can't be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+  }
+  const isProduction = values.NODE_ENV === 'production';
+  const isEmbedded = values.DATABASE_URL === undefined;
+  return {
+    environment: values.NODE_ENV,
+    host: values.HOST,
+    port: values.PORT,
+    database: {
+      url: values.DATABASE_URL,
+      dataDir: values.WEFT_DATA_DIR,
+      poolSize: values.WEFT_DATABASE_POOL_SIZE,
+      timeoutMs: values.WEFT_DATABASE_TIMEOUT_MS,
+    },
+    seed: values.WEFT_SEED === 'auto' ? isEmbedded && !isProduction : values.WEFT_SEED === 'on',
+    auth,
+    encryptionKey: values.WEFT_ENCRYPTION_KEY,
+    embeddings:
+      values.WEFT_EMBEDDINGS_URL === undefined
+        ? undefined
+        : { url: values.WEFT_EMBEDDINGS_URL, key: values.WEFT_EMBEDDINGS_KEY, model: values.WEFT_EMBEDDINGS_MODEL },
+    githubWebhookSecret: values.WEFT_GITHUB_WEBHOOK_SECRET,
+    trustedDocuments: values.WEFT_TRUSTED_DOCUMENTS,
+    explorer: values.WEFT_EXPLORER ?? !isProduction,
+    limits: {
+      bodyBytes: values.WEFT_MAX_BODY_BYTES,
+      requestTimeoutMs: values.WEFT_REQUEST_TIMEOUT_MS,
+      depth: values.WEFT_MAX_DEPTH,
+      cost: values.WEFT_MAX_COST,
+    },
+    events: {
+      pollMs: values.WEFT_EVENTS_POLL_MS,
+      bufferedEvents: values.WEFT_EVENTS_BUFFER,
+      keepDays: values.WEFT_EVENTS_KEEP_DAYS,
+    },
+    logLevel: values.WEFT_LOG_LEVEL,
+    otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+  };
+}
+
+/** Adds to `problems` what keeps the program from knowing its callers; the answer then is not used. */
+function toAuth(values: VariableValues, problems: string[]): AuthConfig {
+  const mode =
+    values.WEFT_AUTH ?? (values.DATABASE_URL === undefined && values.NODE_ENV !== 'production' ? 'off' : 'jwt');
+  const because = values.WEFT_AUTH === undefined ? `WEFT_AUTH is ${mode} here unless it is set, and ` : '';
+  if (mode === 'off') {
+    if (values.NODE_ENV === 'production')
+      problems.push('WEFT_AUTH=off is refused with NODE_ENV=production; set it to jwt');
+    if (values.HOST !== undefined && !isLoopback(values.HOST)) {
+      problems.push(
+        `${because}with WEFT_AUTH=off every caller may do everything, so HOST must be a loopback address such as 127.0.0.1, not ${JSON.stringify(values.HOST)}`,
+      );
+    }
+    return { mode };
+  }
+  const { WEFT_JWKS_URL: jwksUrl, WEFT_JWKS_FILE: jwksFile } = values;
+  if ((jwksUrl === undefined) === (jwksFile === undefined)) {
+    problems.push(
+      `${because}WEFT_AUTH=jwt needs one of WEFT_JWKS_URL and WEFT_JWKS_FILE${jwksUrl === undefined ? '' : ', not both'}`,
+    );
+  }
+  for (const name of ['WEFT_JWT_ISSUER', 'WEFT_JWT_AUDIENCE'] as const) {
+    if (values[name] === undefined) problems.push(`${because}WEFT_AUTH=jwt needs ${name}`);
+  }
+  return { mode, jwksUrl, jwksFile, issuer: values.WEFT_JWT_ISSUER ?? '', audience: values.WEFT_JWT_AUDIENCE ?? '' };
+}
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}

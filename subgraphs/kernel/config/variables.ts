@@ -1,0 +1,250 @@
+/** Every environment variable that the program reads: its form, what it means, and what holds without it. */
+import { z } from 'zod';
+import { Secret } from './secret.js';
+
+interface Variable<T> {
+  /** Reads the text, or says no. */
+  readonly schema: z.ZodType<T, string>;
+  /** What a valid value is, for the message that refuses another. */
+  readonly expected: string;
+  readonly description: string;
+  /** As written in the environment; null when there is none. */
+  readonly fallback: string | null;
+  /** Never shown, not even when it is malformed. */
+  readonly isSecret?: true;
+}
+
+const text = z.string();
+const secret = text.transform((value) => new Secret(value));
+
+function integer(min: number, max: number) {
+  return text
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max);
+}
+
+function isUrl(value: string, protocols: readonly string[]): boolean {
+  return URL.canParse(value) && protocols.includes(new URL(value).protocol);
+}
+
+const webUrl = text.refine((value) => isUrl(value, ['http:', 'https:']));
+const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+
+/** A key of 32 bytes, as `openssl rand -base64 32` or `openssl rand -hex 32` print it. */
+const key = text
+  .refine((value) => /^[0-9a-f]{64}$/i.test(value) || /^[A-Za-z0-9+/]{43}=$/.test(value))
+  .transform((value) => new Secret(value));
+
+const milliseconds = 'milliseconds';
+
+/** In the order in which the documentation shows them. `satisfies` keeps the exact type of each. */
+export const variables = {
+  NODE_ENV: {
+    schema: z.enum(['production', 'development', 'test']),
+    expected: 'production, development or test',
+    description:
+      'With production the explorer pages, anonymous introspection, field suggestions and plain GET queries are off, and WEFT_AUTH=off is refused.',
+    fallback: 'development',
+  },
+  HOST: {
+    schema: text.regex(/^[A-Za-z0-9.:_-]+$/),
+    expected: 'a host name or an IP address',
+    description: 'Address to listen on. 0.0.0.0 is every IPv4 address of the machine.',
+    fallback: '127.0.0.1',
+  },
+  PORT: {
+    schema: integer(0, 65_535),
+    expected: 'a port, 0 to 65535',
+    description: 'Port to listen on; 0 takes any that is free.',
+    fallback: '4000',
+  },
+  DATABASE_URL: {
+    schema: text.refine((value) => isUrl(value, ['postgres:', 'postgresql:'])).transform((value) => new Secret(value)),
+    expected: 'postgresql://user:password@host:port/database',
+    description:
+      'PostgreSQL 15 or newer with pgvector 0.7 or newer. Without it an embedded store in WEFT_DATA_DIR is used.',
+    fallback: null,
+    isSecret: true,
+  },
+  WEFT_DATA_DIR: {
+    schema: text,
+    expected: 'a folder',
+    description: 'Folder of the embedded store. One process at a time owns it.',
+    fallback: '.weft',
+  },
+  WEFT_SEED: {
+    schema: z.enum(['auto', 'on', 'off']),
+    expected: 'auto, on or off',
+    description: 'Demonstration data in an empty database: auto only in the embedded store and not in production.',
+    fallback: 'auto',
+  },
+  WEFT_DATABASE_POOL_SIZE: {
+    schema: integer(1, 500),
+    expected: '1 to 500',
+    description: 'Connections to PostgreSQL at most, of one process.',
+    fallback: '20',
+  },
+  WEFT_DATABASE_TIMEOUT_MS: {
+    schema: integer(100, 3_600_000),
+    expected: `100 to 3600000 ${milliseconds}`,
+    description:
+      'A statement that takes longer is cancelled, a transaction that idles for longer loses its connection (ms).',
+    fallback: '30000',
+  },
+  WEFT_AUTH: {
+    schema: z.enum(['off', 'jwt']),
+    expected: 'off or jwt',
+    description:
+      'jwt takes callers from verified tokens. off makes every caller one local developer with every scope: only on a loopback HOST, never in production. The default is off for the embedded store and jwt with DATABASE_URL.',
+    fallback: null,
+  },
+  WEFT_JWKS_URL: {
+    schema: webUrl,
+    expected: 'an http or https URL',
+    description: "Where the token issuer's public keys are.",
+    fallback: null,
+  },
+  WEFT_JWKS_FILE: {
+    schema: text,
+    expected: 'a file',
+    description: "The token issuer's public keys as a file, instead of WEFT_JWKS_URL. Read again when it changes.",
+    fallback: null,
+  },
+  WEFT_JWT_ISSUER: {
+    schema: text,
+    expected: 'a text',
+    description: 'The iss claim that a token must have.',
+    fallback: null,
+  },
+  WEFT_JWT_AUDIENCE: {
+    schema: text,
+    expected: 'a text',
+    description: 'The aud claim that a token must have.',
+    fallback: null,
+  },
+  WEFT_ENCRYPTION_KEY: {
+    schema: key,
+    expected: '32 bytes, as 64 hex digits or as base64 (openssl rand -base64 32)',
+    description: 'Encrypts access tokens of connected services in the database. Without it they can not be stored.',
+    fallback: null,
+    isSecret: true,
+  },
+  WEFT_EMBEDDINGS_URL: {
+    schema: webUrl,
+    expected: 'an http or https URL',
+    description:
+      'An OpenAI-compatible embeddings endpoint. Without it search by meaning takes vectors from the caller alone.',
+    fallback: null,
+  },
+  WEFT_EMBEDDINGS_KEY: {
+    schema: secret,
+    expected: 'a text',
+    description: 'Sent to the embeddings endpoint as bearer token.',
+    fallback: null,
+    isSecret: true,
+  },
+  WEFT_EMBEDDINGS_MODEL: {
+    schema: text,
+    expected: 'a text',
+    description: 'The model to ask for at the embeddings endpoint.',
+    fallback: 'text-embedding-3-large',
+  },
+  WEFT_GITHUB_WEBHOOK_SECRET: {
+    schema: secret,
+    expected: 'a text',
+    description: 'Verifies that calls of /webhooks/github come from GitHub. Without it they are refused.',
+    fallback: null,
+    isSecret: true,
+  },
+  WEFT_TRUSTED_DOCUMENTS: {
+    schema: text,
+    expected: 'a file',
+    description: 'A manifest of operations; with it the gateway runs no others.',
+    fallback: null,
+  },
+  WEFT_EXPLORER: {
+    schema: onOff,
+    expected: 'on or off',
+    description: 'The explorer pages for browsers. The default is on, and off in production.',
+    fallback: null,
+  },
+  WEFT_MAX_BODY_BYTES: {
+    schema: integer(1_024, 104_857_600),
+    expected: '1024 to 104857600 bytes',
+    description: 'Largest request body (bytes).',
+    fallback: '1048576',
+  },
+  WEFT_REQUEST_TIMEOUT_MS: {
+    schema: integer(100, 3_600_000),
+    expected: `100 to 3600000 ${milliseconds}`,
+    description: 'A request that takes longer ends with TIMEOUT (ms).',
+    fallback: '30000',
+  },
+  WEFT_MAX_DEPTH: {
+    schema: integer(1, 1_000),
+    expected: '1 to 1000 levels',
+    description: 'Fields inside fields, at most.',
+    fallback: '20',
+  },
+  WEFT_MAX_COST: {
+    schema: integer(1, 100_000_000),
+    expected: '1 to 100000000 objects',
+    description: 'Objects that an answer may hold, from first and last.',
+    fallback: '50000',
+  },
+  WEFT_EVENTS_POLL_MS: {
+    schema: integer(100, 3_600_000),
+    expected: `100 to 3600000 ${milliseconds}`,
+    description: 'How often the feed is read without having been woken: what a lost notification costs at most (ms).',
+    fallback: '5000',
+  },
+  WEFT_EVENTS_BUFFER: {
+    schema: integer(1, 1_000_000),
+    expected: '1 to 1000000 events',
+    description: 'Events that may wait for one subscriber; one that lets more wait is closed with SLOW_CONSUMER.',
+    fallback: '1000',
+  },
+  WEFT_EVENTS_KEEP_DAYS: {
+    schema: integer(1, 36_500),
+    expected: '1 to 36500 days',
+    description: 'How long events are kept for replay (days). An older cursor is CURSOR_EXPIRED.',
+    fallback: '30',
+  },
+  WEFT_LOG_LEVEL: {
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    expected: 'fatal, error, warn, info, debug, trace or silent',
+    description: 'The least severe lines that are logged.',
+    fallback: 'info',
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: webUrl,
+    expected: 'an http or https URL',
+    description: 'Where traces are sent. Without it none are made.',
+    fallback: null,
+  },
+} as const satisfies Record<string, Variable<unknown>>;
+
+export type VariableName = keyof typeof variables;
+export type VariableValues = {
+  readonly [Name in VariableName]: (typeof variables)[Name]['fallback'] extends null
+    ? z.output<(typeof variables)[Name]['schema']> | undefined
+    : z.output<(typeof variables)[Name]['schema']>;
+};
+
+export interface VariableDescription {
+  readonly name: string;
+  readonly expected: string;
+  readonly description: string;
+  readonly fallback: string | null;
+}
+
+/** For the README and `--help`. */
+export function describeConfig(): readonly VariableDescription[] {
+  return Object.entries(variables).map(([name, { expected, description, fallback }]) => ({
+    name,
+    expected,
+    description,
+    fallback,
+  }));
+}
