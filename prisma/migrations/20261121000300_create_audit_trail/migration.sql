@@ -81,8 +81,10 @@ BEGIN
 
   -- After a restore into another cluster, entries bear transaction ids that are still to come there. They are committed, and
   -- the order of ids says nothing across the two clusters: look for the unsealed one by one until ids have caught up.
+  -- (The caller's own id may stand there as well, and its entries are not committed.)
   is_restored := EXISTS (
-    SELECT FROM traceability.audit_log WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()) ORDER BY xid DESC LIMIT 1);
+    SELECT FROM traceability.audit_log a
+    WHERE a.xid >= pg_snapshot_xmax(pg_current_snapshot()) AND a.xid IS DISTINCT FROM pg_current_xact_id_if_assigned());
   IF is_restored THEN
     after_xid := '0'; after_pos := 0;
   END IF;
@@ -90,7 +92,8 @@ BEGIN
   FOR entry IN
     SELECT a.* FROM traceability.audit_log a
     WHERE (a.xid, a.position) > (after_xid, after_pos)
-      AND (a.xid < horizon OR (is_restored AND a.xid >= pg_snapshot_xmax(pg_current_snapshot())))
+      AND (a.xid < horizon OR (is_restored AND a.xid >= pg_snapshot_xmax(pg_current_snapshot())
+        AND a.xid IS DISTINCT FROM pg_current_xact_id_if_assigned()))
       AND NOT EXISTS (SELECT FROM traceability.audit_seals s WHERE s.audit_id = a.id)
     ORDER BY a.xid, a.position LIMIT max_entries
   LOOP

@@ -211,10 +211,10 @@ CREATE TABLE workflow.work_items (
   attempt_seconds       integer NOT NULL DEFAULT 300 CHECK (attempt_seconds > 0),
   next_attempt_at       timestamptz NOT NULL DEFAULT now(),
   -- A claim takes the smallest. A higher priority is a head start of minutes and no more, so LOW waits a bounded time
-  -- under any flood of URGENT.
-  claim_order           timestamp NOT NULL GENERATED ALWAYS AS ((next_attempt_at AT TIME ZONE 'UTC') - CASE priority
+  -- under any flood of URGENT. By way of UTC, because arithmetic on timestamptz depends on the session's time zone.
+  claim_order           timestamptz NOT NULL GENERATED ALWAYS AS ((next_attempt_at AT TIME ZONE 'UTC' - CASE priority
     WHEN 'URGENT' THEN interval '15 minutes' WHEN 'HIGH' THEN interval '5 minutes'
-    WHEN 'MEDIUM' THEN interval '1 minute' ELSE interval '0' END) STORED,
+    WHEN 'MEDIUM' THEN interval '1 minute' ELSE interval '0' END) AT TIME ZONE 'UTC') STORED,
   claimed_by            text,
   lease_token           uuid,
   lease_expires_at      timestamptz,
