@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { parseArtefactFile, type SpecificationArtefact } from '../../subgraphs/traceability/domain/index.js';
 import { readCheckout } from '../checkout/index.js';
 import { signTestEvidence, type SignedRun } from './sign-test-evidence.js';
@@ -16,11 +17,19 @@ export interface SignCheckoutRequest {
   readonly keySetPath?: string;
 }
 
-/** Replaces the evidence of a checkout by what a test run proves, and writes the key set that verifies it. */
+/**
+ * Replaces the evidence of a checkout by what a test run proves, and writes the key set that verifies it. Throws a
+ * StartupError when the checkout is not exactly its commit.
+ */
 export async function signCheckout(request: SignCheckoutRequest): Promise<SignedRun> {
   const { folder, keySetPath = '.gxp/keys/test.jwks.json' } = request;
   const run = parseTestRun(await readFile(request.resultsFile, 'utf8'), folder);
   const checkout = await readCheckout(folder);
+  if (checkout.facts.dirty !== false) {
+    throw new StartupError(
+      `${folder} has changes that are not committed: the evidence would name a commit that the tests did not run on.`,
+    );
+  }
   const specifications: SpecificationArtefact[] = [];
   for await (const { file } of checkout.entries) {
     const artefact = file === null ? null : parseArtefactFile(file).artefact;
