@@ -143,7 +143,7 @@ function restored(
 ): ExecutionResult {
   if (result.data == null) return result;
   const { data, errors } = restore(result.data, { ...defaults, ...variables }, context.identity);
-  return { ...result, data, errors: [...(result.errors ?? []), ...errors] };
+  return errors.length === 0 ? { ...result, data } : { ...result, data, errors: [...(result.errors ?? []), ...errors] };
 }
 
 /** Of the variables that `@skip` and `@include` may read. */

@@ -81,11 +81,11 @@ async function run(
   { operation, context, response }: EventStreamRequest,
   operations: Operations,
   open: Set<EndableStream>,
-): Promise<EventStream | ExecutionResult> {
-  if (!('type' in operation)) return { errors: operation };
-  if (operation.type !== 'subscription') return operations.execute(operation, context);
+): Promise<EventStream> {
+  if (!('type' in operation)) return only({ errors: operation });
+  if (operation.type !== 'subscription') return only(await operations.execute(operation, context));
   const events = await operations.subscribe(operation, context);
-  if (!(Symbol.asyncIterator in events)) return events;
+  if (!(Symbol.asyncIterator in events)) return only(events);
   const stream = endable(events);
   open.add(stream);
   const stopExpiry = atExpiry(context.identity, () => {
@@ -98,6 +98,11 @@ async function run(
     open.delete(stream);
   });
   return stream.events;
+}
+
+/** graphql-sse takes a result without data for something else, so every answer is a stream, if only of one event. */
+async function* only(result: ExecutionResult): EventStream {
+  yield result;
 }
 
 /** Resolves when the response takes more, or has closed. */

@@ -11,16 +11,12 @@ import {
 } from 'jose';
 import { StartupError } from '../errors/index.js';
 
-/** Shortest time between two fetches of the URL: an attacker's unknown key ids must not cause one each. */
-const cooldownMilliseconds = 5_000;
-/** Shortest time between two looks at whether the file has changed. */
-const fileCheckMilliseconds = 1_000;
 /** Keys fetched from a URL are fetched anew after this, so that a withdrawn key stops working. */
 const cacheMilliseconds = 10 * 60_000;
 const fetchTimeoutMilliseconds = 5_000;
 
 /** Keys of a URL: cached, fetched anew when a token names a key id that is not there (rotation), at most once in the cooldown. */
-export function keysOfUrl(url: URL): JWTVerifyGetKey {
+export function keysOfUrl(url: URL, cooldownMilliseconds: number): JWTVerifyGetKey {
   return createRemoteJWKSet(url, {
     cooldownDuration: cooldownMilliseconds,
     cacheMaxAge: cacheMilliseconds,
@@ -29,13 +25,13 @@ export function keysOfUrl(url: URL): JWTVerifyGetKey {
 }
 
 /** Keys of a file, read again when the file has changed. A file that turns bad keeps the last good keys in use. */
-export function keysOfFile(path: string, now: () => number = Date.now): JWTVerifyGetKey {
+export function keysOfFile(path: string, cooldownMilliseconds: number): JWTVerifyGetKey {
   let keys: ReturnType<typeof createLocalJWKSet> | undefined;
   let version = '';
   let checkedAt = Number.NEGATIVE_INFINITY;
 
   async function refresh(): Promise<void> {
-    checkedAt = now();
+    checkedAt = Date.now();
     const { mtimeMs, size, ino } = await stat(path);
     const current = `${mtimeMs}:${size}:${ino}`;
     if (current === version) return;
@@ -45,7 +41,7 @@ export function keysOfFile(path: string, now: () => number = Date.now): JWTVerif
 
   async function key(header?: JWSHeaderParameters, token?: FlattenedJWSInput) {
     if (keys === undefined) await refresh();
-    else if (now() - checkedAt >= fileCheckMilliseconds) await refresh().catch(() => undefined);
+    else if (Date.now() - checkedAt >= cooldownMilliseconds) await refresh().catch(() => undefined);
     if (keys === undefined) throw new errors.JWKSInvalid('no keys');
     return keys(header, token);
   }

@@ -28,17 +28,20 @@ export interface TokenVerifierOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly clockToleranceSeconds?: number;
+  /** Shortest time between two looks at the URL or the file: an attacker's unknown key ids must not cause one each. */
+  readonly keyCooldownSeconds?: number;
 }
 
 /** Answers who a token speaks for. Throws UNAUTHENTICATED with a reason that is safe to show. */
 export type TokenVerifier = (token: string) => Promise<Identity>;
 
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
-  const { jwksUrl, jwksFile, issuer, audience, clockToleranceSeconds = 5 } = options;
+  const { jwksUrl, jwksFile, issuer, audience, clockToleranceSeconds = 5, keyCooldownSeconds = 5 } = options;
   if ((jwksUrl === undefined) === (jwksFile === undefined)) {
     throw new StartupError('Tokens are verified with the keys of a JWKS URL or of a JWKS file: name exactly one.');
   }
-  const keys = jwksUrl === undefined ? keysOfFile(jwksFile as string) : keysOfUrl(new URL(jwksUrl));
+  const cooldown = keyCooldownSeconds * 1000;
+  const keys = jwksUrl === undefined ? keysOfFile(jwksFile as string, cooldown) : keysOfUrl(new URL(jwksUrl), cooldown);
 
   return async function verifyToken(token) {
     if (token.length > maxTokenLength) throw new RequestError('UNAUTHENTICATED', 'The token is too long.');
