@@ -1,0 +1,35 @@
+/** Every command of `weft`, in the order of its help. */
+import type { CommandEntry } from './command.js';
+
+export const commandList: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    summary: 'serve the graph from one process, on the embedded store or on DATABASE_URL',
+    load: () => import('./commands/start.js'),
+  },
+  {
+    name: 'migrate',
+    summary: 'bring the database to what this build needs, or tell what is missing',
+    load: () => import('./commands/migrate.js'),
+  },
+  {
+    name: 'seed',
+    summary: 'fill an empty database with a small demo company',
+    load: () => import('./commands/seed.js'),
+  },
+  {
+    name: 'token',
+    summary: 'make a token for development, and the key file that verifies it',
+    load: () => import('./commands/token.js'),
+  },
+  {
+    name: 'compose',
+    summary: 'compose the subgraphs into schema/supergraph.graphql (development)',
+    load: () => import('./commands/compose.js'),
+  },
+  {
+    name: 'doctor',
+    summary: 'check configuration, database and schema, and advise on what is wrong',
+    load: () => import('./commands/doctor.js'),
+  },
+];

@@ -1,0 +1,63 @@
+/** What `weft doctor` asks of the database. */
+import { type Database, migrationsFolder } from '../../subgraphs/kernel/db/index.js';
+import { listMigrations } from '../../subgraphs/kernel/db/migration-files.js';
+import { pendingMigrations, readHistory } from '../../subgraphs/kernel/db/migration-history.js';
+import { type Finding, failed } from './finding.js';
+
+/** A lease or a token that is judged by two clocks this far apart is judged wrongly. */
+const toleratedSkewMs = 2_000;
+
+export async function checkDatabase(database: Database): Promise<Finding[]> {
+  return [await checkVersion(database), await checkMigrations(database), await checkClock(database)];
+}
+
+async function checkVersion(database: Database): Promise<Finding> {
+  const name = 'database';
+  try {
+    const [found] = await database.query<{ version: string; vector: string | null }>(
+      `/* doctor.version */ select current_setting('server_version') as version,
+         (select extversion from pg_catalog.pg_extension where extname = 'vector') as vector`,
+    );
+    const engine = database.engine === 'pglite' ? 'embedded PostgreSQL' : 'PostgreSQL';
+    const vector = found?.vector == null ? 'pgvector not created yet' : `pgvector ${found.vector}`;
+    return { name, status: 'ok', detail: `${engine} ${found?.version ?? ''}, ${vector}` };
+  } catch (error) {
+    return failed(name, error);
+  }
+}
+
+async function checkMigrations(database: Database): Promise<Finding> {
+  const name = 'migrations';
+  try {
+    const migrations = listMigrations(migrationsFolder());
+    const pending = pendingMigrations(await readHistory(database), migrations);
+    if (pending.length === 0) return { name, status: 'ok', detail: `all ${migrations.length} applied` };
+    const detail = `${pending.length} of ${migrations.length} pending, the next is ${pending[0]?.name ?? ''}`;
+    return { name, status: 'warning', detail, advice: 'They are applied at the next start, or now by weft migrate' };
+  } catch (error) {
+    return failed(name, error);
+  }
+}
+
+async function checkClock(database: Database): Promise<Finding> {
+  const name = 'clock';
+  try {
+    const asked = Date.now();
+    const [row] = await database.query<{ ms: string | number }>(
+      `/* doctor.clock */ select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`,
+    );
+    // The answer was made at some moment between the two readings here: the middle is the best guess.
+    const skewMs = Math.abs(Number(row?.ms) - (asked + Date.now()) / 2);
+    const detail = `${Math.round(skewMs)} ms from the database's`;
+    return skewMs <= toleratedSkewMs
+      ? { name, status: 'ok', detail }
+      : {
+          name,
+          status: 'warning',
+          detail,
+          advice: 'Leases and tokens are judged by both: let one time service set them',
+        };
+  } catch (error) {
+    return failed(name, error);
+  }
+}
