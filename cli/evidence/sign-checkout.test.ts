@@ -25,7 +25,6 @@ beforeEach(() => {
   }
   writeFileSync(join(folder, '.gxp/evidence/EV-SPEC-2.jws'), 'from.an.older-run');
   git('init', '-q');
-  git('remote', 'add', 'origin', 'https://github.com/acme/api');
   git('add', '-A');
   git('commit', '-q', '-m', 'first');
   const results = ['passed', 'failed'].map((status, at) => ({
