@@ -8,6 +8,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./commands/start.js'),
   },
   {
+    name: 'gateway',
+    summary: 'serve a supergraph by the routing URLs inside it',
+    load: () => import('./commands/gateway.js'),
+  },
+  {
     name: 'migrate',
     summary: 'bring the database to what this build needs, or tell what is missing',
     load: () => import('./commands/migrate.js'),

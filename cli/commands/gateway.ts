@@ -1,0 +1,71 @@
+/** `weft gateway`: serves any Federation 2 supergraph by the routing URLs inside it, and opens no database. */
+import { readFile } from 'node:fs/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { createGatewayMetrics } from '../../gateway/index.js';
+import { createHttpSupergraphExecutor, createReloadableExecutor } from '../../gateway/supergraph/index.js';
+import { loadConfig, packagePath } from '../../subgraphs/kernel/config/index.js';
+import { StartupError } from '../../subgraphs/kernel/errors/index.js';
+import { createLogger } from '../../subgraphs/kernel/log/index.js';
+import type { Terminal } from '../command.js';
+import { reportTo } from '../graph/executor.js';
+import { serveGateway, untilStopped } from '../graph/serve.js';
+
+interface GatewayOptions {
+  readonly supergraph?: string;
+  readonly port?: number;
+}
+
+export function configure(command: Command, { print }: Terminal): void {
+  command
+    .option(
+      '--supergraph <file>',
+      "the supergraph's SDL, loaded again when it changes and at SIGHUP; Weft's own when left out",
+    )
+    .option('--port <port>', 'listen here instead of on PORT; 0 takes any that is free', toPort)
+    .action(async ({ supergraph, port }: GatewayOptions) => {
+      const loaded = loadConfig();
+      const config = port === undefined ? loaded : { ...loaded, port };
+      const log = createLogger({ level: config.logLevel });
+      const file = supergraph ?? packagePath('schema', 'supergraph.graphql');
+      const metrics = createGatewayMetrics();
+      const executor = await createReloadableExecutor({
+        load: () => read(file),
+        create: (sdl) =>
+          createHttpSupergraphExecutor(sdl, {
+            transport: { timeoutMilliseconds: config.limits.requestTimeoutMs },
+            reportFailure: reportTo(log),
+            observeFetch: metrics.observeFetch,
+          }),
+        watch: file,
+        reloadOnSignal: true,
+        log,
+      });
+      try {
+        const { url, server } = await serveGateway({ config, log, executor, metrics });
+        print(`Weft serves ${file} at ${url}/graphql`);
+        await untilStopped();
+        await server.close();
+      } finally {
+        await executor.dispose();
+      }
+    });
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new StartupError(
+      `The supergraph ${file} can't be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+export function toPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('It must be a port, 0 to 65535.');
+  return port;
+}

@@ -1,0 +1,54 @@
+/** The graph of this build as an executor: subgraphs in this process, or reached by URL, in any mix. */
+import { readFileSync } from 'node:fs';
+import { createExecutor, type SubgraphFailure, type SupergraphExecutor } from '../../gateway/executor/index.js';
+import type { GatewayMetrics } from '../../gateway/index.js';
+import { readSupergraph } from '../../gateway/supergraph/index.js';
+import { createInProcessTransport, createRemoteTransport, SharedFetches } from '../../gateway/transports/index.js';
+import { isSubgraphName } from '../../schema/index.js';
+import { packagePath, type Config } from '../../subgraphs/kernel/config/index.js';
+import type { Database } from '../../subgraphs/kernel/db/index.js';
+import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import { createRequestContext } from './context.js';
+import { loadSubgraph, servedSubgraphs } from './subgraphs.js';
+
+export interface GraphOptions {
+  readonly config: Config;
+  readonly database: Database;
+  readonly log: Logger;
+  readonly metrics: GatewayMetrics;
+  /** Subgraphs that run elsewhere, by name. */
+  readonly remotes?: Readonly<Record<string, string>>;
+}
+
+/** The committed supergraph, as every shape serves it. */
+export function readCommittedSupergraph(): string {
+  return readFileSync(packagePath('schema', 'supergraph.graphql'), 'utf8');
+}
+
+export async function createGraphExecutor(options: GraphOptions): Promise<SupergraphExecutor> {
+  const { config, database, log, metrics, remotes = {} } = options;
+  const local = servedSubgraphs().filter((name) => remotes[name] === undefined);
+  const schemas = new Map(await Promise.all(local.map(async (name) => [name, await loadSubgraph(name)] as const)));
+  const shared = new SharedFetches();
+  return createExecutor(readSupergraph(readCommittedSupergraph()), {
+    transports: ({ name, url }) => {
+      const schema = isSubgraphName(name) ? schemas.get(name) : undefined;
+      if (schema === undefined) {
+        const timeoutMilliseconds = config.limits.requestTimeoutMs;
+        return shared.wrap(createRemoteTransport({ name, url: remotes[name] ?? url, timeoutMilliseconds }));
+      }
+      return createInProcessTransport({
+        name,
+        schema,
+        contextFor: (request) => createRequestContext(database, request),
+      });
+    },
+    reportFailure: reportTo(log),
+    observeFetch: metrics.observeFetch,
+  });
+}
+
+/** What callers see masked is here whole, under the error id that they were given. */
+export function reportTo(log: Logger): (failure: SubgraphFailure) => void {
+  return ({ error, ...failure }) => log.error({ ...failure, err: error }, 'a subgraph failed');
+}

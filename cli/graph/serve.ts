@@ -1,0 +1,82 @@
+/** Runs a gateway over an executor until the process is told to stop. */
+import {
+  createGatewayMetrics,
+  createGatewayServer,
+  readTrustedDocuments,
+  type ExtraRoute,
+  type GatewayMetrics,
+  type ReadinessCheck,
+  type RunningServer,
+} from '../../gateway/index.js';
+import type { SupergraphExecutor } from '../../gateway/executor/index.js';
+import {
+  authenticateBearer,
+  authenticateLocalDeveloper,
+  createTokenVerifier,
+  type Authenticate,
+} from '../../subgraphs/kernel/auth/index.js';
+import type { AuthConfig, Config } from '../../subgraphs/kernel/config/index.js';
+import type { Logger } from '../../subgraphs/kernel/log/index.js';
+
+/** How the callers of this configuration are known. */
+export async function createAuthenticate(auth: AuthConfig | null): Promise<Authenticate> {
+  if (auth === null || auth.mode === 'off') return authenticateLocalDeveloper();
+  const { jwksUrl, jwksFile, issuer, audience } = auth;
+  return authenticateBearer(
+    await createTokenVerifier({
+      issuer,
+      audience,
+      ...(jwksUrl === undefined ? { jwksFile: jwksFile ?? '' } : { jwksUrl }),
+    }),
+  );
+}
+
+export interface ServeOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly executor: SupergraphExecutor;
+  readonly metrics?: GatewayMetrics;
+  readonly readiness?: readonly ReadinessCheck[];
+  readonly extraRoutes?: readonly ExtraRoute[];
+}
+
+export interface Serving {
+  /** `http://127.0.0.1:4000` */
+  readonly url: string;
+  readonly server: RunningServer;
+}
+
+export async function serveGateway(options: ServeOptions): Promise<Serving> {
+  const { config, log, executor, metrics = createGatewayMetrics(), readiness = [], extraRoutes = [] } = options;
+  const authIsOff = config.auth === null || config.auth.mode === 'off';
+  const server = await createGatewayServer({
+    executor,
+    log,
+    metrics,
+    readiness,
+    extraRoutes,
+    authenticate: await createAuthenticate(config.auth),
+    production: config.environment === 'production',
+    explorerPages: config.explorer,
+    loopbackOnly: authIsOff,
+    limits: { maxDepth: config.limits.depth, maxCost: config.limits.cost },
+    http: {
+      maxBodyBytes: config.limits.bodyBytes,
+      operationTimeoutMilliseconds: config.limits.requestTimeoutMs,
+    },
+    trustedDocuments:
+      config.trustedDocuments === undefined ? null : await readTrustedDocuments(config.trustedDocuments),
+  });
+  return { url: await server.listen(config.port, config.host), server };
+}
+
+/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once, for the impatient. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  });
+}

@@ -1,0 +1,40 @@
+/** What a process that serves the graph needs open, and how it all ends again. */
+import type { Config } from '../../subgraphs/kernel/config/index.js';
+import { prepareDatabase, type Database } from '../../subgraphs/kernel/db/index.js';
+import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import { settleSealing } from '../../subgraphs/kernel/write/index.js';
+import { openConfiguredDatabase } from '../configured-database.js';
+
+export interface OpenedStore {
+  readonly database: Database;
+  /** True when the demonstration data was put in just now. */
+  readonly seeded: boolean;
+  close(): Promise<void>;
+}
+
+/** Opens the configured database, brings it up to date, and seeds it when it is empty and the configuration says so. */
+export async function openStore(config: Config, log: Logger): Promise<OpenedStore> {
+  const database = await openConfiguredDatabase(config, log);
+  try {
+    await prepareDatabase(database);
+    const seeded = config.seed && (await seedWhenEmpty(database));
+    return {
+      database,
+      seeded,
+      close: async () => {
+        await settleSealing(database);
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function seedWhenEmpty(database: Database): Promise<boolean> {
+  const [found] = await database.query('select 1 from traceability.repositories limit 1');
+  if (found !== undefined) return false;
+  const { seed } = await import('../../prisma/seed.js');
+  return (await seed(database)).seeded;
+}

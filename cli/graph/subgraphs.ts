@@ -1,0 +1,38 @@
+/** Which domains there are, and how their subgraphs are made: each is loaded only where it is served. */
+import type { GraphQLSchema } from 'graphql';
+import { readSources, subgraphSdl, type SubgraphName } from '../../schema/index.js';
+import { buildSubgraph, type SubgraphDefinition } from '../../subgraphs/kernel/subgraph/index.js';
+
+type Domain = Exclude<SubgraphName, 'platform'>;
+
+/** The domains that are built so far; the others have tables and no graph yet. */
+const domains: Partial<Record<Domain, () => Promise<SubgraphDefinition>>> = {
+  traceability: async () => (await import('../../subgraphs/traceability/index.js')).createSubgraph(),
+};
+
+function isDomain(name: SubgraphName): name is Domain {
+  return name !== 'platform';
+}
+
+/** Names of the subgraphs of the graph, the platform's included. */
+export function servedSubgraphs(): readonly SubgraphName[] {
+  return [...(Object.keys(domains) as Domain[]), 'platform'];
+}
+
+async function define(name: SubgraphName): Promise<SubgraphDefinition> {
+  if (isDomain(name)) {
+    const create = domains[name];
+    if (create === undefined) throw new Error(`there is no subgraph ${name} yet`);
+    return create();
+  }
+  const { createSubgraph } = await import('../../subgraphs/platform/index.js');
+  // The platform says of every domain's entities which exist and may be seen: their maps are all that it needs for that.
+  const all = await Promise.all(Object.values(domains).map((create) => create()));
+  const entities = all.flatMap((definition) => definition.model.entities);
+  return createSubgraph(entities.filter((map) => map.fields['id'] !== undefined));
+}
+
+/** The executable schema of one subgraph. */
+export async function loadSubgraph(name: SubgraphName): Promise<GraphQLSchema> {
+  return buildSubgraph(await define(name), subgraphSdl(name, readSources()));
+}
