@@ -1,7 +1,7 @@
 /** What the tests of this folder share: the demo's rows in a database of their own, and what the database objected to. */
 import { seed } from '../../prisma/seed.js';
 import { checkDatabaseError, type DatabaseFailure, type Queryable } from '../../subgraphs/kernel/db/index.js';
-import { openTestDatabase, type TestDatabase } from '../testkit/index.js';
+import { engine, openTestDatabase, type TestDatabase } from '../testkit/index.js';
 
 export async function openSeededDatabase(): Promise<TestDatabase> {
   const opened = await openTestDatabase();
@@ -28,4 +28,15 @@ export async function kindOf(running: Promise<unknown>): Promise<string> {
 export async function valueOf<T>(db: Queryable, text: string, values: readonly unknown[] = []): Promise<T> {
   const [row] = await db.query<Record<string, T>>(text, values);
   return Object.values(row ?? {})[0] as T;
+}
+
+/** Milliseconds since: of this process's CPU on the embedded engine, so that what else the machine does is no matter. */
+export function startStopwatch(): () => number {
+  const started = performance.now();
+  const cpu = process.cpuUsage();
+  return () => {
+    const elapsed = performance.now() - started;
+    const { user, system } = process.cpuUsage(cpu);
+    return engine === 'pglite' ? Math.min(elapsed, (user + system) / 1000) : elapsed;
+  };
 }
