@@ -1,4 +1,4 @@
-/** Owns reading a checkout: which repository and commit it is, and the files in it that are artefacts. Changes nothing. */
+/** Owns reading a checkout without changing it: which repository and commit it is, and which files in it are artefacts. */
 export { readCheckout, type Checkout, type CheckoutOptions } from './read-checkout.js';
 export type { CheckoutEntry } from './read-entries.js';
 export type { CheckoutFacts } from './facts.js';

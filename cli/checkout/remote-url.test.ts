@@ -32,8 +32,8 @@ describe('the URL of a remote', () => {
   test.each([
     ['/srv/git/api.git'],
     ['../api'],
-    ['C:\\work\\api'],
-    ['C:/work/api'],
+    ['C:\\repos\\api'],
+    ['C:/repos/api'],
     ['file:///srv/git/api.git'],
     ['https://github.com/acme'],
     ['https://github.com/'],

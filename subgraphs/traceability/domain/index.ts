@@ -10,13 +10,13 @@ export type {
   SystemContextArtefact,
   UserStoryArtefact,
 } from './artefact-types.js';
-export { artefactKinds, kindNames, kindOfId, type ArtefactKind } from './artefact-kinds.js';
+export { artefactKinds, kindOfId, type ArtefactKind } from './artefact-kinds.js';
 export { checkArtefactSet, isLinked, type CheckedSet } from './artefact-set.js';
 export { formatOfPath, parseArtefactFile, type ParsedFile, type ParseLimits } from './artefacts.js';
 export { contentHashOf, defaultMaxFileBytes, type ArtefactFile } from './file-text.js';
 export { fingerprintOf, type NormativeArtefact } from './fingerprint.js';
 export { looksLikeArtefact, maxFrontMatterBytes } from './front-matter.js';
-export { isValidLink, linkRuleOfChild, linkStatuses, linkTypes, type LinkStatus, type LinkType } from './link-rules.js';
+export { linkRuleOfChild, linkStatuses, linkTypes, type LinkStatus, type LinkType } from './link-rules.js';
 export {
   coveredNodes,
   linkKey,
