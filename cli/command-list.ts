@@ -13,6 +13,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./commands/gateway.js'),
   },
   {
+    name: 'scan',
+    summary: "read a checkout's requirements, stories, specifications and evidence into the graph",
+    load: () => import('./commands/scan.js'),
+  },
+  {
     name: 'migrate',
     summary: 'bring the database to what this build needs, or tell what is missing',
     load: () => import('./commands/migrate.js'),

@@ -31,6 +31,8 @@ export interface Config {
   readonly seed: boolean;
   /** Null for a program that serves nobody and was given no settings for it. */
   readonly auth: AuthConfig | null;
+  /** What a command of this program calls a gateway with. */
+  readonly token: Secret | undefined;
   readonly encryptionKey: Secret | undefined;
   readonly embeddings: { readonly url: string; readonly key: Secret | undefined; readonly model: string } | undefined;
   readonly githubWebhookSecret: Secret | undefined;
@@ -82,6 +84,7 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
     },
     seed: values.WEFT_SEED === 'auto' ? isEmbedded && !isProduction : values.WEFT_SEED === 'on',
     auth,
+    token: values.WEFT_TOKEN,
     encryptionKey: values.WEFT_ENCRYPTION_KEY,
     embeddings:
       values.WEFT_EMBEDDINGS_URL === undefined

@@ -123,6 +123,13 @@ export const variables = {
     description: 'The aud claim that a token must have.',
     fallback: null,
   },
+  WEFT_TOKEN: {
+    schema: secret,
+    expected: 'a text',
+    description: 'Sent by weft scan as bearer token to a gateway that asks for one.',
+    fallback: null,
+    isSecret: true,
+  },
   WEFT_ENCRYPTION_KEY: {
     schema: key,
     expected: '32 bytes, as 64 hex digits or as base64 (openssl rand -base64 32)',
@@ -172,8 +179,8 @@ export const variables = {
   WEFT_MAX_BODY_BYTES: {
     schema: integer(1_024, 104_857_600),
     expected: '1024 to 104857600 bytes',
-    description: 'Largest request body (bytes).',
-    fallback: '1048576',
+    description: 'Largest request body (bytes). The default takes a scan of about 10,000 artefacts.',
+    fallback: '16777216',
   },
   WEFT_REQUEST_TIMEOUT_MS: {
     schema: integer(100, 3_600_000),

@@ -1,0 +1,173 @@
+/** One scan: a checkout's artefacts into the graph, and what that changed. */
+import type { Checkout, CheckoutFacts } from '../checkout/index.js';
+import type { GraphClient } from './graph-client.js';
+import { coverageQuery, ingestMutation, rejectionsQuery } from './operations.js';
+
+export interface LevelCoverage {
+  readonly total: number;
+  readonly covered: number;
+  readonly deeplyCovered: number;
+}
+
+export interface CoverageFigures {
+  readonly requirements: LevelCoverage;
+  readonly userStories: LevelCoverage;
+  readonly specifications: LevelCoverage;
+  readonly evidence: LevelCoverage;
+}
+
+export interface Rejection {
+  readonly path: string;
+  /** Null when the fault is in no line. */
+  readonly line: number | null;
+  readonly code: string;
+  readonly reason: string;
+  /** `REJECTED`: the file gave no artefact. `FLAGGED`: it did, and has a fault. */
+  readonly severity: string;
+}
+
+export interface ScanReport {
+  readonly repository: string;
+  readonly commitSha: string;
+  readonly branch: string | null;
+  /** True when uncommitted changes were read; null when nobody can tell. */
+  readonly dirty: boolean | null;
+  readonly found: number;
+  readonly created: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly unchanged: number;
+  /** The graph held this commit with the same files already. */
+  readonly alreadyStored: boolean;
+  readonly rejected: readonly Rejection[];
+  readonly flagged: readonly Rejection[];
+  /** Before is null when the repository was not known. */
+  readonly coverage: { readonly before: CoverageFigures | null; readonly after: CoverageFigures | null };
+  readonly durationMs: number;
+}
+
+export type ScanOutcome =
+  | { readonly report: ScanReport; readonly userErrors: readonly [] }
+  | { readonly report: null; readonly userErrors: readonly { readonly code: string; readonly message: string }[] };
+
+interface ScannedFile {
+  readonly path: string;
+  readonly content?: string;
+  readonly contentBase64?: string;
+}
+
+/** `onProgress` is told how many of the candidate files have been read. */
+export async function scanCheckout(
+  checkout: Checkout,
+  client: GraphClient,
+  onProgress: (read: number) => void,
+): Promise<ScanOutcome> {
+  const start = performance.now();
+  const { files, unread } = await readFiles(checkout, onProgress);
+  const { facts } = checkout;
+  const repository = `${facts.owner}/${facts.repo}`;
+  const before = await client.request<{ repository: { coverage: CoverageFigures } | null }>(coverageQuery, {
+    repository,
+  });
+  const { scanIngest } = await client.request<IngestAnswer>(ingestMutation, {
+    input: toInput(facts, repository, files),
+  });
+  if (scanIngest.scan === null) return { report: null, userErrors: scanIngest.userErrors };
+  const { scan } = scanIngest;
+  const problems = [...unread, ...(await readRejections(client, scan.id))].sort(byPlace);
+  return {
+    report: {
+      repository,
+      commitSha: facts.commitSha,
+      branch: facts.branch,
+      dirty: facts.dirty,
+      found: scan.artifactsFound.reduce((sum, kind) => sum + kind.count, 0),
+      created: scanIngest.unchanged ? 0 : scan.createdCount,
+      changed: scanIngest.unchanged ? 0 : scan.changedCount,
+      removed: scanIngest.unchanged ? 0 : scan.removedCount,
+      unchanged: scanIngest.unchanged
+        ? scan.artifactsFound.reduce((sum, kind) => sum + kind.count, 0)
+        : scan.unchangedCount,
+      alreadyStored: scanIngest.unchanged,
+      rejected: problems.filter((problem) => problem.severity === 'REJECTED'),
+      flagged: problems.filter((problem) => problem.severity !== 'REJECTED'),
+      coverage: { before: before.repository?.coverage ?? null, after: scanIngest.repository?.coverage ?? null },
+      durationMs: Math.round(performance.now() - start),
+    },
+    userErrors: [],
+  };
+}
+
+interface IngestAnswer {
+  readonly scanIngest: {
+    readonly unchanged: boolean;
+    readonly scan: {
+      readonly id: string;
+      readonly createdCount: number;
+      readonly changedCount: number;
+      readonly removedCount: number;
+      readonly unchangedCount: number;
+      readonly artifactsFound: readonly { readonly count: number }[];
+    } | null;
+    readonly repository: { readonly coverage: CoverageFigures } | null;
+    readonly userErrors: readonly { readonly code: string; readonly message: string }[];
+  };
+}
+
+async function readFiles(
+  checkout: Checkout,
+  onProgress: (read: number) => void,
+): Promise<{ files: ScannedFile[]; unread: Rejection[] }> {
+  const files: ScannedFile[] = [];
+  const unread: Rejection[] = [];
+  for await (const { file, problem } of checkout.entries) {
+    if (file === null) unread.push({ ...problem, severity: 'REJECTED' });
+    else files.push(toScannedFile(file.path, file.content));
+    onProgress(files.length + unread.length);
+  }
+  return { files, unread };
+}
+
+/** Text as text, which is smaller on the way; what is not UTF-8 goes as bytes, so that the graph says what is wrong with it. */
+function toScannedFile(path: string, content: Uint8Array): ScannedFile {
+  try {
+    return { path, content: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content) };
+  } catch {
+    return { path, contentBase64: Buffer.from(content).toString('base64') };
+  }
+}
+
+function toInput(facts: CheckoutFacts, repository: string, files: readonly ScannedFile[]) {
+  return {
+    repository,
+    gitUrl: facts.remoteUrl,
+    defaultBranch: facts.defaultBranch,
+    commitSha: facts.commitSha,
+    branch: facts.branch,
+    files,
+  };
+}
+
+interface RejectionsPage {
+  readonly scan: {
+    readonly rejections: {
+      readonly nodes: readonly Rejection[];
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+    };
+  } | null;
+}
+
+async function readRejections(client: GraphClient, scan: string): Promise<Rejection[]> {
+  const rejections: Rejection[] = [];
+  for (let after: string | null = null; ;) {
+    const page: RejectionsPage = await client.request<RejectionsPage>(rejectionsQuery, { scan, after });
+    if (page.scan === null) return rejections;
+    rejections.push(...page.scan.rejections.nodes);
+    if (!page.scan.rejections.pageInfo.hasNextPage) return rejections;
+    after = page.scan.rejections.pageInfo.endCursor;
+  }
+}
+
+function byPlace(a: Rejection, b: Rejection): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : (a.line ?? 0) - (b.line ?? 0);
+}
