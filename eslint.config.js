@@ -43,6 +43,9 @@ export default defineConfig(
       '@typescript-eslint/no-unnecessary-condition': 'off',
       // `() => emitter.off(…)` is plain where the value is not used.
       '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
+      // Interfaces here are met by object literals, which have no `this` to lose.
+      '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-extraneous-class': 'off',
       // Overflows the stack on recursive types, such as those of graphql-js.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',

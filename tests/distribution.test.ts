@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { commandList } from '../cli/command-list.js';
-import { subgraphNames } from '../schema/index.js';
+import { readSources } from '../schema/index.js';
 import { describeConfig, packagePath } from '../subgraphs/kernel/config/index.js';
 
 interface Service {
@@ -14,13 +14,14 @@ interface Service {
   readonly healthcheck?: { readonly disable?: boolean };
 }
 
+const subgraphs = Object.keys(readSources().subgraphs);
 const read = (path: string): string => readFileSync(packagePath(path), 'utf8');
 const { services } = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> };
 const ours = Object.entries(services).filter(([, { build }]) => build !== undefined);
 
 describe('docker-compose.yml', () => {
   test('has a service for each subgraph, the gateway, the migrations and the database', () => {
-    expect(Object.keys(services).sort()).toEqual([...subgraphNames, 'gateway', 'migrate', 'postgres'].sort());
+    expect(Object.keys(services).sort()).toEqual([...subgraphs, 'gateway', 'migrate', 'postgres'].sort());
   });
 
   test.each(ours)('%s runs a command that weft has', (_, { command = [] }) => {
@@ -45,10 +46,8 @@ describe('docker-compose.yml', () => {
   );
 
   test('the gateway is told where each subgraph is, by its service name', () => {
-    const urls = services['gateway']?.command?.filter((word) => word.startsWith('--subgraph-url='));
-    expect(urls?.sort()).toEqual(
-      subgraphNames.map((name) => `--subgraph-url=${name}=http://${name}:4000/graphql`).sort(),
-    );
+    const urls = services['gateway']?.command?.filter((word) => word.startsWith('--remote='));
+    expect(urls?.sort()).toEqual(subgraphs.map((name) => `--remote=${name}=http://${name}:4000/graphql`).sort());
   });
 
   test('holds no secret: each comes from the environment', () => {

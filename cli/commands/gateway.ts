@@ -8,11 +8,13 @@ import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
 import { reportTo } from '../graph/executor.js';
+import { addRemote } from '../graph/remote-option.js';
 import { serveGateway, untilStopped } from '../graph/serve.js';
 
 interface GatewayOptions {
   readonly supergraph?: string;
   readonly port?: number;
+  readonly remote: Readonly<Record<string, string>>;
 }
 
 export function configure(command: Command, { print }: Terminal): void {
@@ -22,7 +24,8 @@ export function configure(command: Command, { print }: Terminal): void {
       "the supergraph's SDL, loaded again when it changes and at SIGHUP; Weft's own when left out",
     )
     .option('--port <port>', 'listen here instead of on PORT; 0 takes any that is free', toPort)
-    .action(async ({ supergraph, port }: GatewayOptions) => {
+    .option('--remote <name=url>', 'where a subgraph is, instead of its routing URL; may be repeated', addRemote, {})
+    .action(async ({ supergraph, port, remote }: GatewayOptions) => {
       const loaded = loadConfig();
       const config = port === undefined ? loaded : { ...loaded, port };
       const log = createLogger({ level: config.logLevel });
@@ -32,6 +35,7 @@ export function configure(command: Command, { print }: Terminal): void {
         load: () => read(file),
         create: (sdl) =>
           createHttpSupergraphExecutor(sdl, {
+            urls: remote,
             transport: { timeoutMilliseconds: config.limits.requestTimeoutMs },
             reportFailure: reportTo(log),
             observeFetch: metrics.observeFetch,

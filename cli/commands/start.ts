@@ -7,20 +7,18 @@ import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
 import { createGraphExecutor } from '../graph/executor.js';
+import { addRemote } from '../graph/remote-option.js';
 import { serveGateway, untilStopped } from '../graph/serve.js';
 import { openStore } from '../graph/services.js';
 import { welcome } from '../graph/welcome.js';
 
 export function configure(command: Command, terminal: Terminal): void {
   command
-    .option(
-      '--remote <name=url>',
-      'a subgraph that runs as a process of its own; may be repeated',
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
-    )
-    .action(async ({ remote }: { remote: readonly string[] }) => {
-      await start(loadConfig(), toRemotes(remote), terminal);
+    .option('--remote <name=url>', 'a subgraph that runs as a process of its own; may be repeated', addRemote, {})
+    .action(async ({ remote }: { remote: Readonly<Record<string, string>> }) => {
+      const unknown = Object.keys(remote).filter((name) => !isSubgraphName(name));
+      if (unknown.length > 0) throw new StartupError(`There is no subgraph ${unknown.join(', ')} for --remote.`);
+      await start(loadConfig(), remote, terminal);
     });
 }
 
@@ -40,19 +38,4 @@ async function start(config: Config, remotes: Readonly<Record<string, string>>, 
   } finally {
     await store.close();
   }
-}
-
-function toRemotes(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      const [name, url] = [pair.slice(0, at), pair.slice(at + 1)];
-      if (at < 1 || !isSubgraphName(name) || !URL.canParse(url)) {
-        throw new StartupError(
-          `--remote ${JSON.stringify(pair)} is not name=url, e.g. traceability=http://127.0.0.1:4101/graphql.`,
-        );
-      }
-      return [name, url] as const;
-    }),
-  );
 }

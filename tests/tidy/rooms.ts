@@ -2,25 +2,27 @@
 import { type DocumentNode, Kind, parse } from 'graphql';
 import type { Fault, Tree } from './tree.js';
 
-export const domains = [
-  'audit-and-builds',
-  'evidence-and-features',
-  'scanning-and-wallets',
-  'traceability',
-  'workflow',
-] as const;
-
 const domainRooms = ['README.md', 'domain', 'entities.ts', 'index.ts', 'repository', 'resolvers', 'schema.graphql'];
 /** The platform subgraph belongs to all domains and has no rules and tables of its own. */
 const platformRooms = ['README.md', 'index.ts', 'schema.graphql'];
 const optionalRooms = ['tests'];
 
-/** A room that only some domains need (a worker, say) is allowed when the domain's README names it. */
+/** The folders of subgraphs, the platform's included. */
+function subgraphFolders(tree: Tree): string[] {
+  const names = [...tree.keys()].map((path) => /^subgraphs\/([^/]+)\//.exec(path)?.[1] ?? 'kernel');
+  return [...new Set(names)].filter((name) => name !== 'kernel').map((name) => `subgraphs/${name}`);
+}
+
+/**
+ * A domain that has a contract or a door has every room. A room that only some domains need (a worker, say) is allowed
+ * when the domain's README names it.
+ */
 export function roomFaults(tree: Tree): Fault[] {
-  return [...domains, 'platform'].flatMap((name) => {
-    const folder = `subgraphs/${name}`;
-    const required = name === 'platform' ? platformRooms : domainRooms;
+  return subgraphFolders(tree).flatMap((folder) => {
     const present = new Set(pathsUnder(tree, folder).map((path) => path.split('/')[0] ?? ''));
+    const isServed = present.has('schema.graphql') || present.has('index.ts');
+    const rooms = folder === 'subgraphs/platform' ? platformRooms : domainRooms;
+    const required = isServed ? rooms : [];
     const readme = tree.get(`${folder}/README.md`) ?? '';
     const missing = required.filter((room) => !present.has(room)).map((room) => `${folder} has no ${room}`);
     const strange = [...present]
@@ -34,22 +36,22 @@ export function roomFaults(tree: Tree): Fault[] {
 /** A resolver's file carries the exact GraphQL name of what it resolves. */
 export function resolverNameFaults(tree: Tree): Fault[] {
   const faults: Fault[] = [];
-  for (const name of [...domains, 'platform']) {
-    const schema = tree.get(`subgraphs/${name}/schema.graphql`);
-    const folder = `subgraphs/${name}/resolvers`;
+  for (const subgraph of subgraphFolders(tree)) {
+    const schema = tree.get(`${subgraph}/schema.graphql`);
+    const folder = `${subgraph}/resolvers`;
     const files = pathsUnder(tree, folder).filter((path) => path.endsWith('.ts'));
     if (schema === undefined || files.length === 0) continue;
     const known = resolvableNames(parse(schema));
     for (const file of files) {
       const stem = file.replace(/(\.test)?\.ts$/, '');
       if (stem === 'index' || stem.startsWith('tests/')) continue;
-      if (!known.has(stem)) faults.push(`${folder}/${file} is named after nothing in subgraphs/${name}/schema.graphql`);
+      if (!known.has(stem)) faults.push(`${folder}/${file} is named after nothing in ${subgraph}/schema.graphql`);
     }
   }
   return faults;
 }
 
-/** `Feature`, `mutation/featureConfirm`, `query/searchEvidence`, …: the names a resolver file may have. */
+/** `Feature`, `mutation/featureConfirm`, `searchEvidence` of Query, …: the names a resolver file may have. */
 function resolvableNames(schema: DocumentNode): Set<string> {
   const names = new Set<string>();
   for (const definition of schema.definitions) {
@@ -63,7 +65,10 @@ function resolvableNames(schema: DocumentNode): Set<string> {
     ) {
       continue;
     }
-    for (const field of definition.fields ?? []) names.add(`${type.toLowerCase()}/${field.name.value}`);
+    for (const field of definition.fields ?? []) {
+      names.add(`${type.toLowerCase()}/${field.name.value}`);
+      if (type === 'Query') names.add(field.name.value);
+    }
   }
   return names;
 }
