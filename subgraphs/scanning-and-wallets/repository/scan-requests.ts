@@ -1,0 +1,62 @@
+/** The request of a scan: the debit, its transaction and the job are one statement. */
+import { sql, type Queryable, type Transaction } from '../../kernel/db/index.js';
+
+export interface ScanRequest {
+  readonly userId: string;
+  readonly url: string;
+  readonly price: number;
+  readonly deadlineSeconds: number;
+  readonly clientKey: string | null;
+  readonly inputHash: string | null;
+}
+
+export interface RequestedScan {
+  readonly jobId: string;
+  readonly walletId: string;
+  readonly balanceAfter: number;
+}
+
+/** Null when the account has no wallet, or one with less than the price. The wallet stays locked until the transaction ends. */
+export async function insertScanJob(tx: Transaction, request: ScanRequest): Promise<RequestedScan | null> {
+  const { userId, url, price, deadlineSeconds, clientKey, inputHash } = request;
+  const [row] = await tx.query<{ id: string; wallet_id: string; balance: number }>(sql`/* scanning.insertScanJob */
+    with debited as (
+      update scanning.wallets set credit_balance = credit_balance - ${price}::int4
+      where user_id = ${userId} and credit_balance >= ${price}::int4
+      returning id as wallet_id, user_id, credit_balance as balance
+    ), job as (
+      insert into scanning.scan_jobs (user_id, url, price, client_key, input_hash, deadline_at)
+      select user_id, ${url}, ${price}::int4, ${clientKey}::text, ${inputHash}::text, now() + make_interval(secs => ${deadlineSeconds})
+      from debited
+      returning id
+    ), booked as (
+      insert into scanning.credit_transactions (wallet_id, type, amount, balance_after, reason, actor, scan_job_id)
+      select wallet_id, 'DEBIT', -${price}::int4, balance, 'scan requested', user_id, job.id from debited, job
+      where ${price}::int4 > 0
+    )
+    select job.id, wallet_id, balance from debited, job`);
+  return row === undefined ? null : { jobId: row.id, walletId: row.wallet_id, balanceAfter: row.balance };
+}
+
+/** Whether the account has more than `limit` jobs of the last minute. Exact while the account's wallet is locked. */
+export async function exceedsRate(db: Queryable, userId: string, limit: number): Promise<boolean> {
+  const rows = await db.query(sql`/* scanning.exceedsRate */
+    select from scanning.scan_jobs where user_id = ${userId} and created_at > now() - interval '1 minute'
+    order by created_at desc offset ${limit} limit 1`);
+  return rows.length > 0;
+}
+
+export interface Standing {
+  /** Null when the account has no wallet. */
+  readonly balance: number | null;
+  /** True when this client key has made a job already. */
+  readonly isRepeat: boolean;
+}
+
+/** What decides, before any name is resolved, whether a request has a chance. */
+export async function findStanding(db: Queryable, userId: string, clientKey: string | null): Promise<Standing> {
+  const [row] = await db.query<{ balance: number | null; is_repeat: boolean }>(sql`/* scanning.findStanding */
+    select (select credit_balance from scanning.wallets where user_id = ${userId}) as balance,
+      exists (select from scanning.scan_jobs where user_id = ${userId} and client_key = ${clientKey}::text) as is_repeat`);
+  return { balance: row?.balance ?? null, isRepeat: row?.is_repeat === true };
+}

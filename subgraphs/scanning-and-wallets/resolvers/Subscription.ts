@@ -1,0 +1,36 @@
+/** scanJobChanged: the durable feed, narrowed to the jobs that the caller may see. */
+import type { GraphQLResolveInfo } from 'graphql';
+import type { RequestContext } from '../../kernel/context.js';
+import { followEvents, type Event } from '../../kernel/events/index.js';
+import { uuidOfType, parseGlobalId, toGlobalId } from '../../kernel/ids/index.js';
+import { entityLoader } from '../../kernel/read/index.js';
+import { scanJob as scanJobMap } from '../entities.js';
+
+interface Args {
+  readonly scanJobId?: string | null;
+  readonly after?: string | null;
+}
+
+const load = entityLoader(scanJobMap, [scanJobMap.key]);
+
+/** An event belongs to the account of its job, so following by account is following one's own jobs. */
+function follow(
+  _root: unknown,
+  { scanJobId, after }: Args,
+  ctx: RequestContext,
+): AsyncGenerator<Event, void, undefined> {
+  const { subject } = ctx.auth.require();
+  return followEvents(ctx.database, {
+    types: ['ScanJob'],
+    ...(scanJobId != null && { entityIds: [toGlobalId('ScanJob', uuidOfType(scanJobId, 'ScanJob'))] }),
+    ...(!ctx.auth.has('scanning:admin') && { account: subject }),
+    after: (after ?? null) as Parameters<typeof followEvents>[1]['after'],
+    signal: ctx.signal,
+  });
+}
+
+export const scanJobChanged = { subscribe: follow, resolve: (event: Event): Event => event };
+
+/** Each change is read anew: what an earlier event of this subscription loaded is old by now. */
+export const scanJob = (event: Event, _args: unknown, ctx: RequestContext, info: GraphQLResolveInfo) =>
+  load([parseGlobalId(event.id).key], { ...ctx, loaders: new Map() }, info);

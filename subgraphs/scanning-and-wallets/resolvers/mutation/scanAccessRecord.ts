@@ -1,0 +1,22 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import { userError } from '../../../kernel/errors/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { recordAccess, type RequestDoors } from '../../operations/index.js';
+import { checkTarget } from '../../scanner/index.js';
+
+type Access = Parameters<typeof recordAccess>[1];
+
+interface Args extends Record<string, unknown> {
+  readonly input: Omit<Access, 'jobId'> & { readonly scanJobId: string };
+}
+
+/** An outside scanner is held to the same rules as the built-in one, at every redirect that it reports. */
+export function createScanAccessRecord(doors: RequestDoors): FieldResolver<unknown, Args> {
+  return async (_parent, { input: { scanJobId, ...access } }, ctx) => {
+    ctx.auth.require('scanning:work');
+    const jobId = uuidOfType(scanJobId, 'ScanJob');
+    const target = await checkTarget(access.urlAccessed, { ports: doors.settings.ports, resolve: doors.resolve });
+    if (!target.isAllowed) return { userErrors: userError('VALIDATION', 'urlAccessed', target.reason).userErrors };
+    return recordAccess(ctx, { ...access, jobId, urlAccessed: target.url.href });
+  };
+}

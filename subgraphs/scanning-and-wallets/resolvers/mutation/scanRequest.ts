@@ -1,0 +1,13 @@
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { requestScan, type RequestDoors } from '../../operations/index.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: { readonly url: string; readonly clientKey?: string | null };
+}
+
+export function createScanRequest(doors: RequestDoors): FieldResolver<unknown, Args> {
+  return (_parent, { input }, ctx) => {
+    ctx.auth.require('scanning:write');
+    return requestScan(ctx, doors, input);
+  };
+}

@@ -1,0 +1,12 @@
+import { keyOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { bookManually, type CreditInput } from '../../operations/index.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: Omit<CreditInput, 'userId'> & { readonly accountId: string };
+}
+
+export const walletAdjust: FieldResolver<unknown, Args> = (_parent, { input: { accountId, ...input } }, ctx) => {
+  ctx.auth.require('scanning:admin');
+  return bookManually(ctx, 'ADJUSTMENT', { ...input, userId: keyOfType(accountId, 'Account') });
+};
