@@ -1,0 +1,16 @@
+/** Owns traceability: requirement, user story, specification and signed evidence, as scans of repositories find them. */
+import { storedLowerCase, type SubgraphDefinition } from '../kernel/subgraph/index.js';
+import { model } from './entities.js';
+import { resolvers } from './resolvers/index.js';
+
+export function createSubgraph(): SubgraphDefinition {
+  return {
+    name: 'traceability',
+    model,
+    enums: { ScanStatus: storedLowerCase(['PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED']) },
+    resolvers,
+  };
+}
+
+export { ingestScan, type IngestedScan, type IngestResult } from './repository/ingest/ingest-scan.js';
+export { maxFiles, maxTotalBytes, type ScanFileInput, type ScanInput } from './repository/ingest/scan-input.js';

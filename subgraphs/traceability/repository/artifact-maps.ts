@@ -1,0 +1,103 @@
+/** The parts of which the maps of this domain are made: what artefacts have in common, and how they hang together. */
+import {
+  field,
+  match,
+  orderBy,
+  type EntityMap,
+  type FieldMap,
+  type RelationMap,
+  type Visibility,
+} from '../../kernel/read/index.js';
+import type { Identity } from '../../kernel/auth/index.js';
+import { keyOfType } from '../../kernel/ids/index.js';
+import { artifactColumns } from './artifact-tables.js';
+
+/** Whoever is signed in may read everything of this domain. */
+export const visible = (auth: Identity): Visibility => (auth.isAuthenticated ? 'all' : 'none');
+
+export const id = { column: 'id', sqlType: 'uuid' } as const;
+export const text = (source: string): FieldMap => field.text(source);
+export const textList = (column: string): FieldMap => field.json((table) => `coalesce(${table}.${column}, '[]')`);
+export const repository: RelationMap = { kind: 'one', type: 'Repository', on: [match('id', 'repository_id')] };
+export const byCreation = [orderBy('created_at', 'timestamptz')];
+
+export const inRepository: NonNullable<EntityMap['customFilters']> = {
+  repository: (value, table, parameters) =>
+    `${table}.repository_id = (select r.id from traceability.repositories r where r.full_name = ${parameters.add(keyOfType(String(value), 'Repository'))})`,
+};
+
+/** A connection to the rows of `type` in the repository. */
+export const ofRepository = (type: string): RelationMap => ({
+  kind: 'connection',
+  type,
+  on: [match('repository_id', 'id')],
+});
+
+export const linkTable = 'traceability.traceability_links';
+
+/** Over the links: a child may stand in another repository than its parent. */
+export const children = (type: string): RelationMap => ({
+  kind: 'connection',
+  type,
+  on: [],
+  through: {
+    table: linkTable,
+    parent: [match('source_repository_id', 'repository_id'), match('source_id', 'gxp_id', 'text')],
+    child: [match('repository_id', 'repository_id'), match('gxp_id', 'target_id', 'text')],
+  },
+});
+export const parent = (type: string): RelationMap => ({
+  kind: 'one',
+  type,
+  on: [],
+  through: {
+    table: linkTable,
+    parent: [match('repository_id', 'repository_id'), match('target_id', 'gxp_id', 'text')],
+    child: [match('repository_id', 'source_repository_id'), match('gxp_id', 'source_id', 'text')],
+  },
+});
+export const link: RelationMap = {
+  kind: 'one',
+  type: 'TraceabilityLink',
+  on: [match('repository_id', 'repository_id'), match('target_id', 'gxp_id', 'text')],
+};
+
+/** As the domain's `coveredNodes` says it, from the statuses of the links to the level below. */
+export const isCoveredByChildren = field.boolean(
+  (table) => `coalesce((select bool_and(l.status = 'COVERED') from ${linkTable} l
+    where l.source_repository_id = ${table}.repository_id and l.source_id = ${table}.gxp_id), false)`,
+);
+export const isCoveredByEvidence = field.boolean(
+  (
+    table,
+  ) => `coalesce((select bool_and(l.is_valid) and bool_or(l.status = 'COVERED') and not bool_or(e.signature_verified is false)
+    from ${linkTable} l join traceability.evidence e on e.repository_id = l.repository_id and e.gxp_id = l.target_id
+    where l.source_repository_id = ${table}.repository_id and l.source_id = ${table}.gxp_id), false)`,
+);
+
+/** What every artefact has. */
+export const artifactFields = (type: string) => ({
+  id: field.id(type, 'id'),
+  gxpId: text('gxp_id'),
+  title: text('title'),
+  path: text('path'),
+  validationStatus: field.enum('validation_status'),
+  isDuplicate: field.boolean('is_duplicate'),
+  contentHash: text('content_hash'),
+  createdAt: field.timestamp('created_at'),
+  updatedAt: field.timestamp('updated_at'),
+});
+export const artifactFilters = [
+  'gxpId',
+  'title',
+  'path',
+  'validationStatus',
+  'isDuplicate',
+  'createdAt',
+  'updatedAt',
+] as const;
+export const artifactOrders = { GXP_ID: [orderBy('gxp_id', 'text')], CREATED_AT: byCreation };
+export const byGxpId = { field: 'GXP_ID', direction: 'ASC' } as const;
+
+/** The columns from which a row that carries an artefact of any kind makes it. */
+export const carried = (prefix: string): readonly string[] => artifactColumns.map((column) => prefix + column);

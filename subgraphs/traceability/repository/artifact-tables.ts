@@ -1,0 +1,92 @@
+/** Where the five kinds of artefacts are stored, and what their rows have in common. */
+import type { ArtefactKind } from '../domain/index.js';
+
+export type ArtifactType = 'SystemContext' | 'Requirement' | 'UserStory' | 'Specification' | 'SignedEvidence';
+
+export interface ArtifactTable {
+  /** GraphQL type. */
+  readonly type: ArtifactType;
+  readonly kind: ArtefactKind;
+  readonly table: string;
+  readonly titleColumn: string;
+  readonly hasParent: boolean;
+}
+
+export const artifactTables: readonly ArtifactTable[] = [
+  {
+    type: 'SystemContext',
+    kind: 'SYSTEM_CONTEXT',
+    table: 'traceability.system_contexts',
+    titleColumn: 'project_name',
+    hasParent: false,
+  },
+  {
+    type: 'Requirement',
+    kind: 'REQUIREMENT',
+    table: 'traceability.requirements',
+    titleColumn: 'title',
+    hasParent: false,
+  },
+  { type: 'UserStory', kind: 'USER_STORY', table: 'traceability.user_stories', titleColumn: 'title', hasParent: true },
+  {
+    type: 'Specification',
+    kind: 'SPECIFICATION',
+    table: 'traceability.specs',
+    titleColumn: 'title',
+    hasParent: true,
+  },
+  {
+    type: 'SignedEvidence',
+    kind: 'SIGNED_EVIDENCE',
+    table: 'traceability.evidence',
+    titleColumn: 'title',
+    hasParent: true,
+  },
+];
+
+const tableByKind: ReadonlyMap<string, ArtifactTable> = new Map(artifactTables.map((table) => [table.kind, table]));
+const tableByType: ReadonlyMap<string, ArtifactTable> = new Map(artifactTables.map((table) => [table.type, table]));
+
+export function artifactTableOfKind(kind: ArtefactKind): ArtifactTable {
+  const table = tableByKind.get(kind);
+  if (table === undefined) throw new Error(`no table for ${kind}`);
+  return table;
+}
+
+/** Null for a type that is no artefact. */
+export function findArtifactTableByType(type: string): ArtifactTable | null {
+  return tableByType.get(type) ?? null;
+}
+
+/** What a statement that finds artefacts of any kind reads of each: enough for the fields they have in common. */
+export const artifactColumns = [
+  'id',
+  'repository_id',
+  'gxp_id',
+  'title',
+  'parent_id',
+  'path',
+  'validation_status',
+  'is_duplicate',
+  'created_at',
+  'updated_at',
+] as const;
+export type ArtifactColumn = (typeof artifactColumns)[number];
+
+/** `a.id as artifact_id, …` for the table under `alias`. */
+export function artifactSelection(table: ArtifactTable, alias: string, prefix: string): string {
+  return artifactColumns
+    .map((column) => `${artifactExpression(table, alias, column)} as ${prefix}${column}`)
+    .join(', ');
+}
+
+export function artifactExpression(table: ArtifactTable, alias: string, column: ArtifactColumn): string {
+  if (column === 'title') return `${alias}.${table.titleColumn}`;
+  if (column === 'parent_id' && !table.hasParent) return 'null::text';
+  return `${alias}.${column}`;
+}
+
+/** All artefacts as one relation, in parentheses: `kind` and the columns in common. */
+export const allArtifacts = `(${artifactTables
+  .map((table) => `select '${table.kind}'::text as kind, ${artifactSelection(table, 'a', '')} from ${table.table} a`)
+  .join(' union all ')})`;

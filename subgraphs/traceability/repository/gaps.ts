@@ -1,0 +1,79 @@
+/** Gaps as a relation: every artefact with each thing that is amiss with it. */
+import { artifactSelection, artifactTables, type ArtifactTable } from './artifact-tables.js';
+
+interface Finding {
+  readonly kind: string;
+  /** SQL over the artefact `a` and the link to its parent `l`. */
+  readonly applies: string;
+  readonly reason: string;
+}
+
+const childNames: Readonly<Record<string, string>> = {
+  Requirement: 'user story',
+  UserStory: 'specification',
+  Specification: 'evidence',
+};
+
+const duplicate: Finding = {
+  kind: 'DUPLICATE',
+  applies: 'a.is_duplicate',
+  reason: `'Several files of the repository declare the id ' || a.gxp_id || '.'`,
+};
+
+const ofChildren: readonly Finding[] = [
+  {
+    kind: 'ORPHANED',
+    applies: `a.parent_id is null or l.status = 'ORPHANED'`,
+    reason: `coalesce('Its parent ' || a.parent_id || ' is in no repository.', 'It names no parent.')`,
+  },
+  {
+    kind: 'AMBIGUOUS',
+    applies: `l.status = 'AMBIGUOUS'`,
+    reason: `'Several other repositories have an artifact ' || a.parent_id || '.'`,
+  },
+  { kind: 'CYCLE', applies: `l.status = 'CYCLE'`, reason: `'Its parents lead from ' || a.parent_id || ' back to it.'` },
+  {
+    kind: 'SUSPECT',
+    applies: `l.status = 'SUSPECT'`,
+    reason: `'The text of its parent ' || a.parent_id || ' has changed since it was last reviewed.'`,
+  },
+];
+
+const unverified: Finding = {
+  kind: 'UNVERIFIED',
+  applies: 'a.signature_verified is not true',
+  reason: `coalesce(a.verification_reason, 'Its signature was not examined.')`,
+};
+
+function uncovered(childName: string): Finding {
+  return {
+    kind: 'UNCOVERED',
+    applies: `not exists (select from traceability.traceability_links c
+      where c.source_repository_id = a.repository_id and c.source_id = a.gxp_id)`,
+    reason: `'No ${childName} is linked to it.'`,
+  };
+}
+
+function findingsOf(table: ArtifactTable): readonly Finding[] {
+  const childName = childNames[table.type];
+  return [
+    duplicate,
+    ...(table.hasParent ? ofChildren : []),
+    ...(childName === undefined ? [] : [uncovered(childName)]),
+    ...(table.type === 'SignedEvidence' ? [unverified] : []),
+  ];
+}
+
+function gapsOf(table: ArtifactTable): string {
+  const rows = findingsOf(table).map(({ kind, applies, reason }) => `('${kind}', ${applies}, ${reason})`);
+  const link = table.hasParent
+    ? `left join traceability.traceability_links l on l.repository_id = a.repository_id and l.target_id = a.gxp_id`
+    : '';
+  return `select g.kind || ':' || a.id as gap_key, g.kind, g.reason, '${table.kind}'::text as artifact_kind,
+    a.repository_id, a.gxp_id, ${artifactSelection(table, 'a', 'artifact_')}
+    from ${table.table} a ${link}
+    cross join lateral (values ${rows.join(', ')}) g (kind, applies, reason) where g.applies`;
+}
+
+/** In parentheses, for the entity map. */
+export const gapRelation = `(${artifactTables.map(gapsOf).join(' union all ')})`;

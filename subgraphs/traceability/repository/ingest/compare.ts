@@ -1,0 +1,40 @@
+/** What a scan found against what is stored. */
+import type { ArtefactKind } from '../../domain/index.js';
+import type { FoundArtifact } from './artifact-rows.js';
+import type { StoredArtifact } from './store-artifacts.js';
+
+export interface Comparison {
+  readonly created: readonly FoundArtifact[];
+  readonly changed: readonly { readonly found: FoundArtifact; readonly stored: StoredArtifact }[];
+  readonly removed: readonly StoredArtifact[];
+  readonly unchangedCount: number;
+}
+
+export function compareArtifacts(found: readonly FoundArtifact[], stored: readonly StoredArtifact[]): Comparison {
+  const before = new Map(stored.map((artifact) => [keyOf(artifact.kind, artifact.gxpId), artifact]));
+  const created: FoundArtifact[] = [];
+  const changed: { found: FoundArtifact; stored: StoredArtifact }[] = [];
+  let unchangedCount = 0;
+  for (const each of found) {
+    const key = keyOf(each.artefact.kind, each.artefact.gxpId);
+    const known = before.get(key);
+    before.delete(key);
+    if (known === undefined) created.push(each);
+    else if (isSame(each, known)) unchangedCount += 1;
+    else changed.push({ found: each, stored: known });
+  }
+  return { created, changed, removed: [...before.values()], unchangedCount };
+}
+
+/** An id that has moved to another kind is another artefact. */
+function keyOf(kind: ArtefactKind, gxpId: string): string {
+  return `${kind}/${gxpId}`;
+}
+
+function isSame(found: FoundArtifact, stored: StoredArtifact): boolean {
+  return (
+    found.contentHash === stored.contentHash &&
+    found.artefact.path === stored.path &&
+    found.isDuplicate === stored.isDuplicate
+  );
+}

@@ -1,0 +1,207 @@
+/** The way in: the artefact files of one commit become the state of their repository, in one transaction. */
+import { randomUUID } from 'node:crypto';
+import { UserErrors, userError } from '../../../kernel/errors/index.js';
+import {
+  canonicalJson,
+  sha256,
+  write,
+  type Writer,
+  type Written,
+  type WriteTransaction,
+} from '../../../kernel/write/index.js';
+import type { ArtefactKind, Problem } from '../../domain/index.js';
+import { refreshLinks } from '../links.js';
+import {
+  findRepositoryByFullName,
+  insertRepository,
+  lockRepositoryByFullName,
+  type StoredRepository,
+} from '../repository.js';
+import { gitUrlTaken } from '../repository-errors.js';
+import { findLatestScanByRepository, insertScan, type NewScan } from '../scan.js';
+import { listTrustedKeysByRepository } from '../trusted-key.js';
+import { toRow, type FoundArtifact } from './artifact-rows.js';
+import { compareArtifacts, type Comparison } from './compare.js';
+import { readFiles, type ReadFiles } from './read-files.js';
+import { checkScanInput, type CheckedScan, type ScanInput } from './scan-input.js';
+import { artifactChanges } from './scan-records.js';
+import { deleteArtifacts, listStoredArtifacts, storeArtifacts } from './store-artifacts.js';
+import { EvidenceVerifier } from './verify-evidence.js';
+
+export interface IngestedScan {
+  /** Keys of the scan and of its repository, as payloads hold them. */
+  readonly scan: string;
+  readonly repository: string;
+  /** This commit was stored before with the same files: nothing was written. */
+  readonly unchanged: boolean;
+  readonly createdCount: number;
+  readonly changedCount: number;
+  readonly removedCount: number;
+  readonly unchangedCount: number;
+  readonly rejectedCount: number;
+}
+
+/** `problems` are those of the files, in order of path, whatever became of the scan. */
+export type IngestResult = Written<IngestedScan> & { readonly problems: readonly Problem[] };
+
+/**
+ * Takes the files as the whole truth about the repository at the commit. The caller's permission is the caller's business.
+ * Reading and verifying happen before the transaction, which holds the repository's row from its first statement on.
+ */
+export async function ingestScan(writer: Writer, input: ScanInput): Promise<IngestResult> {
+  const startedAt = new Date();
+  let scan: CheckedScan;
+  try {
+    scan = checkScanInput(input);
+  } catch (error) {
+    if (error instanceof UserErrors) return { userErrors: error.userErrors, problems: [] };
+    throw error;
+  }
+  const read = readFiles(scan.files);
+  const verifier = new EvidenceVerifier(startedAt);
+  await verifyAhead(writer, scan, read, verifier);
+  const { clientKey, files, ...rest } = input;
+  const options = {
+    operation: 'scanIngest',
+    clientKey,
+    // The hash stands for 64 MiB of files.
+    input: clientKey == null ? null : { ...rest, files: sha256(canonicalJson(files)) },
+    constraints: gitUrlTaken,
+  };
+  const written = await write(writer, options, (tx) => store({ tx, writer, scan, read, verifier, startedAt }));
+  return { ...written, problems: read.problems };
+}
+
+/** Verdicts on what will be stored, by the keys as they are now; should they change meanwhile, `store` makes them again. */
+async function verifyAhead(
+  writer: Writer,
+  scan: CheckedScan,
+  read: ReadFiles,
+  verifier: EvidenceVerifier,
+): Promise<void> {
+  const repository = await findRepositoryByFullName(writer.database, scan.repository.fullName);
+  if (repository === null) return;
+  const [keys = []] = await listTrustedKeysByRepository(writer.database, [repository.id]);
+  verifier.trust(keys);
+  const comparison = compareArtifacts(read.found, await listStoredArtifacts(writer.database, repository.id));
+  for (const found of toStore(comparison)) await verifier.verify(found);
+}
+
+function toStore(comparison: Comparison): FoundArtifact[] {
+  return [...comparison.created, ...comparison.changed.map(({ found }) => found)];
+}
+
+interface Storing {
+  readonly tx: WriteTransaction;
+  readonly writer: Writer;
+  readonly scan: CheckedScan;
+  readonly read: ReadFiles;
+  readonly verifier: EvidenceVerifier;
+  readonly startedAt: Date;
+}
+
+async function store({ tx, writer, scan, read, verifier, startedAt }: Storing): Promise<IngestedScan> {
+  const repository = await lockRepository(tx, scan);
+  const comparison = compareArtifacts(read.found, await listStoredArtifacts(tx, repository.id));
+  const counts = countsOf(comparison, read.problems);
+  const isSame = comparison.unchangedCount === read.found.length && comparison.removed.length === 0;
+  if (isSame) {
+    const latest = await findLatestScanByRepository(tx, repository.id);
+    if (latest?.commitSha === scan.commitSha && hasSameProblems(latest.problems, read.problems)) {
+      return { scan: latest.id, repository: repository.fullName, unchanged: true, ...counts };
+    }
+  } else {
+    const ids = await storeComparison(tx, repository, comparison, verifier);
+    await refreshLinks(tx, repository.id);
+    tx.record(...artifactChanges(comparison, ids, repository.fullName));
+  }
+  const stored: NewScan = {
+    id: randomUUID(),
+    repositoryId: repository.id,
+    commitSha: scan.commitSha,
+    branch: scan.branch,
+    requestedBy: writer.auth.subject,
+    startedAt,
+    durationMs: Date.now() - startedAt.getTime(),
+    artifactsFound: countByKind(read.found),
+    ...counts,
+  };
+  await insertScan(tx, stored, read.problems);
+  const details = { commitSha: scan.commitSha, branch: scan.branch, ...counts };
+  tx.record({
+    type: 'Scan',
+    key: stored.id,
+    action: 'repositoryScanned',
+    repository: repository.fullName,
+    details,
+    payload: details,
+  });
+  return { scan: stored.id, repository: repository.fullName, unchanged: false, ...counts };
+}
+
+async function lockRepository(tx: WriteTransaction, scan: CheckedScan): Promise<StoredRepository> {
+  const { repository: name, gitUrl, defaultBranch } = scan;
+  let repository = await lockRepositoryByFullName(tx, name.fullName);
+  if (repository === null) {
+    if (gitUrl === null) {
+      throw userError('NOT_FOUND', 'repository', `${name.fullName} is not registered. Register it, or give gitUrl.`);
+    }
+    repository = await insertRepository(tx, { ...name, name: name.repo, gitUrl, defaultBranch });
+    if (repository !== null) {
+      const key = { type: 'Repository', key: repository.fullName, repository: repository.fullName };
+      tx.record({ ...key, action: 'repositoryRegistered', details: { gitUrl, defaultBranch } });
+    }
+    // Another scan registered it a moment ago.
+    repository ??= await lockRepositoryByFullName(tx, name.fullName);
+  }
+  if (repository === null) throw new Error(`${name.fullName} could be neither found nor registered`);
+  if (!repository.isActive) {
+    throw userError('CONFLICT', 'repository', `${name.fullName} is deactivated. Activate it before it is scanned.`);
+  }
+  return repository;
+}
+
+/** Answers the ids of what was stored, by gxpId. */
+async function storeComparison(
+  tx: WriteTransaction,
+  repository: StoredRepository,
+  comparison: Comparison,
+  verifier: EvidenceVerifier,
+): Promise<Map<string, string>> {
+  const [keys = []] = await listTrustedKeysByRepository(tx, [repository.id]);
+  verifier.trust(keys);
+  const rowsByKind = new Map<ArtefactKind, Readonly<Record<string, unknown>>[]>();
+  for (const found of toStore(comparison)) {
+    const rows = rowsByKind.get(found.artefact.kind) ?? [];
+    rowsByKind.set(found.artefact.kind, rows);
+    rows.push(toRow(found, await verifier.verify(found)));
+  }
+  // First what is gone: an id may have moved to another kind.
+  await deleteArtifacts(tx, comparison.removed);
+  return storeArtifacts(tx, repository.id, rowsByKind);
+}
+
+type Counts = Pick<IngestedScan, 'createdCount' | 'changedCount' | 'removedCount' | 'unchangedCount' | 'rejectedCount'>;
+
+function countsOf(comparison: Comparison, problems: readonly Problem[]): Counts {
+  const rejected = problems.filter((problem) => problem.severity === 'REJECTED');
+  return {
+    createdCount: comparison.created.length,
+    changedCount: comparison.changed.length,
+    removedCount: comparison.removed.length,
+    unchangedCount: comparison.unchangedCount,
+    rejectedCount: new Set(rejected.map((problem) => problem.path)).size,
+  };
+}
+
+function countByKind(found: readonly FoundArtifact[]): Partial<Record<ArtefactKind, number>> {
+  const counts: Partial<Record<ArtefactKind, number>> = {};
+  for (const { artefact } of found) counts[artefact.kind] = (counts[artefact.kind] ?? 0) + 1;
+  return counts;
+}
+
+function hasSameProblems(before: readonly Problem[], now: readonly Problem[]): boolean {
+  const texts = (problems: readonly Problem[]): string[] =>
+    problems.map(({ path, line, code, severity }) => JSON.stringify([path, line, code, severity])).sort();
+  return JSON.stringify(texts(before)) === JSON.stringify(texts(now));
+}

@@ -1,0 +1,95 @@
+/** What a caller sends to be scanned, checked as a whole before any file is read. */
+import { UserErrors, type UserError } from '../../../kernel/errors/index.js';
+import type { ArtefactFile } from '../../domain/index.js';
+import { isCommitSha } from '../commit.js';
+import { checkFullName, checkGitUrl, checkShortText, type RepositoryName } from '../repository-fields.js';
+
+export const maxFiles = 50_000;
+export const maxTotalBytes = 64 * 1_048_576;
+
+export interface ScanFileInput {
+  readonly path: string;
+  readonly content?: string | null | undefined;
+  readonly contentBase64?: string | null | undefined;
+}
+
+export interface ScanInput {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** Registers the repository when it is not registered yet. */
+  readonly gitUrl?: string | null | undefined;
+  readonly defaultBranch?: string | null | undefined;
+  readonly commitSha: string;
+  readonly branch?: string | null | undefined;
+  readonly files: readonly ScanFileInput[];
+  readonly clientKey?: string | null | undefined;
+}
+
+export interface CheckedScan {
+  readonly repository: RepositoryName;
+  readonly gitUrl: string | null;
+  readonly defaultBranch: string;
+  readonly commitSha: string;
+  readonly branch: string | null;
+  readonly files: readonly ArtefactFile[];
+}
+
+/** Throws `UserErrors` that name every fault of the input, files after the twentieth at fault left out. */
+export function checkScanInput(input: ScanInput): CheckedScan {
+  const errors: UserError[] = [];
+  const fail = (field: readonly string[], message: string): void =>
+    void errors.push({ code: 'VALIDATION', field, message });
+  const repository = checkFullName(input.repository);
+  if (repository === null) fail(['repository'], 'Expected owner/name: letters, digits, dots, dashes and underscores.');
+  const commitSha = input.commitSha.toLowerCase();
+  if (!isCommitSha(commitSha)) fail(['commitSha'], 'Expected the hash of a commit: 40 or 64 hex digits.');
+  for (const field of ['branch', 'defaultBranch'] as const) {
+    const fault = input[field] == null ? null : checkShortText(input[field]);
+    if (fault !== null) fail([field], fault);
+  }
+  if (input.gitUrl != null && !checkGitUrl(input.gitUrl)) fail(['gitUrl'], 'Expected a URL from which Git can clone.');
+  const files = checkFiles(input.files, fail, errors);
+  if (repository === null || errors.length > 0) throw new UserErrors(errors);
+  return {
+    repository,
+    commitSha,
+    files,
+    gitUrl: input.gitUrl ?? null,
+    branch: input.branch ?? null,
+    defaultBranch: input.defaultBranch ?? input.branch ?? 'main',
+  };
+}
+
+type Fail = (field: readonly string[], message: string) => void;
+
+function checkFiles(given: readonly ScanFileInput[], fail: Fail, errors: readonly UserError[]): ArtefactFile[] {
+  if (given.length > maxFiles) {
+    fail(['files'], `There are ${given.length} files: at most ${maxFiles} go into one scan.`);
+    return [];
+  }
+  const paths = new Set<string>();
+  let bytes = 0;
+  const files: ArtefactFile[] = [];
+  for (const [index, file] of given.entries()) {
+    if (errors.length >= 20) break;
+    const content = contentOf(file);
+    if (content === null) {
+      fail(['files', String(index)], 'Give either content or contentBase64, which must be base64.');
+      continue;
+    }
+    if (paths.has(file.path)) fail(['files', String(index), 'path'], 'Another file before it has the same path.');
+    paths.add(file.path);
+    bytes += typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
+    files.push({ path: file.path, content });
+  }
+  if (bytes > maxTotalBytes) fail(['files'], `The files have ${bytes} bytes together: at most ${maxTotalBytes}.`);
+  return files;
+}
+
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+function contentOf({ content = null, contentBase64 = null }: ScanFileInput): string | Uint8Array | null {
+  if ((content === null) === (contentBase64 === null)) return null;
+  if (contentBase64 === null) return content;
+  return base64.test(contentBase64) ? Buffer.from(contentBase64, 'base64') : null;
+}

@@ -1,0 +1,50 @@
+/** What a scan leaves in the audit trail and the feed: one entry for itself, and one for each artefact it touched. */
+import type { Change } from '../../../kernel/write/index.js';
+import { artifactTableOfKind } from '../artifact-tables.js';
+import type { Comparison } from './compare.js';
+
+export function artifactChanges(
+  comparison: Comparison,
+  ids: ReadonlyMap<string, string>,
+  repository: string,
+): Change[] {
+  const idOf = (gxpId: string): string => {
+    const id = ids.get(gxpId);
+    if (id === undefined) throw new Error(`the artefact ${gxpId} was not stored`);
+    return id;
+  };
+  // Subscribers are told of the scan; ten thousand events beside it would tell them nothing more.
+  const silent = { repository, event: false } as const;
+  return [
+    ...comparison.created.map(({ artefact, contentHash }) => ({
+      ...silent,
+      ...named(artifactTableOfKind(artefact.kind).type, 'Created'),
+      key: idOf(artefact.gxpId),
+      details: { gxpId: artefact.gxpId, contentHash, validationStatus: artefact.validationStatus },
+    })),
+    ...comparison.changed.map(({ found: { artefact, contentHash }, stored }) => ({
+      ...silent,
+      ...named(artifactTableOfKind(artefact.kind).type, 'Changed'),
+      key: stored.id,
+      details: {
+        gxpId: artefact.gxpId,
+        contentHash: [stored.contentHash, contentHash],
+        ...(stored.path !== artefact.path && { path: [stored.path, artefact.path] }),
+        ...(contentHash !== stored.contentHash &&
+          stored.validationStatus !== artefact.validationStatus && {
+            validationStatus: [stored.validationStatus, artefact.validationStatus],
+          }),
+      },
+    })),
+    ...comparison.removed.map((stored) => ({
+      ...silent,
+      ...named(artifactTableOfKind(stored.kind).type, 'Removed'),
+      key: stored.id,
+      details: { gxpId: stored.gxpId, contentHash: stored.contentHash, validationStatus: stored.validationStatus },
+    })),
+  ];
+}
+
+function named(type: string, happening: 'Created' | 'Changed' | 'Removed'): { type: string; action: string } {
+  return { type, action: `${type.charAt(0).toLowerCase()}${type.slice(1)}${happening}` };
+}

@@ -1,0 +1,82 @@
+/** The artefacts of one repository, read and written in bulk: the number of statements does not grow with them. */
+import { sql, type Queryable, type Transaction } from '../../../kernel/db/index.js';
+import { artefactKinds, type ArtefactKind, type ValidationStatus } from '../../domain/index.js';
+import { artifactTableOfKind, artifactTables } from '../artifact-tables.js';
+import { writtenColumns } from './artifact-rows.js';
+
+/** What is stored of an artefact, as far as a scan compares it. */
+export interface StoredArtifact {
+  readonly kind: ArtefactKind;
+  readonly id: string;
+  readonly gxpId: string;
+  readonly path: string | null;
+  readonly contentHash: string | null;
+  readonly isDuplicate: boolean;
+  readonly validationStatus: ValidationStatus;
+}
+
+const stored = sql.raw(
+  artifactTables
+    .map(
+      ({ table, kind }) => `select '${kind}' as kind, id, gxp_id as "gxpId", path, content_hash as "contentHash",
+        is_duplicate as "isDuplicate", validation_status as "validationStatus", repository_id from ${table}`,
+    )
+    .join(' union all '),
+);
+
+export async function listStoredArtifacts(db: Queryable, repositoryId: string): Promise<StoredArtifact[]> {
+  return db.query<StoredArtifact & Record<string, unknown>>(sql`/* traceability.storedArtifacts */
+    select * from (${stored}) a where repository_id = ${repositoryId}`);
+}
+
+export async function deleteArtifacts(tx: Transaction, gone: readonly StoredArtifact[]): Promise<void> {
+  if (gone.length === 0) return;
+  const ids = gone.map((artifact) => artifact.id);
+  const deletions = artifactTables.map(
+    ({ table, kind }) =>
+      sql`${sql.raw(kind.toLowerCase())} as (delete from ${sql.raw(table)} where id = any(${ids}::uuid[]))`,
+  );
+  await tx.query(sql`/* traceability.deleteArtifacts */ with ${sql.join(deletions)} select 1`);
+}
+
+/** Inserts, or overwrites by (repository_id, gxp_id); answers the id of each by its gxp_id. One statement for each kind. */
+export async function storeArtifacts(
+  tx: Transaction,
+  repositoryId: string,
+  rowsByKind: ReadonlyMap<ArtefactKind, readonly Readonly<Record<string, unknown>>[]>,
+): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const kind of artefactKinds) {
+    const rows = rowsByKind.get(kind) ?? [];
+    if (rows.length === 0) continue;
+    const { insert, target, source, assignments } = statementParts[kind];
+    const written = await tx.query<{ id: string; gxp_id: string }>(sql`/* traceability.storeArtifacts */
+      insert into ${insert} select ${repositoryId}::uuid, ${target} from json_to_recordset(${sql.json(rows)}::json) as r (${source})
+      on conflict (repository_id, gxp_id) do update set ${assignments} returning id, gxp_id`);
+    for (const row of written) ids.set(row.gxp_id, row.id);
+  }
+  return ids;
+}
+
+function partsOf(kind: ArtefactKind) {
+  const columns = Object.entries(writtenColumns[kind]);
+  const names = columns.map(([name]) => name);
+  const assignments = names.map((name) =>
+    // What a reviewer decided holds for the file that was reviewed, and no other.
+    name === 'validation_status'
+      ? `validation_status = case when stored.content_hash is distinct from excluded.content_hash
+          then excluded.validation_status else stored.validation_status end`
+      : `${name} = excluded.${name}`,
+  );
+  return {
+    insert: sql.raw(`${artifactTableOfKind(kind).table} as stored (repository_id, ${names.join(', ')})`),
+    target: sql.raw(names.map((name) => `r.${name}`).join(', ')),
+    source: sql.raw(columns.map(([name, type]) => `${name} ${type}`).join(', ')),
+    assignments: sql.raw(assignments.filter((assignment) => !assignment.startsWith('gxp_id')).join(', ')),
+  };
+}
+
+const statementParts = Object.fromEntries(artefactKinds.map((kind) => [kind, partsOf(kind)])) as Record<
+  ArtefactKind,
+  ReturnType<typeof partsOf>
+>;

@@ -1,0 +1,38 @@
+/** Verdicts on the signatures of evidence: made before the transaction where that is possible. */
+import { verifySignature, type PublicKey, type SignatureVerdict } from '../../domain/index.js';
+import type { FoundArtifact, Verification } from './artifact-rows.js';
+
+/** Remembers verdicts for as long as the keys are the same. */
+export class EvidenceVerifier {
+  readonly verifiedAt: Date;
+  private keys: readonly PublicKey[] = [];
+  private fingerprint = '';
+  private verdicts = new Map<string, SignatureVerdict>();
+
+  constructor(verifiedAt: Date) {
+    this.verifiedAt = verifiedAt;
+  }
+
+  /** Other keys than before make every verdict void. */
+  trust(keys: readonly PublicKey[]): void {
+    const fingerprint = JSON.stringify(keys);
+    if (fingerprint === this.fingerprint) return;
+    this.keys = keys;
+    this.fingerprint = fingerprint;
+    this.verdicts = new Map();
+  }
+
+  /** Null for what is not evidence. */
+  async verify({ artefact }: FoundArtifact): Promise<Verification | null> {
+    if (artefact.kind !== 'SIGNED_EVIDENCE') return null;
+    return { verdict: await this.verdictOn(artefact.jws), verifiedAt: this.verifiedAt };
+  }
+
+  async verdictOn(jws: string): Promise<SignatureVerdict> {
+    const known = this.verdicts.get(jws);
+    if (known !== undefined) return known;
+    const verdict = await verifySignature(jws, this.keys, { now: this.verifiedAt });
+    this.verdicts.set(jws, verdict);
+    return verdict;
+  }
+}

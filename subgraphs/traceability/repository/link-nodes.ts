@@ -1,0 +1,70 @@
+/** Which artefacts the links of a repository depend on, here and in other repositories. */
+import { sql, type Queryable } from '../../kernel/db/index.js';
+import type { ArtefactKind, LinkNode } from '../domain/index.js';
+
+export interface LinkNodeRow extends LinkNode {
+  readonly signatureVerified: boolean | null;
+  readonly isDuplicate: boolean;
+  /** Its link may have changed. False for those that only bear an id that is looked for: their own ties were not read. */
+  readonly isAffected: boolean;
+}
+
+const columns = `repository_id, gxp_id, parent_id, fingerprint, signature_verified, is_duplicate`;
+const ofTable = (table: string, kind: ArtefactKind, differing: Readonly<Record<string, string>> = {}): string =>
+  `select '${kind}' as kind, ${columns
+    .split(', ')
+    .map((column) => (differing[column] === undefined ? column : `${differing[column]} as ${column}`))
+    .join(', ')} from ${table}`;
+const noVerdict = { signature_verified: 'null::boolean' };
+const nodes = sql.raw(
+  `(${[
+    ofTable('traceability.requirements', 'REQUIREMENT', { ...noVerdict, parent_id: 'null::text' }),
+    ofTable('traceability.user_stories', 'USER_STORY', noVerdict),
+    ofTable('traceability.specs', 'SPECIFICATION', noVerdict),
+    ofTable('traceability.evidence', 'SIGNED_EVIDENCE', { fingerprint: 'null::text' }),
+  ].join(' union all ')})`,
+);
+
+/**
+ * The artefacts of the repository; those elsewhere that hang together with them over links, as whole trees, because coverage
+ * comes from the bottom; and those that bear an id which one of these names as its parent, because they make it ambiguous.
+ */
+export async function listLinkNodes(db: Queryable, repositoryId: string): Promise<LinkNodeRow[]> {
+  return db.query<LinkNodeRow & Record<string, unknown>>(sql`/* traceability.linkNodes */
+    with recursive own as materialized (
+      select * from ${nodes} a where a.repository_id = ${repositoryId}
+    ), named as (
+      select distinct parent_id as gxp_id from own c
+      where parent_id is not null and not exists (select from own p where p.gxp_id = c.parent_id)
+    ), reached (repository_id, gxp_id) as (
+      (select a.repository_id, a.gxp_id from named n join ${nodes} a on a.gxp_id = n.gxp_id
+        where a.repository_id <> ${repositoryId}
+      union
+      select l.repository_id, l.target_id from own join traceability.traceability_links l on l.source_id = own.gxp_id
+        where l.source_repository_id is distinct from l.repository_id and l.repository_id <> ${repositoryId}
+      union
+      select l.repository_id, l.target_id from traceability.traceability_links l
+        where l.source_repository_id = ${repositoryId} and l.repository_id <> ${repositoryId})
+      union
+      select next.repository_id, next.gxp_id from reached r cross join lateral (
+        select l.source_repository_id as repository_id, l.source_id as gxp_id from traceability.traceability_links l
+          where l.repository_id = r.repository_id and l.target_id = r.gxp_id and l.source_repository_id is not null
+        union all
+        select l.repository_id, l.target_id from traceability.traceability_links l
+          where l.source_repository_id = r.repository_id and l.source_id = r.gxp_id
+      ) next where next.repository_id <> ${repositoryId}
+    ), abroad as materialized (
+      select a.* from reached r join ${nodes} a on a.repository_id = r.repository_id and a.gxp_id = r.gxp_id
+    ), sought as (
+      select distinct parent_id as gxp_id from abroad c where parent_id is not null
+        and not exists (select from abroad p where p.repository_id = c.repository_id and p.gxp_id = c.parent_id)
+    ), found as (
+      select own.*, true as affected from own
+      union all select abroad.*, true from abroad
+      union all select a.*, false from sought s join ${nodes} a on a.gxp_id = s.gxp_id
+        where a.repository_id <> ${repositoryId}
+          and not exists (select from reached r where r.repository_id = a.repository_id and r.gxp_id = a.gxp_id)
+    )
+    select kind, repository_id as "repositoryId", gxp_id as "gxpId", parent_id as "parentId", fingerprint,
+      signature_verified as "signatureVerified", is_duplicate as "isDuplicate", affected as "isAffected" from found`);
+}

@@ -1,0 +1,63 @@
+/** Full-text search over artefacts of every kind, with one statement. */
+import { sql, type Queryable } from '../../kernel/db/index.js';
+import type { CursorValue, Row } from '../../kernel/read/index.js';
+import { artifactColumns, artifactSelection, artifactTables, type ArtifactTable } from './artifact-tables.js';
+import type { ArtefactKind } from '../domain/index.js';
+
+export interface SearchRequest {
+  readonly query: string;
+  /** `owner/name`; null looks in all. */
+  readonly repository: string | null;
+  readonly kinds: readonly ArtefactKind[];
+  /** Rank and id of the last match seen. */
+  readonly after: readonly CursorValue[] | null;
+  readonly limit: number;
+}
+
+/** A match: the artefact's columns as `_artifact_…`, as a carrying row has them. */
+export interface MatchRow extends Row {
+  /** Six decimals, as text, so that a cursor holds exactly what is compared. */
+  readonly rank: string;
+  readonly snippet: string;
+}
+
+const bodies: Readonly<Record<ArtifactTable['type'], string>> = {
+  SystemContext: `concat_ws(' ', a.project_name, a.intended_use, a.markdown_content)`,
+  Requirement: `concat_ws(' ', a.title, a.description, a.markdown_content)`,
+  UserStory: `concat_ws(' ', a.title, a.as_a, a.i_want, a.so_that, a.markdown_content)`,
+  Specification: `concat_ws(' ', a.title, a.design_approach, a.markdown_content)`,
+  SignedEvidence: `a.title`,
+};
+
+/** Passages as plain text; a body is cut as in the index, so that one huge artefact can't cost a search its time. */
+const headline = `'StartSel=«, StopSel=», MaxFragments=2, MaxWords=20, MinWords=8, FragmentDelimiter=" … "'`;
+
+function matchesOf(table: ArtifactTable): string {
+  return `select '${table.kind}'::text as kind, round(ts_rank(a.search_vector, q.query)::numeric, 6) as rank,
+      left(${bodies[table.type]}, 100000) as body, ${artifactSelection(table, 'a', '')}
+    from ${table.table} a, q where a.search_vector @@ q.query and (q.repository_id is null or a.repository_id = q.repository_id)`;
+}
+
+const matches = sql.raw(`(${artifactTables.map(matchesOf).join(' union all ')})`);
+const carried = sql.raw(artifactColumns.map((column) => `m.${column} as "_artifact_${column}"`).join(', '));
+
+/** Best first; equal ranks by id. Nothing is found in a repository that is not registered. */
+export async function listMatches(db: Queryable, request: SearchRequest): Promise<MatchRow[]> {
+  const [rank, id] = request.after ?? [null, null];
+  return db.query<MatchRow>(sql`/* traceability.searchArtifacts */
+    with q as materialized (
+      select websearch_to_tsquery('english', ${request.query}) as query, r.id as repository_id
+      from (values (${request.repository}::text)) given (full_name)
+      left join traceability.repositories r on r.full_name = given.full_name
+      where given.full_name is null or r.id is not null
+    )
+    select m.kind as "_kind", m.rank, ${carried},
+      ts_headline('english', m.body, q.query, ${sql.raw(headline)}) as snippet
+    from (
+      select m.* from ${matches} m
+      where m.kind = any(${request.kinds}::text[])
+        and (${rank}::numeric is null or m.rank < ${rank}::numeric or (m.rank = ${rank}::numeric and m.id > ${id}::uuid))
+      order by m.rank desc, m.id limit ${request.limit}
+    ) m, q
+    order by m.rank desc, m.id`);
+}

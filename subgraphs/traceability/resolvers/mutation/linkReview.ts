@@ -1,0 +1,19 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import type { Written } from '../../../kernel/write/index.js';
+import { reviewLink } from '../../repository/review-link.js';
+
+interface Input {
+  readonly id: string;
+  readonly note: string;
+  readonly parentFingerprint?: string | null;
+}
+
+export const linkReview: FieldResolver<unknown, { input: Input }, Written<{ link: string }>> = (
+  _root,
+  { input: { id, note, parentFingerprint = null } },
+  context,
+) => {
+  context.auth.require('traceability:review');
+  return reviewLink(context, { id: uuidOfType(id, 'TraceabilityLink'), note, parentFingerprint });
+};

@@ -1,0 +1,15 @@
+import { keyOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import type { Written } from '../../../kernel/write/index.js';
+import { setRepositoryActive } from '../../repository/change-repository.js';
+
+type Arguments = { input: { readonly id: string } };
+
+export const repositoryDeactivate: FieldResolver<unknown, Arguments, Written<{ repository: string }>> = (
+  _root,
+  { input },
+  context,
+) => {
+  context.auth.require('traceability:write');
+  return setRepositoryActive(context, { fullName: keyOfType(input.id, 'Repository'), isActive: false });
+};

@@ -1,0 +1,12 @@
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import type { Written } from '../../../kernel/write/index.js';
+import { registerRepository, type RegisterInput } from '../../repository/change-repository.js';
+
+export const repositoryRegister: FieldResolver<unknown, { input: RegisterInput }, Written<{ repository: string }>> = (
+  _root,
+  { input },
+  context,
+) => {
+  context.auth.require('traceability:write');
+  return registerRepository(context, input);
+};

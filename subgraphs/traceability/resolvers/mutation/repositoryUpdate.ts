@@ -1,0 +1,15 @@
+import { keyOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import type { Written } from '../../../kernel/write/index.js';
+import { updateRepository, type RepositoryChange } from '../../repository/change-repository.js';
+
+type Arguments = { input: RepositoryChange & { readonly id: string } };
+
+export const repositoryUpdate: FieldResolver<unknown, Arguments, Written<{ repository: string }>> = (
+  _root,
+  { input: { id, ...change } },
+  context,
+) => {
+  context.auth.require('traceability:write');
+  return updateRepository(context, keyOfType(id, 'Repository'), change);
+};

@@ -1,0 +1,10 @@
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { ingestScan, type IngestResult } from '../../repository/ingest/ingest-scan.js';
+import type { ScanInput } from '../../repository/ingest/scan-input.js';
+
+type Payload = IngestResult & { readonly unchanged: boolean };
+
+export const scanIngest: FieldResolver<unknown, { input: ScanInput }, Payload> = async (_root, { input }, context) => {
+  context.auth.require('traceability:write');
+  return { unchanged: false, ...(await ingestScan(context, input)) };
+};

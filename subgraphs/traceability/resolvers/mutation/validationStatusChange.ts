@@ -1,0 +1,27 @@
+import { badInput } from '../../../kernel/errors/index.js';
+import { parseGlobalId, uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import type { Written } from '../../../kernel/write/index.js';
+import { findArtifactTableByType, type ArtifactTable } from '../../repository/artifact-tables.js';
+import { changeValidationStatus, type StatusChange } from '../../repository/change-validation-status.js';
+
+interface Input {
+  readonly artifact: string;
+  readonly to: StatusChange['to'];
+  readonly note?: string | null;
+  readonly contentHash?: string | null;
+}
+
+type Payload = Written<{ artifact: { readonly table: ArtifactTable; readonly key: string } }>;
+
+export const validationStatusChange: FieldResolver<unknown, { input: Input }, Payload> = (
+  _root,
+  { input: { artifact, to, note = null, contentHash = null } },
+  context,
+) => {
+  context.auth.require('traceability:review');
+  const { type } = parseGlobalId(artifact);
+  const table = findArtifactTableByType(type);
+  if (table === null) throw badInput(`Expected the id of an artifact, got one of type ${type}.`);
+  return changeValidationStatus(context, { table, key: uuidOfType(artifact, type), to, note, contentHash });
+};
