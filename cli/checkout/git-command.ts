@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
+import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 
 /** What git knows of a checkout. */
 export interface GitFacts {
@@ -74,5 +75,6 @@ export async function* listGitFiles(root: string): AsyncGenerator<string> {
     rest = paths.pop() ?? '';
     yield* paths;
   }
-  if ((await ended) !== 0) throw new Error('git ls-files failed');
+  if ((await ended) !== 0)
+    throw new StartupError(`git could not list the files of ${root}: try git -C ${root} ls-files.`);
 }

@@ -252,6 +252,16 @@ test('a folder that git tracks and somebody replaced by a link out of the checko
   expect(await pathsOf(await readCheckout(root))).toEqual(['!UNSAFE_PATH docs/a.md']);
 });
 
+test('a file whose name is not UTF-8 is reported', async () => {
+  mkdirSync(join(root, '.gxp'));
+  const name = Buffer.concat([Buffer.from(join(root, '.gxp/caf')), Buffer.of(0xe9), Buffer.from('.md')]);
+  writeFileSync(name, artefact('US-1'));
+  const reported = ['!FILE_UNREADABLE .gxp/caf\ufffd.md'];
+  expect(await pathsOf(await readCheckout(root, named))).toEqual(reported);
+  commit();
+  expect(await pathsOf(await readCheckout(root))).toEqual(reported);
+});
+
 test('a named pipe does not hold a scan up', async () => {
   mkdirSync(join(root, '.gxp'));
   execFileSync('sh', ['-c', 'mkfifo "$0"', join(root, '.gxp', 'pipe.md')]);

@@ -47,6 +47,7 @@ async function readEntry(
     handle = await open(absolute, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (path.includes('\ufffd')) return rejected(path, 'FILE_UNREADABLE', 'The name of the file is not UTF-8.');
     // Deleted since it was listed, or in the index of git only.
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     if (code !== 'ELOOP') return rejected(path, 'FILE_UNREADABLE', `The file cannot be read (${code}).`);

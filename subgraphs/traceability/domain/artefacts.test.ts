@@ -141,6 +141,10 @@ describe('parsing an artefact file', () => {
     expect(artefact).toMatchObject({ jws: JSON.stringify(general), jwsSignature: `${signature}.${signature}` });
   });
 
+  test('a name that no text can hold is refused by a name that can be stored', () => {
+    expect(parse('a\0\ud800.md', '')).toMatchObject({ problems: [{ path: 'a\ufffd\ufffd.md', code: 'UNSAFE_PATH' }] });
+  });
+
   test('a header without a bottom is refused, not followed', () => {
     const header = `{"deep":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
     const jws = `{"payload":"e30","protected":"e30","signature":"","header":${header}}`;

@@ -1,6 +1,7 @@
 import type { Artefact } from './artefact-types.js';
 import { parseEvidenceFile } from './evidence-files.js';
 import { checkRelativePath, readText, type ArtefactFile } from './file-text.js';
+import { toStorableText } from './json-values.js';
 import { parseMarkdownArtefact } from './markdown-artefacts.js';
 import { createProblemSink, type Problem, type ProblemSink } from './problems.js';
 
@@ -25,7 +26,7 @@ export function formatOfPath(path: string): 'MARKDOWN' | 'JWS' | 'JSON' | null {
 
 /** Parses one file. Never throws, executes nothing, and never gives an artefact that is half valid. */
 export function parseArtefactFile(file: ArtefactFile, limits: ParseLimits = {}): ParsedFile {
-  const sink = createProblemSink(file.path);
+  const sink = createProblemSink(toStorableText(file.path));
   const artefact = parse(file, limits, sink);
   if (artefact === 'IGNORED') return { outcome: 'IGNORED', artefact: null, problems: [] };
   if (artefact === null || sink.rejected) return { outcome: 'REJECTED', artefact: null, problems: sink.problems };

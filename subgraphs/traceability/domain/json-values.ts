@@ -29,3 +29,8 @@ const invalidText = {
 export function isStorableText(text: string): boolean {
   return !/[\0\p{Surrogate}]/u.test(text);
 }
+
+/** For text that must be shown although it cannot be stored, such as the name of a refused file. */
+export function toStorableText(text: string): string {
+  return text.replace(/[\0\p{Surrogate}]/gu, '\ufffd');
+}
