@@ -5,6 +5,7 @@ import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Supergraph } from '../supergraph/supergraph.js';
 import { createEntityKeys } from './entity-keys.js';
 import { LruCache } from './lru-cache.js';
+import { PlanCache } from './plan-cache.js';
 import { prepareOperation, type OverrideChoice, type PreparedOperation } from './prepared-operation.js';
 import { Run } from './run.js';
 import type { PlanEnvironment } from './subgraph-fetch.js';
@@ -47,18 +48,21 @@ class PlanExecutor implements SupergraphExecutor {
   readonly #options: ExecutorOptions;
   readonly #environment: PlanEnvironment;
   readonly #transports = new Map<string, SubgraphTransport>();
+  readonly #plans: PlanCache;
   /** By text, then by what else a plan depends on. */
   readonly #prepared: LruCache<string, Map<string, PreparedOperation>>;
 
   constructor(supergraph: Supergraph, options: ExecutorOptions) {
     this.#supergraph = supergraph;
     this.#options = options;
-    this.#prepared = new LruCache({
+    const limits = {
       maxEntries: options.maxOperations ?? 1_000,
       maxWeight: options.maxOperationCharacters ?? 4_000_000,
-    });
+    };
+    this.#prepared = new LruCache(limits);
     for (const { name, url } of supergraph.subgraphs) this.#transports.set(name, options.transports({ name, url }));
     this.#environment = this.#createEnvironment();
+    this.#plans = new PlanCache(supergraph.planner, this.#environment, limits);
   }
 
   get apiSchema() {
@@ -79,7 +83,7 @@ class PlanExecutor implements SupergraphExecutor {
       const coerced = prepared.coerceVariables(operation.variables);
       if ('errors' in coerced) return coerced;
       const run = new Run(prepared.operation.operation, context, coerced.variables);
-      const pending = prepared.run?.(run);
+      const pending = prepared.planFor(coerced.variables).run?.(run);
       if (!isPromise(pending)) return finish(prepared, run);
       return pending.then(() => finish(prepared, run)).catch((error: unknown) => this.#fail(error, context));
     } catch (error) {
@@ -90,11 +94,16 @@ class PlanExecutor implements SupergraphExecutor {
   async subscribe(operation: GraphQLOperation): Promise<SubscribeResult> {
     try {
       const prepared = this.#prepare(operation);
-      const source = prepared.subscription;
-      if (source === null) throw new RequestError('BAD_USER_INPUT', 'Only a subscription can be subscribed to.');
+      if (prepared.operation.operation !== 'subscription') {
+        throw new RequestError('BAD_USER_INPUT', 'Only a subscription can be subscribed to.');
+      }
       const coerced = prepared.coerceVariables(operation.variables);
       if ('errors' in coerced) return coerced;
       const { variables } = coerced;
+      const plan = prepared.planFor(variables);
+      const source = plan.subscription;
+      if (source === null)
+        throw new RequestError('BAD_USER_INPUT', 'The subscription selects nothing to subscribe to.');
       const type = prepared.operation.operation;
       const life = linkedSignal(operation.context.signal);
       const context: GatewayContext = { ...operation.context, signal: life.signal };
@@ -108,7 +117,7 @@ class PlanExecutor implements SupergraphExecutor {
       const mapEvent = async (event: ExecutionResult) => {
         const run = startRun();
         source.mergeEvent(run, event);
-        await prepared.run?.(run);
+        await plan.run?.(run);
         return finish(prepared, run);
       };
       const mapFailure = (error: unknown) => {
@@ -126,6 +135,7 @@ class PlanExecutor implements SupergraphExecutor {
 
   async dispose(): Promise<void> {
     this.#prepared.clear();
+    this.#plans.clear();
     await Promise.all([...this.#transports.values()].map((transport) => transport.dispose()));
   }
 
@@ -133,10 +143,10 @@ class PlanExecutor implements SupergraphExecutor {
     let variants = this.#prepared.get(source);
     if (variants === undefined) this.#prepared.set(source, (variants = new Map()), source.length);
     const overrides = this.#chooseOverrides(context);
-    const key = this.#variantKey(operationName, overrides);
+    const key = overrides.key === '' ? (operationName ?? '') : JSON.stringify([operationName, overrides.key]);
     let prepared = variants.get(key);
     if (prepared === undefined) {
-      prepared = prepareOperation({ document, operationName, overrides }, this.#supergraph, this.#environment);
+      prepared = prepareOperation({ document, operationName, overrides }, this.apiSchema, this.#plans);
       variants.set(key, prepared);
     }
     if (prepared.introspects && this.#options.allowIntrospection?.(context) === false) {
@@ -146,19 +156,13 @@ class PlanExecutor implements SupergraphExecutor {
   }
 
   #chooseOverrides(context: GatewayContext): OverrideChoice {
-    const { planner } = this.#supergraph;
-    const labels = new Set(planner.overrideLabels.filter((label) => context.overrideLabels?.includes(label)));
-    const isProgressive = planner.overridePercentages.length > 0;
-    return { labels, percentage: isProgressive ? (context.overridePercentage ?? Math.random() * 100) : 0 };
-  }
-
-  /** Percentages between two thresholds have one plan. */
-  #variantKey(operationName: string | null | undefined, { labels, percentage }: OverrideChoice): string {
-    const thresholds = this.#supergraph.planner.overridePercentages;
-    const bucket = thresholds.map((threshold) => (percentage < threshold ? '1' : '0')).join('');
-    return labels.size === 0 && bucket === ''
-      ? (operationName ?? '')
-      : JSON.stringify([operationName, bucket, ...labels]);
+    const { overrideLabels, overridePercentages } = this.#supergraph;
+    const labels = new Set(overrideLabels.filter((label) => context.overrideLabels?.includes(label)));
+    if (overridePercentages.length === 0) return { labels, percentage: 0, key: [...labels].join() };
+    const percentage = context.overridePercentage ?? Math.random() * 100;
+    // Percentages between two thresholds have the same plans.
+    const bucket = overridePercentages.filter((threshold) => percentage < threshold).length;
+    return { labels, percentage, key: [bucket, ...labels].join() };
   }
 
   #createEnvironment(): PlanEnvironment {
@@ -170,6 +174,7 @@ class PlanExecutor implements SupergraphExecutor {
       reportFailure: this.#options.reportFailure ?? (() => {}),
       observeFetch: this.#options.observeFetch,
       satisfies: createSatisfiesType(schema),
+      conditionTypes: new Set(),
       keysOf: (subgraph) => keysOfGraph(graphOf.get(subgraph) ?? subgraph),
       transportOf: (subgraph) => {
         const transport = this.#transports.get(subgraph);
@@ -193,7 +198,7 @@ class PlanExecutor implements SupergraphExecutor {
 
 function finish(prepared: PreparedOperation, run: Run): ExecutionResult {
   const data = prepared.shape(run.data, run, null);
-  return run.errors.length === 0 ? { data } : { data, errors: trimErrorPaths(run.errors, prepared.selected) };
+  return run.errors.length === 0 ? { data } : { data, errors: trimErrorPaths(run.errors, data, prepared.selected) };
 }
 
 /** A signal that ends with `outer` or by itself, and then no longer listens to it. */

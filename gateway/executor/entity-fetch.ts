@@ -2,8 +2,9 @@
 import type { ExecutionResult } from 'graphql';
 import { collectObjects, locateObjects, toDataPath, type DataPath, type ResponsePath } from './data-path.js';
 import type { HasCompleteKey } from './entity-keys.js';
+import { widenInterfaceObject } from './interface-objects.js';
 import { mergeObject } from './merge.js';
-import type { BatchFetchNode, EntityBatchAlias, FetchNode, PathSegment } from './plan-nodes.js';
+import type { BatchFetchNode, EntityBatchAlias, FetchNode, PathSegment, RequiredSelection } from './plan-nodes.js';
 import { compileRepresentation, RepresentationList, type BuildRepresentation } from './representations.js';
 import { compileRewrites, type ApplyRewrite } from './rewrites.js';
 import type { PlanStep } from './root-fetch.js';
@@ -18,6 +19,8 @@ interface EntityBranch {
   readonly representationsVariable: string;
   readonly paths: readonly DataPath[];
   readonly build: BuildRepresentation;
+  /** The type of every object here, when the plan has but one: an answer may have left its name out. */
+  readonly onlyType: string | undefined;
   readonly inputRewrites: readonly ApplyRewrite[];
   /** Of one entity, as are the rewrites' paths. */
   readonly rewrites: AnswerRewrites;
@@ -61,11 +64,13 @@ function compileBranches(
   const branches = aliases.map((alias): EntityBranch => {
     const tree = childOf(fetch.tree, alias.alias);
     if (!tree) throw new Error(`the plan's fetch of ${fetch.subgraph} has no ${alias.alias}`);
+    const requires = widenInterfaceObject(alias.requires, alias.inputRewrites, environment.conditionTypes, satisfies);
     return {
       key: alias.alias,
       representationsVariable: alias.representationsVariableName,
       paths: alias.paths.map(toDataPath),
-      build: compileRepresentation(alias.requires, satisfies),
+      build: compileRepresentation(requires, satisfies),
+      onlyType: onlyTypeOf(requires),
       inputRewrites: compileRewrites(alias.inputRewrites, satisfies),
       rewrites: new AnswerRewrites(tree, alias.outputRewrites, satisfies),
     };
@@ -95,6 +100,11 @@ function compileBranches(
   };
 }
 
+function onlyTypeOf(requires: readonly RequiredSelection[]): string | undefined {
+  const [first, second] = requires;
+  return second === undefined && first?.kind === 'InlineFragment' ? (first.typeCondition ?? undefined) : undefined;
+}
+
 function findTargets(
   branch: EntityBranch,
   run: Run,
@@ -109,9 +119,7 @@ function findTargets(
   for (const object of found) {
     const representation: JsonObject = {};
     branch.build(object, representation);
-    if (representation['__typename'] === undefined && object['__typename'] !== undefined) {
-      representation['__typename'] = object['__typename'];
-    }
+    representation['__typename'] ??= object['__typename'] ?? branch.onlyType;
     for (const rewrite of branch.inputRewrites) rewrite(representation);
     if (!hasValue(representation) || !hasCompleteKey(representation)) continue;
     targets.push(object);

@@ -1,81 +1,216 @@
-/** Reduces an operation to what subgraphs must be asked: the planner refuses the rest. */
+/** Reduces an operation to what subgraphs must be asked, in the plainest words: the planner refuses or misplans the rest. */
 import {
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  isUnionType,
   Kind,
+  type DirectiveNode,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLSchema,
+  type InlineFragmentNode,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
+import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import { isCondition } from './field-groups.js';
 import { isIntrospectionField } from './introspection.js';
 
-const typenameField: SelectionNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
+/** Fields after fragments are written out: fragments that spread fragments would otherwise grow without bound. */
+const maxFields = 20_000;
 
-/**
- * The operation and the fragments it reaches, without introspection, without the root's `__typename` and without what
- * a literal `@skip` or `@include` rules out. Null when nothing is left to ask.
- */
-export function toPlannableDocument(
-  operation: OperationDefinitionNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  rootTypeName: string,
-): DocumentNode | null {
-  const reached = new Map<string, FragmentDefinitionNode>();
-  const empty = new Set<string>();
+const typenameField: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
-  const reachFragment = (name: string): boolean => {
-    const fragment = fragments.get(name);
-    if (fragment === undefined || empty.has(name)) return false;
-    if (!reached.has(name)) {
-      reached.set(name, fragment);
-      const selections = reduce(fragment.selectionSet, fragment.typeCondition.name.value === rootTypeName);
-      if (selections.length === 0) {
-        reached.delete(name);
-        empty.add(name);
-        return false;
-      }
-      reached.set(name, { ...fragment, selectionSet: { kind: Kind.SELECTION_SET, selections } });
-    }
-    return true;
-  };
-
-  const reduce = (selectionSet: SelectionSetNode, atRoot: boolean): SelectionNode[] =>
-    selectionSet.selections.flatMap((selection): SelectionNode[] => {
-      if (isRuledOut(selection)) return [];
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return reachFragment(selection.name.value) ? [selection] : [];
-      if (selection.kind === Kind.INLINE_FRAGMENT) {
-        const selections = reduce(selection.selectionSet, atRoot);
-        return selections.length === 0
-          ? []
-          : [{ ...selection, selectionSet: { kind: Kind.SELECTION_SET, selections } }];
-      }
-      const name = selection.name.value;
-      if (isIntrospectionField(name) || (atRoot && name === '__typename')) return [];
-      if (!selection.selectionSet) return [selection];
-      const selections = reduce(selection.selectionSet, false);
-      // An object is asked for even when nothing of it is: whether it is null is part of the answer.
-      return [
-        {
-          ...selection,
-          selectionSet: { kind: Kind.SELECTION_SET, selections: selections.length > 0 ? selections : [typenameField] },
-        },
-      ];
-    });
-
-  const selections = reduce(operation.selectionSet, true);
-  if (selections.length === 0) return null;
-  return {
-    kind: Kind.DOCUMENT,
-    definitions: [{ ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } }, ...reached.values()],
-  };
+export interface PlannableInput {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** Of the variables that `@skip` and `@include` read. */
+  readonly conditions: Readonly<Record<string, unknown>>;
 }
 
-function isRuledOut(selection: SelectionNode): boolean {
-  return (selection.directives ?? []).some((directive) => {
-    const value = directive.arguments?.[0]?.value;
-    return (
-      isCondition(directive) && value?.kind === Kind.BOOLEAN && value.value !== (directive.name.value === 'include')
-    );
+/**
+ * The operation without introspection and without the root's `__typename`, with every `@skip` and `@include` decided,
+ * every fragment written out and every type condition that can't hold left away. Null when nothing is left to ask.
+ *
+ * Deciding conditions first costs a plan for each combination that is really asked for, and saves the fetches that only
+ * a skipped field needs; the planner loses its way in some fragments with conditions.
+ */
+export function toPlannableDocument(input: PlannableInput): DocumentNode | null {
+  const root = input.schema.getRootType(input.operation.operation);
+  if (!root) return null;
+  const selections = new Reduction(input).selectionsOf(input.operation.selectionSet, root, true);
+  if (selections.length === 0) return null;
+  const selectionSet = toSelectionSet(selections);
+  const used = variablesOf(selectionSet);
+  const variableDefinitions = (input.operation.variableDefinitions ?? []).filter(({ variable }) =>
+    used.has(variable.name.value),
+  );
+  const { operation, name } = input.operation;
+  const definition: OperationDefinitionNode = {
+    kind: Kind.OPERATION_DEFINITION,
+    operation,
+    variableDefinitions,
+    selectionSet,
+    ...(name && { name }),
+  };
+  return { kind: Kind.DOCUMENT, definitions: [definition] };
+}
+
+function variablesOf(selectionSet: SelectionSetNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  visit(selectionSet, {
+    Variable({ name }) {
+      names.add(name.value);
+    },
   });
+  return names;
+}
+
+/** Fields selected under some type conditions: those of `type`, for objects of the types that `possible` names. */
+interface ConditionedFields {
+  readonly type: GraphQLCompositeType;
+  readonly possible: ReadonlySet<string>;
+  readonly fields: FieldNode[];
+}
+
+class Reduction {
+  readonly #input: PlannableInput;
+  #fields = 0;
+
+  constructor(input: PlannableInput) {
+    this.#input = input;
+  }
+
+  /** Fragments within fragments come out side by side, one deep: nested ones confuse the planner about what they select. */
+  selectionsOf(selectionSet: SelectionSetNode, type: GraphQLCompositeType, isRoot: boolean): SelectionNode[] {
+    const possible = this.#possibleTypes(type);
+    const collected: ConditionedFields[] = [];
+    this.#collect(selectionSet, { type, possible, fields: [] }, isRoot, collected, new Set());
+    return collected.flatMap((group) => this.#write(group, type, possible));
+  }
+
+  #collect(
+    selectionSet: SelectionSetNode,
+    within: ConditionedFields,
+    isRoot: boolean,
+    collected: ConditionedFields[],
+    spread: ReadonlySet<string>,
+  ): void {
+    collected.push(within);
+    for (const selection of selectionSet.selections) {
+      if (!this.#isWanted(selection.directives)) continue;
+      if (selection.kind === Kind.FIELD) {
+        const field = this.#fieldOf(selection, within.type, isRoot);
+        if (field !== null && !isRepeated(field, within.fields)) within.fields.push(field);
+        continue;
+      }
+      const name = selection.kind === Kind.FRAGMENT_SPREAD ? selection.name.value : undefined;
+      const fragment =
+        selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#input.fragments.get(selection.name.value);
+      // A fragment that spreads itself is not valid; it would go on here for ever.
+      if (fragment === undefined || (name !== undefined && spread.has(name))) continue;
+      const condition = this.#conditionOf(fragment, within);
+      if (condition === null) continue;
+      const inside = name === undefined ? spread : new Set([...spread, name]);
+      this.#collect(fragment.selectionSet, condition, isRoot && condition.type === within.type, collected, inside);
+    }
+  }
+
+  /** Null when no object can meet the fragment's condition. */
+  #conditionOf(
+    fragment: InlineFragmentNode | FragmentDefinitionNode,
+    within: ConditionedFields,
+  ): ConditionedFields | null {
+    const name = fragment.typeCondition?.name.value;
+    const type = name === undefined ? within.type : this.#input.schema.getType(name);
+    if (!isCompositeType(type)) return null;
+    const ofType = this.#possibleTypes(type);
+    const possible = new Set([...within.possible].filter((member) => ofType.has(member)));
+    return possible.size === 0 ? null : { type, possible, fields: [] };
+  }
+
+  /** As plain fields of `parent` where that says the same, else under the fewest type conditions that do. */
+  #write(group: ConditionedFields, parent: GraphQLCompositeType, all: ReadonlySet<string>): SelectionNode[] {
+    const { type, possible, fields } = group;
+    if (fields.length === 0) return [];
+    if (possible.size === all.size && (type === parent || isObjectType(parent) || isImplementedBy(type, parent)))
+      return fields;
+    if (possible.size === 1 || isNarrower(possible, this.#possibleTypes(type), all)) {
+      return [...possible].map((name) => onType(name, fields));
+    }
+    return [onType(type.name, fields)];
+  }
+
+  #isWanted(directives: readonly DirectiveNode[] | undefined): boolean {
+    return (directives ?? []).filter(isCondition).every((directive) => {
+      const value = directive.arguments?.[0]?.value;
+      const holds =
+        value?.kind === Kind.VARIABLE
+          ? this.#input.conditions[value.name.value] === true
+          : value?.kind === Kind.BOOLEAN && value.value;
+      return holds === (directive.name.value === 'include');
+    });
+  }
+
+  #fieldOf(field: FieldNode, type: GraphQLCompositeType, isRoot: boolean): FieldNode | null {
+    const name = field.name.value;
+    if (isIntrospectionField(name)) return null;
+    // Under an alias the planner takes it for any field, and the type that the response needs isn't there.
+    if (name === '__typename') return isRoot ? null : typenameField;
+    this.#fields += 1;
+    if (this.#fields > maxFields) {
+      const message = `The operation selects more than ${maxFields} fields once its fragments are written out.`;
+      throw new RequestError('LIMIT_EXCEEDED', message);
+    }
+    const { alias, arguments: fieldArguments } = field;
+    const plain: FieldNode = {
+      kind: Kind.FIELD,
+      name: field.name,
+      ...(alias && { alias }),
+      ...(fieldArguments?.length && { arguments: fieldArguments }),
+    };
+    const definition = isUnionType(type) ? undefined : type.getFields()[name];
+    const below = definition && getNamedType(definition.type);
+    if (!field.selectionSet || !isCompositeType(below)) return plain;
+    const selections = this.selectionsOf(field.selectionSet, below, false);
+    // An object is asked for even when nothing of it is: whether it is null is part of the answer.
+    return { ...plain, selectionSet: toSelectionSet(selections.length > 0 ? selections : [typenameField]) };
+  }
+
+  #possibleTypes(type: GraphQLCompositeType): ReadonlySet<string> {
+    if (!isAbstractType(type)) return new Set([type.name]);
+    return new Set(this.#input.schema.getPossibleTypes(type).map(({ name }) => name));
+  }
+}
+
+/** Only the plain ones: the planner merges the others itself. */
+function isRepeated(field: FieldNode, fields: readonly FieldNode[]): boolean {
+  if (field.alias || field.arguments || field.selectionSet) return false;
+  return fields.some((other) => other.name.value === field.name.value && !other.alias && !other.arguments);
+}
+
+function isImplementedBy(type: GraphQLCompositeType, parent: GraphQLCompositeType): boolean {
+  return isInterfaceType(type) && !isUnionType(parent) && parent.getInterfaces().includes(type);
+}
+
+/** True when the condition alone would also let other types of `all` in: an outer condition has ruled those out. */
+function isNarrower(possible: ReadonlySet<string>, ofType: ReadonlySet<string>, all: ReadonlySet<string>): boolean {
+  return [...all].some((name) => ofType.has(name) && !possible.has(name));
+}
+
+function onType(name: string, selections: readonly SelectionNode[]): SelectionNode {
+  const typeCondition = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } } as const;
+  return { kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: toSelectionSet(selections) };
+}
+
+function toSelectionSet(selections: readonly SelectionNode[]): SelectionSetNode {
+  return { kind: Kind.SELECTION_SET, selections };
 }

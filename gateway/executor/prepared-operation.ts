@@ -1,23 +1,26 @@
-/** Everything about an operation that doesn't depend on a request: planned and compiled once, run many times. */
-import { print, type DocumentNode, type OperationDefinitionNode } from 'graphql';
-import type { Supergraph } from '../supergraph/supergraph.js';
+/** Everything about an operation that doesn't depend on a request: checked and compiled once, run many times. */
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { assertAnswerable, conditionVariablesOf, hasIntrospection, selectOperation } from './operation-checks.js';
-import { compilePlan } from './plan-compiler.js';
-import type { PlanNode, QueryPlan, SubscriptionNode } from './plan-nodes.js';
+import type { PlanCache } from './plan-cache.js';
 import { toPlannableDocument } from './plannable-document.js';
 import { compileShape, type ShapeObject } from './response-shape.js';
 import type { PlanStep } from './root-fetch.js';
 import { fragmentsOf, toSelectionTree, type SelectionTree } from './selection-tree.js';
-import type { PlanEnvironment } from './subgraph-fetch.js';
-import { compileSubscriptionSource, type SubscriptionSource } from './subscription-source.js';
+import type { SubscriptionSource } from './subscription-source.js';
 import { compileVariables, type CoerceVariables } from './variables.js';
+
+/** What one combination of conditions needs of the subgraphs. */
+export interface OperationPlan {
+  /** Null when no subgraph has anything to answer. For a subscription, what follows each event. */
+  readonly run: PlanStep | null;
+  readonly subscription: SubscriptionSource | null;
+}
 
 export interface PreparedOperation {
   readonly operation: OperationDefinitionNode;
   readonly coerceVariables: CoerceVariables;
-  /** Null when no subgraph has anything to answer. For a subscription, what follows each event. */
-  readonly run: PlanStep | null;
-  readonly subscription: SubscriptionSource | null;
+  /** Throws when the planner can't plan it. */
+  readonly planFor: (variables: Readonly<Record<string, unknown>>) => OperationPlan;
   readonly shape: ShapeObject;
   /** What the client selected: paths of errors may name nothing else. */
   readonly selected: SelectionTree;
@@ -28,7 +31,12 @@ export interface PreparedOperation {
 export interface OverrideChoice {
   readonly labels: ReadonlySet<string>;
   readonly percentage: number;
+  /** The same for two choices that have the same plans. */
+  readonly key: string;
 }
+
+/** Combinations of conditions that an operation remembers the plan of; more are looked up by their text. */
+const maxRememberedPlans = 16;
 
 export function prepareOperation(
   input: {
@@ -36,46 +44,34 @@ export function prepareOperation(
     readonly operationName: string | null | undefined;
     readonly overrides: OverrideChoice;
   },
-  supergraph: Supergraph,
-  environment: PlanEnvironment,
+  schema: GraphQLSchema,
+  plans: PlanCache,
 ): PreparedOperation {
-  const { document } = input;
+  const { document, overrides } = input;
   assertAnswerable(document);
   const operation = selectOperation(document, input.operationName);
   const fragments = fragmentsOf(document);
-  const schema = supergraph.apiSchema;
-  const rootTypeName = schema.getRootType(operation.operation)?.name ?? '';
-  const plannable = toPlannableDocument(operation, fragments, rootTypeName);
-  const node = plannable === null ? null : plan(plannable, operation, input.overrides, supergraph);
-  const { primary, rest } =
-    operation.operation === 'subscription' ? splitSubscription(node) : { primary: null, rest: node };
+  const conditionVariables = conditionVariablesOf(document);
+  const remembered = new Map<string, OperationPlan>();
   return {
     operation,
-    coerceVariables: compileVariables(schema, operation, conditionVariablesOf(document)),
-    run: compilePlan(rest, environment),
-    subscription: primary === null ? null : compileSubscriptionSource(primary.primary, environment),
+    coerceVariables: compileVariables(schema, operation, conditionVariables),
+    planFor(variables) {
+      let key = '';
+      for (const name of conditionVariables) key += variables[name] === true ? '1' : '0';
+      let plan = remembered.get(key);
+      if (plan === undefined) {
+        const plannable = toPlannableDocument({ schema, operation, fragments, conditions: variables });
+        plan = plannable === null ? nothingToAsk : plans.planOf(plannable, operation, overrides);
+        if (remembered.size >= maxRememberedPlans) remembered.clear();
+        remembered.set(key, plan);
+      }
+      return plan;
+    },
     shape: compileShape({ schema, operation, fragments }),
     selected: toSelectionTree(operation.selectionSet, fragments),
     introspects: hasIntrospection(document),
   };
 }
 
-function plan(
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  overrides: OverrideChoice,
-  supergraph: Supergraph,
-): PlanNode | null {
-  const labels = new Set(overrides.labels);
-  const planned = supergraph.planner.plan(print(document), operation.name?.value, labels, overrides.percentage);
-  return (planned as unknown as QueryPlan).node ?? null;
-}
-
-function splitSubscription(node: PlanNode | null): { primary: SubscriptionNode | null; rest: PlanNode | null } {
-  if (node?.kind === 'Subscription') return { primary: node, rest: null };
-  if (node?.kind === 'Sequence') {
-    const [first, ...others] = node.nodes;
-    if (first?.kind === 'Subscription') return { primary: first, rest: { kind: 'Sequence', nodes: others } };
-  }
-  throw new Error('the plan of a subscription does not start with one');
-}
+const nothingToAsk: OperationPlan = { run: null, subscription: null };

@@ -17,6 +17,8 @@ export interface PlanEnvironment extends FailureReporting {
   readonly satisfies: SatisfiesType;
   readonly transportOf: (subgraph: string) => SubgraphTransport;
   readonly keysOf: (subgraph: string) => HasCompleteKey;
+  /** The types that the planned operation names in type conditions. */
+  readonly conditionTypes: ReadonlySet<string>;
   readonly observeFetch: ((observation: FetchObservation) => void) | undefined;
 }
 

@@ -14,6 +14,9 @@ export interface Supergraph {
   /** `graph` is its name in the `join__Graph` enum. */
   readonly subgraphs: readonly (SubgraphDescription & { readonly graph: string })[];
   readonly planner: QueryPlanner;
+  /** Of `@override(label:)`; read once, because each reading crosses into native code. */
+  readonly overrideLabels: readonly string[];
+  readonly overridePercentages: readonly number[];
 }
 
 /** Throws a StartupError that says what is wrong with `sdl`. */
@@ -23,7 +26,17 @@ export function readSupergraph(sdl: string): Supergraph {
     const schema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
     if (!schema.getQueryType()) throw new Error('it has no query type');
     const subgraphs = subgraphsOf(schema);
-    return { sdl, schema, subgraphs, apiSchema: buildApiSchema(document), planner: new QueryPlanner(sdl) };
+    const planner = new QueryPlanner(sdl);
+    const { overrideLabels, overridePercentages } = planner;
+    return {
+      sdl,
+      schema,
+      subgraphs,
+      apiSchema: buildApiSchema(document),
+      planner,
+      overrideLabels,
+      overridePercentages,
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartupError(`The supergraph can't be used: ${reason}`, { cause: error });

@@ -1,0 +1,79 @@
+/** One graph, three ways: in-process subgraphs, subgraphs over HTTP, and a single schema on graphql-js. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execute, parse, validate, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { createHttpSupergraphExecutor } from '../../../gateway/supergraph/index.js';
+import type { GatewayContext, SupergraphExecutor } from '../../../gateway/executor/types.js';
+import { composeFixture, createContext, createFixtureExecutor } from '../compose-fixture.js';
+import { serveSubgraphs, type HttpSubgraphs } from '../http-subgraphs.js';
+import { toComparable } from './compare.js';
+import { differentialSubgraphs } from './graph.js';
+import { buildMergedSchema } from './merged-schema.js';
+import { randomOperation, seededRandom, type RandomOperation } from './random-query.js';
+
+const operationCount = 2_000;
+const firstSeed = 20_261_121;
+
+interface Case extends RandomOperation {
+  readonly seed: number;
+  readonly document: DocumentNode;
+  readonly overrides: Pick<GatewayContext, 'overrideLabels' | 'overridePercentage'>;
+}
+
+describe('a federated graph answers as one schema would', () => {
+  let http: HttpSubgraphs;
+  let overHttp: SupergraphExecutor;
+  let compiled: SupergraphExecutor;
+  let interpreted: SupergraphExecutor;
+  let merged: GraphQLSchema;
+
+  beforeAll(async () => {
+    http = await serveSubgraphs(differentialSubgraphs);
+    overHttp = createHttpSupergraphExecutor(composeFixture(differentialSubgraphs), { urls: http.urls });
+    compiled = createFixtureExecutor(differentialSubgraphs, { compileAfter: 0 });
+    interpreted = createFixtureExecutor(differentialSubgraphs, { compileAfter: Infinity });
+    merged = buildMergedSchema(compiled.apiSchema);
+  });
+
+  afterAll(async () => {
+    await Promise.all([overHttp.dispose(), compiled.dispose(), interpreted.dispose()]);
+    await http.close();
+  });
+
+  function* cases(): Generator<Case> {
+    let found = 0;
+    for (let seed = firstSeed; found < operationCount; seed++) {
+      const operation = randomOperation(merged, seed);
+      const document = parse(operation.source);
+      if (validate(merged, document).length > 0) continue;
+      found += 1;
+      const random = seededRandom(seed);
+      const overrides = { overridePercentage: random() * 100, overrideLabels: random() < 0.5 ? ['beta'] : [] };
+      yield { ...operation, seed, document, overrides };
+    }
+  }
+
+  const run = async (executor: SupergraphExecutor, { document, source, variables, overrides }: Case) =>
+    asJson(await executor.execute({ document, source, variables, context: createContext(overrides) }));
+
+  test(`${operationCount} random operations give the same data and the same nulls with errors on every way`, async () => {
+    let withErrors = 0;
+    for (const item of cases()) {
+      const { document, variables, overrides, seed, source } = item;
+      const reference = asJson(
+        await execute({ schema: merged, document, variableValues: variables, contextValue: overrides }),
+      );
+      const expected = { seed, source, variables, ...toComparable(reference) };
+      const inProcess = await run(seed % 2 === 0 ? compiled : interpreted, item);
+      expect({ seed, source, variables, ...toComparable(inProcess) }).toEqual(expected);
+      expect({ seed, source, variables, ...toComparable(await run(overHttp, item)) }).toEqual(expected);
+      if (reference.errors) withErrors += 1;
+    }
+    // The faults are met, and don't drown everything else.
+    expect(withErrors).toBeGreaterThan(operationCount / 10);
+    expect(withErrors).toBeLessThan((operationCount * 9) / 10);
+  });
+});
+
+function asJson(result: ExecutionResult): ExecutionResult {
+  return JSON.parse(JSON.stringify(result)) as ExecutionResult;
+}
