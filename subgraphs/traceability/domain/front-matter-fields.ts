@@ -31,7 +31,7 @@ export interface FieldReader {
   /** Text, or the YAML of a structure as the author wrote it. */
   textOrStructure(name: string, maxLength?: number): string | null;
   /** Rejects the file unless the field is there. */
-  missing(name: string, what: string): void;
+  rejectMissing(name: string, what: string): void;
   /** Every field that was not read by name. */
   rest(): JsonObject;
 }
@@ -81,7 +81,7 @@ export function createFieldReader(frontMatter: FrontMatter, sink: ProblemSink): 
     const node = take(name);
     return node === null ? null : scalarText(node, name, maxLength) || null;
   }
-  function missing(name: string, what: string): void {
+  function rejectMissing(name: string, what: string): void {
     // A field that is there and was refused has its problem already.
     if (take(name) !== null) return;
     sink.reject('MISSING_FIELD', line(name), `${name} is missing: ${what}.`);
@@ -120,7 +120,7 @@ export function createFieldReader(frontMatter: FrontMatter, sink: ProblemSink): 
       return isScalar(node) && typeof node.value === 'string' ? node.value : null;
     },
     text,
-    missing,
+    rejectMissing,
     id(name) {
       const node = take(name);
       if (node === null) return null;
@@ -138,7 +138,7 @@ export function createFieldReader(frontMatter: FrontMatter, sink: ProblemSink): 
       const node = take(name);
       if (node === null) {
         if (options.fallback !== undefined) return options.fallback;
-        missing(name, `it is one of ${values.join(', ')}`);
+        rejectMissing(name, `it is one of ${values.join(', ')}`);
         return null;
       }
       const written = scalarText(node, name, textLimits.shortText);

@@ -15,8 +15,6 @@ export interface FrontMatter {
   lineOf(offset: number): number;
   /** What follows the closing fence. */
   readonly body: string;
-  /** 1-based line of the body's first line. */
-  readonly bodyLine: number;
 }
 
 /**
@@ -38,7 +36,7 @@ export function parseFrontMatter(text: string, sink: ProblemSink): FrontMatter |
   return { fields: document.contents, lineOf, ...split };
 }
 
-function splitFrontMatter(text: string, sink: ProblemSink): { source: string; body: string; bodyLine: number } | null {
+function splitFrontMatter(text: string, sink: ProblemSink): { source: string; body: string } | null {
   const firstLine = /^[^\n]*/.exec(text)?.[0].trimEnd() ?? '';
   if (firstLine !== '---') {
     const language = /^---\s*([A-Za-z]\S*)$/.exec(firstLine)?.[1];
@@ -63,7 +61,7 @@ function splitFrontMatter(text: string, sink: ProblemSink): { source: string; bo
     return null;
   }
   const end = start + close.index + close[0].length;
-  return { source, body: text.slice(end).replace(/^\n/, ''), bodyLine: source.split('\n').length + 2 };
+  return { source, body: text.slice(end).replace(/^\n/, '') };
 }
 
 function parseYaml(source: string, lineCounter: LineCounter): Document.Parsed {

@@ -30,7 +30,7 @@ export function parseMarkdownArtefact(text: string, sink: ProblemSink): Markdown
   // System contexts in the open carry a plain `id`, often a UUID.
   const gxpId = fields.id('gxp_id') ?? (isApex ? fields.id('id') : null);
   if (gxpId === null) {
-    if (!sink.rejected) fields.missing('gxp_id', 'every artefact has an id, such as REQ-001');
+    if (!sink.rejected) fields.rejectMissing('gxp_id', 'every artefact has an id, such as REQ-001');
     return null;
   }
   const kind = findKind(fields, gxpId, isApex, sink);
@@ -98,8 +98,8 @@ function readSystemContext(base: Base, frontMatter: FrontMatter, fields: FieldRe
   const gxpRiskRating = fields.oneOf('gxp_risk_rating', riskRatings);
   const intendedUse = fields.text('intended_use', textLimits.longText);
   const regulatoryContext = fields.textOrStructure('regulatory_context', textLimits.longText);
-  if (projectName === null) fields.missing('project_name', 'give it, a title, or a first heading');
-  if (version === null) fields.missing('version', 'the version of the system that this context describes');
+  if (projectName === null) fields.rejectMissing('project_name', 'give it, a title, or a first heading');
+  if (version === null) fields.rejectMissing('version', 'the version of the system that this context describes');
   const rest = readRest(frontMatter, fields);
   if (projectName === null || version === null || gxpRiskRating === null || rest === null) return null;
   return {
@@ -208,6 +208,6 @@ function findHeading(body: string): string | null {
 
 function requireTitle(frontMatter: FrontMatter, fields: FieldReader): string | null {
   const title = readTitle(frontMatter, fields);
-  if (title === null) fields.missing('title', 'give one, or start the body with a # heading');
+  if (title === null) fields.rejectMissing('title', 'give one, or start the body with a # heading');
   return title;
 }
