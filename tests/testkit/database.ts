@@ -4,7 +4,7 @@ import { openAsBlob } from 'node:fs';
 import type { Database, DatabaseEngine } from '../../subgraphs/kernel/db/index.js';
 import { openDatabase } from '../../subgraphs/kernel/db/index.js';
 import { PgliteDatabase } from '../../subgraphs/kernel/db/pglite.js';
-import { migratedSnapshot } from './pglite-snapshot.js';
+import { storeSnapshot } from './pglite-snapshot.js';
 import { migratedTemplate } from './postgres-template.js';
 import { onServer, quietLog, withDatabase } from './server.js';
 
@@ -23,8 +23,8 @@ export interface TestDatabase {
 /** `migrated: false` answers an empty database. */
 export async function openTestDatabase({ migrated = true } = {}): Promise<TestDatabase> {
   if (serverUrl === undefined || serverUrl === '') {
-    const snapshot = migrated ? { snapshot: await openAsBlob(await migratedSnapshot()) } : {};
-    const database = await PgliteDatabase.open({ dataDir: 'memory', ...snapshot });
+    const snapshot = await openAsBlob(await storeSnapshot({ migrated }));
+    const database = await PgliteDatabase.open({ dataDir: 'memory', snapshot });
     return { database, url: null, close: () => database.close() };
   }
   const template = migrated ? await migratedTemplate(serverUrl) : 'template1';

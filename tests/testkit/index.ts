@@ -1,4 +1,5 @@
 /** Owns what tests of every room share: databases of their own, and processes that can be killed. */
 export { engine, openTestDatabase, type TestDatabase } from './database.js';
 export { describeOn } from './describe-on.js';
-export { onServer, quietLog, withDatabase } from './server.js';
+export { startProgram, type ChildProgram } from './child-process.js';
+export { quietLog } from './server.js';

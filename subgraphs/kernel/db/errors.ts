@@ -1,4 +1,5 @@
 /** Owns what a database failure means: to a caller (typed and safe to read), to code that handles it, and to the operator. */
+import { isNativeError } from 'node:util/types';
 import { RequestError } from '../errors/index.js';
 
 export type DatabaseErrorKind =
@@ -62,7 +63,7 @@ function isServerError(error: unknown): error is ServerError {
 
 /** What the database objected to, or null when the error is not the database's. Looks through `cause`. */
 export function checkDatabaseError(error: unknown): DatabaseFailure | null {
-  for (let depth = 0, current = error; depth < 8 && current instanceof Error; depth++, current = current.cause) {
+  for (let depth = 0, current = error; depth < 8 && isNativeError(current); depth++, current = current.cause) {
     if (isServerError(current)) {
       const { code, constraint, schema, table, column } = current;
       return {
@@ -95,7 +96,7 @@ const lostConnection =
 
 /** Whether the server could not be reached, or hung up. */
 export function isConnectionFailure(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!isNativeError(error)) return false;
   if (isServerError(error)) {
     // connection exceptions, shut down or starting up, out of connections
     return error.code.startsWith('08') || error.code.startsWith('57P') || error.code === '53300';

@@ -11,7 +11,7 @@ export type {
 } from './database.js';
 export { checkDatabaseError, type DatabaseErrorKind, type DatabaseFailure } from './errors.js';
 export { openDatabase, type OpenDatabaseOptions } from './open-database.js';
-export { sql, statementName, type SqlStatement } from './sql.js';
+export { sql, type SqlStatement } from './sql.js';
 export { countStatements, originOf, type CountedDatabase } from './statement-counter.js';
 export { migrate, rollback } from './migrate.js';
 export { migrationsFolder, prepareDatabase } from './prepare.js';

@@ -6,8 +6,7 @@ import { vector } from '@electric-sql/pglite-pgvector';
 import { Client, escapeIdentifier } from 'pg';
 import type { Database, Statement, Transaction, TransactionOptions } from './database.js';
 import { takeDataFolder, type DataFolder } from './data-folder.js';
-import { toDoorError } from './errors.js';
-import { runStatement, runTransaction } from './session.js';
+import { runScript, runStatement, runTransaction } from './session.js';
 import { ownArrayTypes, ValueTypes } from './value-types.js';
 import { WasmSocket } from './wasm-socket.js';
 
@@ -38,6 +37,8 @@ export class PgliteDatabase implements Database {
     this.#client = client;
     this.#types = types;
     this.#folder = folder;
+    // An engine that broke down fails the statement that broke it and every later one; that is how it is told.
+    client.on('error', () => undefined);
     client.on('notification', ({ channel, payload }) => this.#notify(channel, payload ?? ''));
   }
 
@@ -82,7 +83,7 @@ export class PgliteDatabase implements Database {
 
   async script(sql: string): Promise<void> {
     this.#assertOutside();
-    await this.#alone(() => this.#client.query(sql).catch(throwDoorError));
+    await this.#alone(() => runScript(this.#client, sql));
     await this.#learnTypes();
   }
 
@@ -153,8 +154,4 @@ async function connect(pglite: PGlite, types: ValueTypes): Promise<Client> {
   await client.connect();
   await client.query(`set timezone to 'UTC'; set datestyle to 'ISO'`);
   return client;
-}
-
-function throwDoorError(error: unknown): never {
-  throw toDoorError(error);
 }

@@ -1,10 +1,11 @@
 /** The server engine: a pool of connections to PostgreSQL, with limits on everything that could wait for ever. */
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
+import { RequestError } from '../errors/index.js';
 import type { Logger } from '../log/index.js';
 import type { Database, Statement, Transaction, TransactionOptions } from './database.js';
-import { isConnectionFailure, toDoorError } from './errors.js';
+import { toDoorError } from './errors.js';
 import { PostgresListener } from './postgres-listener.js';
-import { runStatement, runTransaction } from './session.js';
+import { runScript, runStatement, runTransaction } from './session.js';
 import { ownArrayTypes, ValueTypes } from './value-types.js';
 
 export interface PostgresOptions {
@@ -69,7 +70,7 @@ export class PostgresDatabase implements Database {
   }
 
   async script(sql: string): Promise<void> {
-    await this.#withClient((client) => client.query(sql));
+    await this.#withClient((client) => runScript(client, sql));
     await this.#learnTypes();
   }
 
@@ -100,9 +101,9 @@ export class PostgresDatabase implements Database {
     try {
       return await run(client);
     } catch (error) {
-      const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-      if (isConnectionFailure(cause)) lost ??= cause as Error;
-      throw toDoorError(error);
+      // The pool would hand a dead connection to the next: its own news of the hang-up may come later.
+      if (error instanceof RequestError && error.code === 'DATABASE_UNAVAILABLE') lost ??= error;
+      throw error;
     } finally {
       client.off('error', onError);
       client.release(lost);

@@ -27,6 +27,15 @@ function toQueryConfig(statement: Statement | string, values: readonly unknown[]
   return { name: statement.name, text: statement.text, values: bound as unknown[], queryMode: 'extended' };
 }
 
+/** Runs several statements, without values. */
+export async function runScript(client: Driver, sql: string): Promise<void> {
+  try {
+    await client.query(sql);
+  } catch (error) {
+    throw toDoorError(error);
+  }
+}
+
 /** A transaction on a connection that nobody else uses until `close`. */
 export class SessionTransaction implements Transaction {
   readonly #client: Driver;
@@ -64,7 +73,7 @@ export class SessionTransaction implements Transaction {
 
   async script(sql: string): Promise<void> {
     this.ranScript = true;
-    await this.#inOrder(() => this.#client.query(sql));
+    await this.#inOrder(() => runScript(this.#client, sql));
   }
 
   /** Ends the transaction. A commit that PostgreSQL turned into a rollback is an error, because nothing was stored. */

@@ -1,4 +1,5 @@
 /** Owns what an operator reads when the database can't serve: what was expected, what was found, and what to do. */
+import { isNativeError } from 'node:util/types';
 import { StartupError } from '../errors/index.js';
 import type { Database } from './database.js';
 import { checkDatabaseError } from './errors.js';
@@ -53,16 +54,16 @@ export function describeUrl(url: string): string {
   }
 }
 
-/** `pg` wraps the reason: the innermost error says it, in one short word where there is one. */
+/** `pg` wraps the reason, and a host with two addresses has two of them: one short word where there is one. */
 function reasonOf(error: unknown): string {
-  let innermost: unknown = error;
-  while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
-  const [first = innermost] = innermost instanceof AggregateError ? (innermost.errors as unknown[]) : [];
-  const code = (first as NodeJS.ErrnoException | undefined)?.code;
-  return (
-    code ??
-    (innermost instanceof Error && /time?out/i.test(innermost.message) ? 'no answer in time' : 'connection refused')
-  );
+  for (let current = error; isNativeError(current); current = current.cause) {
+    const [first] = 'errors' in current ? (current.errors as unknown[]) : [current];
+    const code = (first as NodeJS.ErrnoException | undefined)?.code;
+    // RequestError has a code as well, of another kind: the system's are the ones that say why.
+    if (code !== undefined && /^E[A-Z]+(_[A-Z]+)?$/.test(code)) return code;
+    if (/timeout|timed out/i.test(current.message)) return 'no answer in time';
+  }
+  return 'it hung up';
 }
 
 /** Throws StartupError when the server is too old, or has no pgvector that can do what the schema needs. */

@@ -1,4 +1,5 @@
 /** An error as the log keeps it: everything, where the caller was told only what concerns them. */
+import { isNativeError } from 'node:util/types';
 import { redactText, redactValue } from './redact.js';
 
 export interface ErrorDescription {
@@ -29,7 +30,7 @@ const details = [
 ];
 
 export function describeError(error: unknown, depth = 0): ErrorDescription {
-  if (!(error instanceof Error)) return { type: typeof error, message: redactText(String(error)) };
+  if (!isNativeError(error)) return { type: typeof error, message: redactText(String(error)) };
   const fields = error as Error & Record<string, unknown>;
   return {
     type: error.name,

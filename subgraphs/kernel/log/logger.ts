@@ -1,4 +1,5 @@
 /** Makes the log. */
+import { isNativeError } from 'node:util/types';
 import { pino, stdTimeFunctions, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import { describeError } from './describe-error.js';
 import { redactText, redactValue } from './redact.js';
@@ -40,7 +41,6 @@ export function createLogger({ level, name = 'weft', destination }: LoggerOption
     destination ?? pino.destination({ dest: 2, sync: false }),
   );
   // The formatters above are not asked about the fields of a child. Children of children inherit this.
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the logger that was asked, below
   const child = log.child;
   log.child = function (this: Logger, bindings: Record<string, unknown>, options) {
     return Reflect.apply(child, this, [redactFields(bindings), options]);
@@ -50,7 +50,7 @@ export function createLogger({ level, name = 'weft', destination }: LoggerOption
 
 function redactFields(fields: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(fields).map(([key, value]): [string, unknown] =>
-    value instanceof Error
+    isNativeError(value)
       ? [key, describeError(value)]
       : [key, (redactValue({ [key]: value }) as Record<string, unknown>)[key]],
   );
