@@ -53,17 +53,21 @@ interface Compilation {
   readonly limits: OperationLimits;
 }
 
-/** What every object has is charged, and of what depends on the object's type the dearest type: an object has one. */
+/**
+ * What every object has is charged, and of what depends on the object's type the dearest type: an object has one.
+ * `pageSize` is that of the connection that is selected from: what its lists (`edges`, `nodes`) hold.
+ */
 function costOfSelections(
   compilation: Compilation,
   type: GraphQLCompositeType,
   selectionSets: readonly SelectionSetNode[],
+  pageSize: Amount | null = null,
 ): Amount {
   const always: Amount[] = [];
   const byType = new Map<string, Amount[]>();
   for (const group of groupFields(selectionSets, compilation.fragments)) {
     const parent = group.typeCondition === '' ? type : compilation.schema.getType(group.typeCondition);
-    const cost = isCompositeType(parent) ? costOfField(compilation, parent, group) : null;
+    const cost = isCompositeType(parent) ? costOfField(compilation, parent, group, pageSize) : null;
     if (cost === null) continue;
     if (group.typeCondition === '' || group.typeCondition === type.name) always.push(cost);
     else byType.set(group.typeCondition, [...(byType.get(group.typeCondition) ?? []), cost]);
@@ -77,20 +81,25 @@ function costOfSelections(
 }
 
 /** Null for what is free: leaves, and introspection. */
-function costOfField(compilation: Compilation, parent: GraphQLCompositeType, group: FieldGroup): Amount | null {
+function costOfField(
+  compilation: Compilation,
+  parent: GraphQLCompositeType,
+  group: FieldGroup,
+  pageSize: Amount | null,
+): Amount | null {
   const node = group.nodes[0] as FieldNode;
   const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
   const type = field === undefined ? undefined : getNamedType(field.type);
   if (field === undefined || !isCompositeType(type)) return null;
-  const inside = costOfSelections(compilation, type, selectionSetsOf(group));
-  const size = sizeOf(field, node, compilation.limits);
   const isSelected = selectedWhen(group.nodes);
-  const perItem = hasList(field.type) ? 1 : 0;
-  return (variables) => {
-    if (!isSelected(variables)) return 0;
-    const items = size(variables);
-    return 1 - perItem + items * (perItem + inside(variables));
-  };
+  const asked = pageSizeOf(field, node, compilation.limits);
+  if (!hasList(field.type)) {
+    const inside = costOfSelections(compilation, type, selectionSetsOf(group), asked);
+    return (variables) => (isSelected(variables) ? 1 + inside(variables) : 0);
+  }
+  const inside = costOfSelections(compilation, type, selectionSetsOf(group));
+  const size = asked ?? pageSize ?? listSizeOf(field, node, compilation.limits);
+  return (variables) => (isSelected(variables) ? size(variables) * (1 + inside(variables)) : 0);
 }
 
 function sum(amounts: readonly Amount[], variables: Variables): number {
@@ -99,17 +108,20 @@ function sum(amounts: readonly Amount[], variables: Variables): number {
   return total;
 }
 
-/** How many times what is inside the field comes: the page size, the number of keys of a look-up by keys, or an assumption. */
-function sizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode, limits: OperationLimits): Amount {
-  const pages = ['first', 'last'].filter((name) => field.args.some((argument) => argument.name === name));
-  if (pages.length > 0) {
-    const sizes = pages.map((name) => argumentOf(field, node, name));
-    return (variables) => {
-      const asked = sizes.map((size) => size(variables)).filter((size) => typeof size === 'number');
-      return asked.length === 0 ? limits.assumedPageSize : Math.max(0, ...asked);
-    };
-  }
-  if (!hasList(field.type)) return () => 1;
+/** Null for a field that takes neither `first` nor `last`. */
+function pageSizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode, limits: OperationLimits): Amount | null {
+  const sizes = ['first', 'last']
+    .filter((name) => field.args.some((argument) => argument.name === name))
+    .map((name) => argumentOf(field, node, name));
+  if (sizes.length === 0) return null;
+  return (variables) => {
+    const asked = sizes.map((size) => size(variables)).filter((size) => typeof size === 'number');
+    return asked.length === 0 ? limits.assumedPageSize : Math.max(0, ...asked);
+  };
+}
+
+/** A list without pages holds as many objects as it was given keys, or an assumed number. */
+function listSizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode, limits: OperationLimits): Amount {
   const keys = field.args.filter((argument) => hasList(argument.type)).map(({ name }) => argumentOf(field, node, name));
   return (variables) => {
     const lengths = keys.map((key) => key(variables)).filter(Array.isArray);

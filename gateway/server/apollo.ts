@@ -14,7 +14,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import { GraphQLError, type DocumentNode, type ExecutionResult } from 'graphql';
+import { parse, type GraphQLError, type DocumentNode, type ExecutionResult } from 'graphql';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { LruCache } from '../executor/lru-cache.js';
 import type { SupergraphExecutor } from '../executor/types.js';
@@ -109,14 +109,17 @@ function withStatusOfMediaType(response: HTTPGraphQLResponse): HTTPGraphQLRespon
   return isLegacy && response.status === 400 ? { ...response, status: 200 } : response;
 }
 
-/** Hands Apollo the documents that are prepared already, so that it parses none of them again. */
+/** What Apollo gets in place of a document that was refused: it would parse the text again, without the limits. */
+const refusedDocument = parse('{ __typename }');
+
+/** Hands Apollo the documents that are prepared already, so that it parses none itself. */
 function createDocumentStore() {
   const byHash = new LruCache<string, DocumentNode>({ maxEntries: 2_000 });
   return {
     remember: (hash: string, document: DocumentNode) => byHash.set(hash, document),
     store: {
       // The key has the schema's hash in front, of the length of the operation's.
-      get: (key: string) => Promise.resolve(byHash.get(key.slice(key.lastIndexOf(':') + 1))),
+      get: (key: string) => Promise.resolve(byHash.get(key.slice(key.lastIndexOf(':') + 1)) ?? refusedDocument),
       set: () => Promise.resolve(),
       delete: () => Promise.resolve(true),
     },

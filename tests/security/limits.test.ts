@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startGateway, transports, type TestGateway, type Transport } from './graph/index.js';
+import type { Question } from './graph/clients.js';
+
+let gateway: TestGateway;
+let token: string;
+
+const limits = {
+  maxTokens: 300,
+  maxDepth: 6,
+  maxAliases: 10,
+  maxRootFields: 5,
+  maxDirectives: 5,
+  maxRepeatedFields: 5,
+  maxFields: 40,
+  maxCost: 1_000,
+};
+
+beforeAll(async () => {
+  gateway = await startGateway({ limits });
+  token = await gateway.mint.mint({ scopes: ['safe:open'] });
+});
+afterAll(() => gateway.close());
+
+const times = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => text(i)).join(' ');
+const nested = (depth: number) =>
+  `{ items { nodes { ${'related { nodes { '.repeat(depth)} id ${'} }'.repeat(depth)} } } }`;
+const page = 'query ($first: Int) { items(first: $first) { nodes { related(first: 10) { nodes { id } } } } }';
+const byDefault = 'query ($first: Int = 900) { items(first: $first) { nodes { id } } }';
+
+interface Case {
+  readonly limit: string;
+  readonly within: Question;
+  readonly beyond: Question;
+}
+
+const cases: Case[] = [
+  {
+    limit: 'tokens',
+    within: { query: `{ ${times(5, () => 'hello')} }` },
+    beyond: { query: `{ hello ${'hello '.repeat(300)} }` },
+  },
+  { limit: 'depth', within: { query: nested(1) }, beyond: { query: nested(3) } },
+  {
+    limit: 'aliases',
+    within: { query: `{ users { ${times(10, (i) => `a${i}: id`)} } }` },
+    beyond: { query: `{ users { ...F more: id } } fragment F on User { ${times(10, (i) => `a${i}: __typename`)} }` },
+  },
+  {
+    limit: 'rootFields',
+    within: { query: `{ ${times(5, (i) => `a${i}: hello`)} }` },
+    beyond: { query: `{ ...F a5: hello } fragment F on Query { ${times(5, (i) => `a${i}: hello`)} }` },
+  },
+  {
+    limit: 'directives',
+    within: { query: `{ hello ${times(1, () => '@include(if: true)')} }` },
+    beyond: { query: `{ hello @include(if: true) @skip(if: false) ${times(4, () => '@include(if: true)')} }` },
+  },
+  {
+    limit: 'repeatedFields',
+    within: { query: `{ ${times(6, () => 'hello')} }` },
+    beyond: { query: `{ ${times(7, () => 'hello')} }` },
+  },
+  {
+    limit: 'fields',
+    within: { query: '{ users { ...F } } fragment F on User { id name stars }' },
+    beyond: {
+      query: `{ ${times(5, (i) => `a${i}: users { ...F }`)} }
+        fragment F on User { id name email login salary bonus stars __typename }`,
+    },
+  },
+  {
+    limit: 'cost',
+    within: { query: page, variables: { first: 83 } },
+    beyond: { query: page, variables: { first: 84 } },
+  },
+  { limit: 'cost', within: { query: page }, beyond: { query: page, variables: { first: 1_000_000_000 } } },
+  { limit: 'cost', within: { query: byDefault }, beyond: { query: byDefault, variables: { first: 1_000 } } },
+  {
+    limit: 'nesting',
+    within: { query: 'query ($n: [Int!]) { sum(numbers: $n) }', variables: { n: [1, 2] } },
+    beyond: {
+      query: 'query ($n: [Int!]) { sum(numbers: $n) }',
+      variables: JSON.parse(`{"n":${'['.repeat(500)}${']'.repeat(500)}}`) as Record<string, unknown>,
+    },
+  },
+];
+
+describe.each(Object.entries(transports) as [Transport, (typeof transports)[Transport]][])('over %s', (name, ask) => {
+  test.each(cases.map((entry, index) => [entry.limit, index, entry] as const))(
+    'the limit of %s lets in what is within it, and names itself to what is beyond (case %i)',
+    async (limit, _index, { within, beyond }) => {
+      expect((await ask(gateway, within, token)).errors).toEqual([]);
+      const { errors } = await ask(gateway, beyond, token);
+      expect(errors).toMatchObject([{ extensions: { code: 'LIMIT_EXCEEDED', limit, maximum: expect.any(Number) } }]);
+    },
+  );
+
+  test('introspection is charged nothing', async () => {
+    const query = '{ __schema { types { fields { type { ofType { ofType { ofType { ofType { name } } } } } } } } }';
+    expect((await ask(gateway, { query })).errors).toEqual([]);
+  });
+
+  if (name === 'WebSocket' || name === 'server-sent events') {
+    test('a subscription is within the same limits', async () => {
+      const query = `subscription { ticks(count: 1) { ${times(11, (i) => `a${i}: number`)} } }`;
+      expect((await ask(gateway, { query })).errors).toMatchObject([{ extensions: { limit: 'aliases', value: 11 } }]);
+    });
+  }
+});
+
+test('a list of operations is refused where batching is off, and past its limit where it is on', async () => {
+  const batch = [{ query: '{ hello }' }, { query: '{ whoami }' }];
+  const off = await gateway.post(batch);
+  expect([off.status, await off.json()]).toMatchObject([400, { errors: [{ extensions: { code: 'BAD_REQUEST' } }] }]);
+  const batching = await startGateway({ limits: { maxBatch: 2 } });
+  const on = await batching.post(batch);
+  expect(await on.json()).toEqual([{ data: { hello: 'hello world' } }, { data: { whoami: null } }]);
+  const beyond = await batching.post([...batch, ...batch]);
+  expect(await beyond.json()).toMatchObject({ errors: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'batch' } }] });
+  await batching.close();
+});
+
+test('a document that is hostile to validation is refused before it', async () => {
+  const plain = await startGateway();
+  const repeated = `{ ${'hello '.repeat(4_000)} }`;
+  const cycles = `{ ...A } ${times(300, (i) => `fragment ${i === 0 ? 'A' : `A${i}`} on Query { ...A${i + 1} ...A${i + 2} hello }`)}`;
+  const values = `{ sum(numbers: ${'['.repeat(4_000)}${']'.repeat(4_000)}) }`;
+  const deep = '{ a '.repeat(2_000) + '}'.repeat(2_000);
+  for (const query of [repeated, cycles, values, deep]) {
+    const start = performance.now();
+    const answer = (await (await plain.post({ query })).json()) as { errors: { extensions: { code: string } }[] };
+    expect(performance.now() - start).toBeLessThan(500);
+    expect(['LIMIT_EXCEEDED', 'GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED']).toContain(
+      answer.errors[0]?.extensions.code,
+    );
+  }
+  await plain.close();
+});
