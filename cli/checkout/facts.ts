@@ -1,11 +1,12 @@
+import { basename, resolve } from 'node:path';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import type { GitFacts } from './git-command.js';
-import { parseRemoteUrl, parseRepositoryName } from './remote-url.js';
+import { parseRemoteUrl, parseRepositoryName, type RemoteRepository } from './remote-url.js';
 
 /** What a scan is of. */
 export interface CheckoutFacts {
   readonly commitSha: string;
-  /** `https://host/owner/repo`, without credentials. */
+  /** `https://host/owner/repo`, without credentials; `https://localhost/local/repo` when there is no remote on a network. */
   readonly remoteUrl: string;
   readonly owner: string;
   readonly repo: string;
@@ -36,10 +37,10 @@ export function toFacts(git: GitFacts | null, named: NamedFacts, folder: string)
   if (named.repository !== undefined && given === null) {
     throw new StartupError('--repository must be owner/name or the URL of a git remote.');
   }
-  const remote = given ?? parseRemoteUrl(git?.remoteUrl ?? '');
+  const remote = given ?? parseRemoteUrl(git?.remoteUrl ?? '') ?? localRepository(folder);
   if (remote === null) {
     throw new StartupError(
-      `The repository at ${folder} has no remote that names an owner and a repository: use --repository owner/name.`,
+      `The repository at ${folder} has no remote that names an owner and a repository, and its folder's name is none: use --repository owner/name.`,
     );
   }
   return {
@@ -51,6 +52,11 @@ export function toFacts(git: GitFacts | null, named: NamedFacts, folder: string)
     branch: git?.branch ?? null,
     dirty: git?.dirty ?? null,
   };
+}
+
+/** A repository that was never pushed, or whose remote is a folder of this machine: `local/` and the folder's own name. */
+function localRepository(folder: string): RemoteRepository | null {
+  return parseRemoteUrl(`https://localhost/local/${basename(resolve(folder))}`);
 }
 
 function checkCommit(commit: string | undefined): string | null {
