@@ -62,7 +62,7 @@ class PlanExecutor implements SupergraphExecutor {
     this.#prepared = new LruCache(limits);
     for (const { name, url } of supergraph.subgraphs) this.#transports.set(name, options.transports({ name, url }));
     this.#environment = this.#createEnvironment();
-    this.#plans = new PlanCache(supergraph.planner, this.#environment, limits);
+    this.#plans = new PlanCache(supergraph, this.#environment, limits);
   }
 
   get apiSchema() {

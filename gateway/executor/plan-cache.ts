@@ -5,17 +5,19 @@ import { conditionTypesOf } from './interface-objects.js';
 import { LruCache } from './lru-cache.js';
 import { compilePlan } from './plan-compiler.js';
 import type { PlanNode, QueryPlan, SubscriptionNode } from './plan-nodes.js';
+import { planInStages } from './staged-plan.js';
+import type { Supergraph } from '../supergraph/supergraph.js';
 import type { OperationPlan, OverrideChoice } from './prepared-operation.js';
 import type { PlanEnvironment } from './subgraph-fetch.js';
 import { compileSubscriptionSource } from './subscription-source.js';
 
 export class PlanCache {
-  readonly #planner: QueryPlanner;
+  readonly #supergraph: Supergraph;
   readonly #environment: PlanEnvironment;
   readonly #plans: LruCache<string, OperationPlan>;
 
-  constructor(planner: QueryPlanner, environment: PlanEnvironment, limits: { maxEntries: number; maxWeight: number }) {
-    this.#planner = planner;
+  constructor(supergraph: Supergraph, environment: PlanEnvironment, limits: { maxEntries: number; maxWeight: number }) {
+    this.#supergraph = supergraph;
     this.#environment = environment;
     this.#plans = new LruCache(limits);
   }
@@ -43,16 +45,38 @@ export class PlanCache {
     overrides: OverrideChoice,
   ): OperationPlan {
     const environment = { ...this.#environment, conditionTypes: conditionTypesOf(document) };
-    const labels = new Set(overrides.labels);
-    const planned = this.#planner.plan(text, name?.value, labels, overrides.percentage) as unknown as QueryPlan;
-    if (operation !== 'subscription') return { run: compilePlan(planned.node, environment), subscription: null };
-    const { primary, rest } = splitSubscription(planned.node ?? null);
+    const planned = this.#plan(document, text, name?.value, overrides);
+    if (operation !== 'subscription') return { run: compilePlan(planned, environment), subscription: null };
+    const { primary, rest } = splitSubscription(planned);
     return {
       run: compilePlan(rest, environment),
       subscription: compileSubscriptionSource(primary.primary, environment),
     };
   }
+
+  #plan(document: DocumentNode, text: string, name: string | undefined, overrides: OverrideChoice): PlanNode | null {
+    const { planner, schema, entityRoots } = this.#supergraph;
+    const plan: Plan = (by, planText) => {
+      const planned = by.plan(planText, name, new Set(overrides.labels), overrides.percentage) as unknown as QueryPlan;
+      return planned.node ?? null;
+    };
+    try {
+      return plan(planner, text);
+    } catch (error) {
+      const roots = entityRoots();
+      const staged = planInStages(document, {
+        schema,
+        plan: (stage) => plan(planner, print(stage)),
+        planFromEntities: (stage) => plan(roots.planner, print(stage)),
+        keyFields: roots.keyFields,
+      });
+      if (staged === undefined) throw error;
+      return staged;
+    }
+  }
 }
+
+type Plan = (planner: QueryPlanner, text: string) => PlanNode | null;
 
 function splitSubscription(node: PlanNode | null): { primary: SubscriptionNode; rest: PlanNode | null } {
   if (node?.kind === 'Subscription') return { primary: node, rest: null };

@@ -1,8 +1,17 @@
 /** Reads what composition wrote into a supergraph as directives. */
-import { Kind, type ConstDirectiveNode, type GraphQLEnumValue, type GraphQLNamedType } from 'graphql';
+import {
+  Kind,
+  type ConstDirectiveNode,
+  type GraphQLEnumValue,
+  type GraphQLField,
+  type GraphQLNamedType,
+} from 'graphql';
 
 /** Every directive called `name` on an element, its extensions included. */
-export function directivesOf(element: GraphQLNamedType | GraphQLEnumValue, name: string): ConstDirectiveNode[] {
+export function directivesOf(
+  element: GraphQLNamedType | GraphQLEnumValue | GraphQLField<unknown, unknown>,
+  name: string,
+): ConstDirectiveNode[] {
   const nodes = [element.astNode, ...('extensionASTNodes' in element ? element.extensionASTNodes : [])];
   return nodes.flatMap((node) => node?.directives?.filter((directive) => directive.name.value === name) ?? []);
 }

@@ -4,6 +4,7 @@ import { buildASTSchema, isEnumType, parse, type GraphQLSchema } from 'graphql';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import type { SubgraphDescription } from '../executor/types.js';
 import { buildApiSchema } from './api-schema.js';
+import { withEntityRoots, type EntityRoots } from './entity-roots.js';
 import { directivesOf, stringArgument } from './join-directives.js';
 
 export interface Supergraph {
@@ -14,6 +15,8 @@ export interface Supergraph {
   /** `graph` is its name in the `join__Graph` enum. */
   readonly subgraphs: readonly (SubgraphDescription & { readonly graph: string })[];
   readonly planner: QueryPlanner;
+  /** Made when first needed: most supergraphs never do. */
+  readonly entityRoots: () => { readonly planner: QueryPlanner; readonly keyFields: EntityRoots['keyFields'] };
   /** Of `@override(label:)`; read once, because each reading crosses into native code. */
   readonly overrideLabels: readonly string[];
   readonly overridePercentages: readonly number[];
@@ -28,19 +31,21 @@ export function readSupergraph(sdl: string): Supergraph {
     const subgraphs = subgraphsOf(schema);
     const planner = new QueryPlanner(sdl);
     const { overrideLabels, overridePercentages } = planner;
-    return {
-      sdl,
-      schema,
-      subgraphs,
-      apiSchema: buildApiSchema(document),
-      planner,
-      overrideLabels,
-      overridePercentages,
-    };
+    const entityRoots = once(() => {
+      const { sdl: rooted, keyFields } = withEntityRoots(document, schema.getQueryType()?.name ?? 'Query');
+      return { planner: new QueryPlanner(rooted), keyFields };
+    });
+    const apiSchema = buildApiSchema(document);
+    return { sdl, schema, subgraphs, apiSchema, planner, entityRoots, overrideLabels, overridePercentages };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartupError(`The supergraph can't be used: ${reason}`, { cause: error });
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function subgraphsOf(schema: GraphQLSchema): Supergraph['subgraphs'] {

@@ -103,9 +103,9 @@ const reviews = `
   type Product @key(fields: "id") {
     id: ID!
     sku: String! @external
-    weight: Float @external
+    stockLevel: Int @external
     reviews(first: Int = 2): [Review!]!
-    urgency: Int @requires(fields: "weight")
+    urgency: Int @requires(fields: "stockLevel")
   }
 `;
 
@@ -133,7 +133,7 @@ const legacy = `
 const search = `
   type Query { search(term: String!, first: Int = 4): [SearchResult] tagged(tags: [String!] = ["a"]): [Product] }
   union SearchResult = Product | Book | Person | Review
-  type Product @key(fields: "id") { id: ID! }
+  type Product @key(fields: "sku") { sku: String! @shareable }
   type Book @key(fields: "id") { id: ID! }
   type Person @key(fields: "id") { id: ID! }
   type Review @key(fields: "id") { id: ID! }
@@ -261,7 +261,7 @@ const fixtures: Record<string, SubgraphFixture> = {
     resolvers: {
       Query: resolversOf('Query', ['search', 'tagged']),
       SearchResult: byTypename,
-      Product: { __resolveReference: (product: Parent) => product },
+      Product: { __resolveReference: (product: Parent) => product, ...resolversOf('Product', ['sku']) },
       Book: { __resolveReference: (book: Parent) => book },
       Person: { __resolveReference: (person: Parent) => person },
       Review: { __resolveReference: (review: Parent) => review },

@@ -38,6 +38,8 @@ export function randomOperation(schema: GraphQLSchema, seed: number): RandomOper
 
 const maxDepth = 5;
 
+const conditionTypes = new WeakMap<GraphQLCompositeType, readonly GraphQLCompositeType[]>();
+
 class OperationWriter {
   readonly #schema: GraphQLSchema;
   readonly #random: () => number;
@@ -45,8 +47,8 @@ class OperationWriter {
   readonly #definitions: string[] = [];
   readonly #fragments: string[] = [];
   #aliases = 0;
-  /** Fields that may still be written, so that operations stay small. */
-  #budget = 30;
+  /** Fields and fragments that may still be written, so that operations stay small. */
+  #budget = 28;
 
   constructor(schema: GraphQLSchema, random: () => number) {
     this.#schema = schema;
@@ -76,8 +78,9 @@ class OperationWriter {
     const count = 1 + Math.floor(this.#random() * 4);
     for (let i = 0; i < count; i++) {
       if (this.#chance(0.12)) parts.push(this.#alias(0.3) + '__typename' + this.#conditions());
-      else if (depth > 0 && (isUnionType(type) || this.#chance(0.2))) parts.push(this.#fragment(type, depth));
-      else {
+      else if (depth > 0 && this.#budget > 0 && (isUnionType(type) || this.#chance(0.2))) {
+        parts.push(this.#fragment(type, depth));
+      } else {
         const field = this.#field(type, depth);
         if (field !== null) parts.push(field);
       }
@@ -105,6 +108,7 @@ class OperationWriter {
   }
 
   #fragment(type: GraphQLCompositeType, depth: number): string {
+    this.#budget -= 2;
     const condition = this.#pick(this.#conditionsFor(type));
     const selections = this.#selections(condition, depth);
     if (this.#chance(0.3)) {
@@ -117,13 +121,17 @@ class OperationWriter {
   }
 
   /** Types whose objects may also be of `type`. */
-  #conditionsFor(type: GraphQLCompositeType): GraphQLCompositeType[] {
+  #conditionsFor(type: GraphQLCompositeType): readonly GraphQLCompositeType[] {
+    const known = conditionTypes.get(type);
+    if (known !== undefined) return known;
     const possible = new Set(isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [type]);
-    return Object.values(this.#schema.getTypeMap()).filter((other): other is GraphQLCompositeType => {
+    const conditions = Object.values(this.#schema.getTypeMap()).filter((other): other is GraphQLCompositeType => {
       if (isObjectType(other)) return possible.has(other);
       if (!isInterfaceType(other) && !isUnionType(other)) return false;
       return this.#schema.getPossibleTypes(other).some((member) => possible.has(member));
     });
+    conditionTypes.set(type, conditions);
+    return conditions;
   }
 
   #conditions(): string {

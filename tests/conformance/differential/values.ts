@@ -140,8 +140,9 @@ export function fieldValue(type: string, field: string, subgraph?: string): Fiel
       };
     case 'Product.urgency':
       return (parent) => {
-        const weight = requiring('weight', parent) as number | null;
-        return weight === null ? null : 100 - Math.ceil(weight);
+        if (!subgraph && isMissing('inventory', 'Product', parent.id)) return null;
+        const level = requiring('stockLevel', parent) as number | null;
+        return level === null ? null : 100 - level;
       };
     case 'Product.rollout':
       return (_, __, { overridePercentage = 0 }) => subgraph ?? (overridePercentage < 40 ? 'inventory' : 'legacy');
