@@ -1,6 +1,8 @@
 /** `weft scan`: a checkout's requirements, stories, specifications and evidence into the graph. */
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
+import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import { readCheckout } from '../checkout/index.js';
 import { CommandFailed, type Terminal } from '../command.js';
@@ -12,6 +14,7 @@ interface ScanOptions {
   readonly url?: string;
   readonly repository?: string;
   readonly commit?: string;
+  readonly trust?: string;
   readonly json?: true;
 }
 
@@ -24,6 +27,7 @@ export function configure(command: Command, terminal: Terminal): void {
     )
     .option('--repository <owner/name>', 'which repository it is, when its remote does not say')
     .option('--commit <sha>', 'which commit it is, when git does not say')
+    .option('--trust <file>', 'a JSON Web Key Set: public keys that may sign evidence of this repository')
     .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',
@@ -39,10 +43,16 @@ async function scan(folder: string, options: ScanOptions, { print, printError }:
     ...(repository === undefined ? {} : { repository }),
     ...(commit === undefined ? {} : { commit }),
   });
+  const trustedKeys = options.trust === undefined ? [] : await readKeySet(options.trust);
   const log = createLogger({ level: config.logLevel });
   const client = await connectToGraph({ config, log, url: options.url, token: config.token?.reveal() });
   try {
-    const { report, userErrors } = await scanCheckout(checkout, client, progress(checkout.candidateCount));
+    const { report, userErrors } = await scanCheckout({
+      checkout,
+      client,
+      trustedKeys,
+      onProgress: progress(checkout.candidateCount),
+    });
     if (report === null) {
       for (const { code, message } of userErrors) printError(`weft: the scan was refused: ${message} (${code})`);
       throw new CommandFailed();
@@ -53,6 +63,19 @@ async function scan(folder: string, options: ScanOptions, { print, printError }:
   } finally {
     await client.close();
   }
+}
+
+async function readKeySet(file: string): Promise<object[]> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new StartupError(`--trust ${file} can't be read: ${error.code ?? 'unknown reason'}.`, { cause: error });
+  });
+  try {
+    const { keys } = JSON.parse(text) as { keys?: unknown };
+    if (Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null)) return keys as object[];
+  } catch {
+    // not JSON: said below
+  }
+  throw new StartupError(`--trust ${file} is no JSON Web Key Set: expected {"keys": [{"kty": …}]}.`);
 }
 
 /** A line that overwrites itself, only where somebody is looking. */

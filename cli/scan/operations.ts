@@ -7,13 +7,13 @@ const coverage = `coverage {
   evidence { total covered deeplyCovered }
 }`;
 
-export const coverageQuery = `query ScanCoverage($repository: String!) { repository(fullName: $repository) { ${coverage} } }`;
+export const coverageQuery = `query ScanCoverage($repository: String!) { repository(fullName: $repository) { id ${coverage} } }`;
 
 export const ingestMutation = `mutation ScanIngest($input: ScanIngestInput!) {
   scanIngest(input: $input) {
     unchanged
     scan { id createdCount changedCount removedCount unchangedCount artifactsFound { count } }
-    repository { ${coverage} }
+    repository { id ${coverage} }
     userErrors { code message }
   }
 }`;
@@ -23,4 +23,8 @@ export const rejectionsQuery = `query ScanRejections($scan: ID!, $after: String)
     nodes { path line code reason severity }
     pageInfo { hasNextPage endCursor }
   } }
+}`;
+
+export const trustMutation = `mutation ScanTrust($input: TrustedKeyAddInput!) {
+  trustedKeyAdd(input: $input) { userErrors { code message } }
 }`;

@@ -1,7 +1,7 @@
 /** One scan: a checkout's artefacts into the graph, and what that changed. */
 import type { Checkout, CheckoutFacts } from '../checkout/index.js';
 import type { GraphClient } from './graph-client.js';
-import { coverageQuery, ingestMutation, rejectionsQuery } from './operations.js';
+import { coverageQuery, ingestMutation, rejectionsQuery, trustMutation } from './operations.js';
 
 export interface LevelCoverage {
   readonly total: number;
@@ -56,24 +56,34 @@ interface ScannedFile {
   readonly contentBase64?: string;
 }
 
-/** `onProgress` is told how many of the candidate files have been read. */
-export async function scanCheckout(
-  checkout: Checkout,
-  client: GraphClient,
-  onProgress: (read: number) => void,
-): Promise<ScanOutcome> {
+export interface ScanRequest {
+  readonly checkout: Checkout;
+  readonly client: GraphClient;
+  /** Public keys (JWK) that the caller trusts to sign this repository's evidence. A repository's own word for them is not enough. */
+  readonly trustedKeys: readonly object[];
+  /** Told how many of the candidate files have been read. */
+  readonly onProgress: (read: number) => void;
+}
+
+interface CoverageAnswer {
+  readonly repository: { readonly id: string; readonly coverage: CoverageFigures } | null;
+}
+
+export async function scanCheckout({ checkout, client, trustedKeys, onProgress }: ScanRequest): Promise<ScanOutcome> {
   const start = performance.now();
   const { files, unread } = await readFiles(checkout, onProgress);
   const { facts } = checkout;
   const repository = `${facts.owner}/${facts.repo}`;
-  const before = await client.request<{ repository: { coverage: CoverageFigures } | null }>(coverageQuery, {
-    repository,
-  });
+  const before = await client.request<CoverageAnswer>(coverageQuery, { repository });
   const { scanIngest } = await client.request<IngestAnswer>(ingestMutation, {
     input: toInput(facts, repository, files),
   });
   if (scanIngest.scan === null) return { report: null, userErrors: scanIngest.userErrors };
   const { scan } = scanIngest;
+  const refusals = await trust(client, scanIngest.repository?.id, trustedKeys);
+  if (refusals.length > 0) return { report: null, userErrors: refusals };
+  const after =
+    trustedKeys.length === 0 ? scanIngest : await client.request<CoverageAnswer>(coverageQuery, { repository });
   const problems = [...unread, ...(await readRejections(client, scan.id))].sort(byPlace);
   return {
     report: {
@@ -91,7 +101,7 @@ export async function scanCheckout(
       alreadyStored: scanIngest.unchanged,
       rejected: problems.filter((problem) => problem.severity === 'REJECTED'),
       flagged: problems.filter((problem) => problem.severity !== 'REJECTED'),
-      coverage: { before: before.repository?.coverage ?? null, after: scanIngest.repository?.coverage ?? null },
+      coverage: { before: before.repository?.coverage ?? null, after: after.repository?.coverage ?? null },
       durationMs: Math.round(performance.now() - start),
     },
     userErrors: [],
@@ -109,9 +119,23 @@ interface IngestAnswer {
       readonly unchangedCount: number;
       readonly artifactsFound: readonly { readonly count: number }[];
     } | null;
-    readonly repository: { readonly coverage: CoverageFigures } | null;
+    readonly repository: CoverageAnswer['repository'];
     readonly userErrors: readonly { readonly code: string; readonly message: string }[];
   };
+}
+
+interface TrustAnswer {
+  readonly trustedKeyAdd: { readonly userErrors: readonly { readonly code: string; readonly message: string }[] };
+}
+
+/** A key that is trusted already is what was asked for. */
+async function trust(client: GraphClient, repository: string | undefined, keys: readonly object[]) {
+  const refusals: { readonly code: string; readonly message: string }[] = [];
+  for (const jwk of keys) {
+    const { trustedKeyAdd } = await client.request<TrustAnswer>(trustMutation, { input: { repository, jwk } });
+    refusals.push(...trustedKeyAdd.userErrors.filter(({ code }) => code !== 'ALREADY_EXISTS'));
+  }
+  return refusals;
 }
 
 async function readFiles(
