@@ -102,8 +102,19 @@ function toStatement(texts: readonly string[]): { name: string; text: string } {
 
 const leadingComment = /^\s*\/\*\s*([\w.$-]{1,46})\s*\*\//;
 
+/** Names by text: a statement that is put together from fragments is a new object on every call, and often the same text. */
+const names = new Map<string, string>();
+/** More texts than this are not a program's own: the cache starts again instead of growing. */
+const mostNames = 5_000;
+
 /** At most 63 bytes: what the leading comment says, and 16 hex digits that stand for exactly this text. */
 export function statementName(text: string): string {
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  return `${leadingComment.exec(text)?.[1] ?? 'sql'}:${hash}`;
+  let name = names.get(text);
+  if (name === undefined) {
+    const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    name = `${leadingComment.exec(text)?.[1] ?? 'sql'}:${hash}`;
+    if (names.size >= mostNames) names.clear();
+    names.set(text, name);
+  }
+  return name;
 }

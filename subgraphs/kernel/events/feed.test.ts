@@ -329,6 +329,15 @@ describe('following', () => {
     }
   });
 
+  test('a reader that stops while it waits is let go at once, and again when it has gone', async () => {
+    const events = followEvents(database, { after: null });
+    const waiting = events.next();
+    await untilFollowing(database);
+    expect(await events.return()).toEqual({ done: true, value: undefined });
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    expect(await events.return()).toEqual({ done: true, value: undefined });
+  });
+
   test('without a cursor begins now, and the filter holds live', async () => {
     await append('wanted');
     const heard = take(followEvents(database, { after: null, entityIds: ['Thing:wanted', 'Thing:end'] }), 1);

@@ -21,13 +21,25 @@ const replayPage = 200;
  * reader stops. Throws CURSOR_INVALID, CURSOR_EXPIRED, and SLOW_CONSUMER with `extensions.cursor` to resume from, when the
  * reader is more events behind than are kept for it. The replay waits for its reader, so only the live part can be too slow.
  */
-export async function* followEvents(
-  database: Database,
-  options: FollowOptions,
-): AsyncGenerator<Event, void, undefined> {
-  const { after, signal, ...filter } = options;
+export function followEvents(database: Database, options: FollowOptions): AsyncGenerator<Event, void, undefined> {
   const feed = feedOf(database);
-  const live = new LiveQueue(feed.settings.bufferedEvents, toPredicate(filter));
+  const live = new LiveQueue(feed.settings.bufferedEvents, toPredicate(options));
+  const events = follow(database, options, feed, live);
+  // A generator that waits for its next event can't be stopped from outside: the queue has to end first.
+  const stop = events.return.bind(events);
+  events.return = () => {
+    live.end();
+    return stop();
+  };
+  return events;
+}
+
+async function* follow(
+  database: Database,
+  { after, signal, ...filter }: FollowOptions,
+  feed: EventFeed,
+  live: LiveQueue,
+): AsyncGenerator<Event, void, undefined> {
   const stop = (): void => live.end();
   signal?.addEventListener('abort', stop, { once: true });
   try {
