@@ -24,8 +24,24 @@ const insert = `insert into traceability.audit_log ("user", action, resource_typ
   select 'jana', 'changed', 'Thing', gen_random_uuid(), encode(sha256(convert_to(p, 'UTF8')), 'hex'), 'Thing:' || n, p, 'r-' || n
   from generate_series(1, $1) n cross join lateral (select '{"n":' || n || '}' as p) payload`;
 
-async function sealed(entries: number): Promise<void> {
+/** Transactions of other databases on the server hold sealing up as well, until they end: so does the test then. */
+async function appended(entries: number): Promise<void> {
   await database.query(insert, [entries]);
+  await settled();
+}
+
+async function settled(): Promise<void> {
+  const isSettled =
+    'select coalesce(max(xid) < pg_snapshot_xmin(pg_current_snapshot()), true) from traceability.audit_log where xid < $1';
+  const restored = '500000000';
+  for (const end = performance.now() + 20_000; !(await valueOf<boolean>(database, isSettled, [restored]));) {
+    if (performance.now() > end) throw new Error('a transaction of the server has been open for 20 s');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function sealed(entries: number): Promise<void> {
+  await appended(entries);
   expect(await seal()).toBe(entries);
 }
 
@@ -63,7 +79,7 @@ describe('sealing', () => {
   openForBlock();
 
   test('seals in batches, each entry once, and an unbroken chain verifies', async () => {
-    await database.query(insert, [25]);
+    await appended(25);
     expect([await seal(database, 10), await seal(database, 10), await seal(database, 10), await seal()]).toEqual([
       10, 10, 5, 0,
     ]);
@@ -77,6 +93,7 @@ describe('sealing', () => {
       await tx.query(insert, [1]);
       expect(await valueOf(tx, 'select traceability.seal_audit_log()')).toBe(0);
     });
+    await settled();
     expect(await seal()).toBe(1);
   });
 
@@ -86,7 +103,6 @@ describe('sealing', () => {
     const plan = await database.query<Record<string, string>>(
       `explain select a.* from traceability.audit_log a
        where (a.xid, a.position) > ('1000000'::xid8, 5::bigint) and a.xid < '2000000'::xid8
-         and not exists (select from traceability.audit_seals s where s.audit_id = a.id)
        order by a.xid, a.position limit 1000`,
     );
     expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Scan using audit_log_xid_position_idx/);
@@ -206,6 +222,7 @@ describeOn('postgres', 'sealing beside others', () => {
         await database.query(insert, [5]);
         expect(await seal()).toBe(0);
       });
+      await settled();
       expect(await seal()).toBe(6);
       expect(await firstBroken()).toBeUndefined();
     } finally {
@@ -215,7 +232,7 @@ describeOn('postgres', 'sealing beside others', () => {
 
   test('ten that seal at once make one chain', async () => {
     const before = await valueOf<number>(database, 'select count(*) from traceability.audit_seals');
-    await database.query(insert, [500]);
+    await appended(500);
     for (let round = 0; round < 20; round++) await Promise.all(Array.from({ length: 10 }, () => seal(database, 20)));
     await seal();
     expect(await valueOf(database, 'select count(*) from traceability.audit_seals')).toBe(before + 500);

@@ -94,7 +94,7 @@ BEGIN
     WHERE (a.xid, a.position) > (after_xid, after_pos)
       AND (a.xid < horizon OR (is_restored AND a.xid >= pg_snapshot_xmax(pg_current_snapshot())
         AND a.xid IS DISTINCT FROM pg_current_xact_id_if_assigned()))
-      AND NOT EXISTS (SELECT FROM traceability.audit_seals s WHERE s.audit_id = a.id)
+      AND NOT (is_restored AND EXISTS (SELECT FROM traceability.audit_seals s WHERE s.audit_id = a.id))
     ORDER BY a.xid, a.position LIMIT max_entries
   LOOP
     ids := ids || entry.id;
