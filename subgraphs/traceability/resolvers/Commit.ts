@@ -1,8 +1,17 @@
 import { badInput } from '../../kernel/errors/index.js';
-import { keyOfType } from '../../kernel/ids/index.js';
-import { relationConnectionResolver, match, type Row } from '../../kernel/read/index.js';
+import { keyOfType, toGlobalId } from '../../kernel/ids/index.js';
+import { entityLoader, match, relationConnectionResolver, type FieldResolver, type Row } from '../../kernel/read/index.js';
 import { commitOf, isCommitSha } from '../repository/commit.js';
-import { scans } from '../entities.js';
+import { repositories, scans } from '../entities.js';
+
+const loadRepository = entityLoader(repositories, [repositories.key]);
+
+/** Also of a repository that is not registered here: another domain may know it. */
+const repository: FieldResolver<Row, unknown, Row> = async (commit, _args, context, info) => {
+  const fullName = String(commit['_full_name']);
+  const known = await loadRepository([fullName], context, info);
+  return known ?? { id: toGlobalId('Repository', fullName), fullName };
+};
 
 export const Commit = {
   /** No statement: a commit is its repository's name and its hash. */
@@ -14,7 +23,7 @@ export const Commit = {
       throw badInput('Malformed id: expected Commit:owner/name@sha.', { expectedType: 'Commit' });
     return commitOf({ fullName, sha });
   },
-  repository: (commit: Row): Row => ({ __typename: 'Repository', fullName: commit['_full_name'] }),
+  repository,
   scans: relationConnectionResolver(scans, {
     kind: 'connection',
     type: 'Scan',

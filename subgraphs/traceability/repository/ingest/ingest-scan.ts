@@ -1,5 +1,6 @@
 /** The way in: the artefact files of one commit become the state of their repository, in one transaction. */
 import { randomUUID } from 'node:crypto';
+import type { Database } from '../../../kernel/db/index.js';
 import { UserErrors, userError } from '../../../kernel/errors/index.js';
 import {
   canonicalJson,
@@ -25,7 +26,7 @@ import { compareArtifacts, type Comparison } from './compare.js';
 import { readFiles, type ReadFiles } from './read-files.js';
 import { checkScanInput, type CheckedScan, type ScanInput } from './scan-input.js';
 import { artifactChanges } from './scan-records.js';
-import { deleteArtifacts, listStoredArtifacts, storeArtifacts } from './store-artifacts.js';
+import { analyzeTables, deleteArtifacts, listStoredArtifacts, storeArtifacts } from './store-artifacts.js';
 import { EvidenceVerifier } from './verify-evidence.js';
 
 export interface IngestedScan {
@@ -40,6 +41,9 @@ export interface IngestedScan {
   readonly unchangedCount: number;
   readonly rejectedCount: number;
 }
+
+/** Fewer leave the statistics good enough. */
+const manyChanges = 500;
 
 /** `problems` are those of the files, in order of path, whatever became of the scan. */
 export type IngestResult = Written<IngestedScan> & { readonly problems: readonly Problem[] };
@@ -69,7 +73,17 @@ export async function ingestScan(writer: Writer, input: ScanInput): Promise<Inge
     constraints: gitUrlTaken,
   };
   const written = await write(writer, options, (tx) => store({ tx, writer, scan, read, verifier, startedAt }));
+  await refreshStatistics(writer.database, written);
   return { ...written, problems: read.problems };
+}
+
+/**
+ * The embedded engine gathers no statistics by itself, and a server does so a minute later: until then the planner takes
+ * 10,000 new rows for a handful. Measured on the matrix of such a repository: without 1,600 ms, with 120.
+ */
+async function refreshStatistics(database: Database, written: Written<IngestedScan>): Promise<void> {
+  const { createdCount = 0, changedCount = 0, removedCount = 0 } = written;
+  if (createdCount + changedCount + removedCount >= manyChanges) await analyzeTables(database);
 }
 
 /** Verdicts on what will be stored, by the keys as they are now; should they change meanwhile, `store` makes them again. */

@@ -58,6 +58,12 @@ export async function storeArtifacts(
   return ids;
 }
 
+/** Statistics for the planner, of every table that a scan fills. */
+export async function analyzeTables(db: Queryable): Promise<void> {
+  const tables = [...artifactTables.map(({ table }) => table), 'traceability.traceability_links'];
+  await db.query(`analyze ${tables.join(', ')}`);
+}
+
 function partsOf(kind: ArtefactKind) {
   const columns = Object.entries(writtenColumns[kind]);
   const names = columns.map(([name]) => name);
