@@ -1,4 +1,12 @@
 /** Owns the graph's front: the server, authorization, limits, and the executor with its ways to the subgraphs. */
 export * from './server/index.js';
-export { withAuthorization } from './auth/index.js';
+export { assertEnforceable, withAuthorization } from './auth/index.js';
 export { readTrustedDocuments } from './limits/index.js';
+export {
+  createExecutor,
+  type ExecutorOptions,
+  type GatewayContext,
+  type SupergraphExecutor,
+} from './executor/index.js';
+export { createHttpSupergraphExecutor, createReloadableExecutor, readSupergraph } from './supergraph/index.js';
+export { createInProcessTransport, createRemoteTransport } from './transports/index.js';

@@ -21,11 +21,16 @@ const enforced = new Set(['authenticated', 'requiresScopes', 'inaccessible']);
 /** Throws StartupError for a supergraph that relies on protection which this gateway does not give, such as `@policy`. */
 export function readRequirements(supergraphSdl: string): Requirements {
   const document = parse(supergraphSdl, { noLocation: true });
-  assertEnforceable(document);
+  assertLinksEnforced(document);
   return new SupergraphRequirements(document);
 }
 
-function assertEnforceable(document: DocumentNode): void {
+/** For a reload, so that such a supergraph is refused while the old one serves. Throws as {@link readRequirements}. */
+export function assertEnforceable(supergraphSdl: string): void {
+  assertLinksEnforced(parse(supergraphSdl, { noLocation: true }));
+}
+
+function assertLinksEnforced(document: DocumentNode): void {
   for (const link of linksOf(document)) {
     const specification = specificationOf(stringArgument(link, 'url') ?? stringArgument(link, 'feature') ?? '');
     if (enumArgument(link, 'for') !== 'SECURITY' || enforced.has(specification ?? '')) continue;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { methodNotAllowed } from './http-error.js';
 
 interface Page {
   readonly html: Buffer;
@@ -23,6 +24,7 @@ export function createGraphiql(options: { endpoint: string; title: string }): {
   let page: Promise<Page> | undefined;
   return {
     async handle(request, response) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed('GET, HEAD');
       page ??= renderPage(options);
       const { html, etag, policy, compressed } = await page;
       response.setHeader('content-security-policy', policy);

@@ -1,6 +1,8 @@
 /** Owns the doors: HTTP, WebSocket and server-sent events, and what every request passes on its way to the executor. */
 export { createGatewayServer, type GatewayServerOptions } from './gateway-server.js';
+export { createSubgraphServer, type SubgraphServerOptions } from './subgraph-server.js';
 export type { RunningServer, HttpLimits } from './http-server.js';
+export { authenticateOf, gatewayOptionsOf, subgraphOptionsOf } from './from-config.js';
 export { createGatewayMetrics, type GatewayMetrics } from './metrics.js';
 export type { ReadinessCheck } from './health.js';
 export type { ExtraRoute, RouteRequest, RouteResponse } from './routes.js';
