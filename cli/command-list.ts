@@ -13,6 +13,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./commands/gateway.js'),
   },
   {
+    name: 'subgraph',
+    summary: 'serve one domain as a process of its own, for a gateway that calls it',
+    load: () => import('./commands/subgraph.js'),
+  },
+  {
     name: 'scan',
     summary: "read a checkout's requirements, stories, specifications and evidence into the graph",
     load: () => import('./commands/scan.js'),

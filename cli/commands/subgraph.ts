@@ -1,0 +1,53 @@
+/** `weft subgraph <name>`: one domain as a process of its own, for a gateway that calls it. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { createSubgraphServer } from '../../gateway/index.js';
+import { isSubgraphName, subgraphPorts, type SubgraphName } from '../../schema/index.js';
+import { loadConfig } from '../../subgraphs/kernel/config/index.js';
+import { createLogger } from '../../subgraphs/kernel/log/index.js';
+import type { Terminal } from '../command.js';
+import { createRequestContext } from '../graph/context.js';
+import { createAuthenticate, untilStopped } from '../graph/serve.js';
+import { openStore } from '../graph/services.js';
+import { loadSubgraph, servedSubgraphs } from '../graph/subgraphs.js';
+import { toPort } from './gateway.js';
+
+export function configure(command: Command, terminal: Terminal): void {
+  command
+    .argument('<name>', `one of ${servedSubgraphs().join(', ')}`, toSubgraphName)
+    .option(
+      '--port <port>',
+      'listen here; when left out, where the committed supergraph looks for it (PORT is the gateway’s)',
+      toPort,
+    )
+    .action((name: SubgraphName, { port }: { port?: number }) => serve(name, port ?? subgraphPorts[name], terminal));
+}
+
+async function serve(name: SubgraphName, port: number, { print }: Terminal): Promise<void> {
+  const config = loadConfig();
+  const log = createLogger({ level: config.logLevel, name: `weft-${name}` });
+  const authenticate = await createAuthenticate(config.auth);
+  const store = await openStore(config, log);
+  try {
+    const { database } = store;
+    const server = createSubgraphServer({
+      name,
+      schema: await loadSubgraph(name),
+      authenticate,
+      contextFor: (request) => createRequestContext(database, request),
+      log,
+      loopbackOnly: config.auth?.mode === 'off',
+      http: { operationTimeoutMilliseconds: config.limits.requestTimeoutMs },
+      readiness: [{ name: 'database', check: async () => void (await database.query('select 1')) }],
+    });
+    print(`Weft serves the subgraph ${name} at ${await server.listen(port, config.host)}/graphql`);
+    await untilStopped();
+    await server.close();
+  } finally {
+    await store.close();
+  }
+}
+
+function toSubgraphName(text: string): SubgraphName {
+  if (isSubgraphName(text) && servedSubgraphs().includes(text)) return text;
+  throw new InvalidArgumentError(`There are ${servedSubgraphs().join(', ')}.`);
+}
