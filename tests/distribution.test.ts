@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { commandList } from '../cli/command-list.js';
-import { readSources } from '../schema/index.js';
+import { servedSubgraphs } from '../cli/graph/subgraphs.js';
 import { describeConfig, packagePath } from '../subgraphs/kernel/config/index.js';
 
 interface Service {
@@ -14,7 +14,7 @@ interface Service {
   readonly healthcheck?: { readonly disable?: boolean };
 }
 
-const subgraphs = Object.keys(readSources().subgraphs);
+const subgraphs = servedSubgraphs();
 const read = (path: string): string => readFileSync(packagePath(path), 'utf8');
 const { services } = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> };
 const ours = Object.entries(services).filter(([, { build }]) => build !== undefined);
