@@ -20,7 +20,7 @@ import type { ScanSettings } from './settings.js';
 export interface ScanWorkerOptions {
   readonly database: Database;
   readonly settings: ScanSettings;
-  readonly log: Pick<Logger, 'info' | 'warn'>;
+  readonly log: Pick<Logger, 'warn'>;
   /** Subject under which it claims, shown as the jobs' worker. */
   readonly name?: string;
   /** Instead of the resolution that the settings describe. */

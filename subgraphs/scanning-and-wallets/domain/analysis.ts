@@ -81,7 +81,7 @@ export function metadataFaults(field: string, metadata: unknown, path: readonly 
 
 /** Name of the first member that holds content, by its name or by its value. */
 function findContent(value: unknown, name = 'a value'): string | null {
-  if (typeof value === 'string') return markup.test(value) || /^data:/i.test(value) ? name : null;
+  if (typeof value === 'string') return markup.test(value) || /^data:./i.test(value) ? name : null;
   if (typeof value !== 'object' || value === null) return null;
   for (const [member, inner] of Object.entries(value)) {
     if (!Array.isArray(value) && contentName.test(member)) return member.slice(0, 80);

@@ -33,7 +33,13 @@ function isHarmless(name: string, value: string): boolean {
   return (plainNames.has(name) || !secretNames.test(name)) && !secretValues.test(value);
 }
 
-/** Where a redirect leads is a fact; the query it leads there with may be a session. */
+const references: ReadonlySet<string> = new Set(['content-location', 'link', 'location', 'refresh']);
+
+/** Where a redirect leads is a fact; the query it leads there with may be a session, and a `data:` URL is a page. */
 function withoutSecrets(name: string, value: string): string {
-  return name === 'location' || name === 'refresh' || name === 'link' ? value.replace(/[?#][^\s,;>]*/g, '') : value;
+  if (!references.has(name)) return value;
+  return value
+    .replace(/\/\/[^/@\s]*@/g, '//')
+    .replace(/[?#][^\s,;>]*/g, '')
+    .replace(/\b(data|javascript|blob):.*/is, '$1:');
 }

@@ -24,7 +24,7 @@ function follow(
     types: ['ScanJob'],
     ...(scanJobId != null && { entityIds: [toGlobalId('ScanJob', uuidOfType(scanJobId, 'ScanJob'))] }),
     ...(!ctx.auth.has('scanning:admin') && { account: subject }),
-    after: (after ?? null) as Parameters<typeof followEvents>[1]['after'],
+    after: after ?? null,
     signal: ctx.signal,
   });
 }

@@ -8,8 +8,11 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { contentKindOf, toMediaType, type Certificate, type ContentKind, type ScanUrl } from '../domain/index.js';
 import { ScanFailure } from './failure.js';
 
-/** Where a connection to an address really goes. It is the address itself, except in a test. */
-export type Dial = (address: string, port: number) => { readonly host: string; readonly port: number };
+/** Where a connection to an address really goes, and whose certificates it trusts there. It is the address itself, except in a test. */
+export type Dial = (
+  address: string,
+  port: number,
+) => { readonly host: string; readonly port: number; readonly ca?: string };
 
 export interface AccessOptions {
   readonly accessTimeoutMs: number;
@@ -126,12 +129,16 @@ async function readBody(response: IncomingMessage, maxBytes: number, signal: Abo
   const collect = async (source: AsyncIterable<Buffer>): Promise<void> => {
     for await (const chunk of source) {
       length += chunk.length;
-      if (length > maxBytes) throw new ScanFailure(`The page is larger than ${maxBytes} bytes.`);
+      if (length > maxBytes) return;
       chunks.push(chunk);
     }
   };
-  await (decoder === undefined
-    ? pipeline(response, collect, { signal })
-    : pipeline(response, decoder, collect, { signal }));
+  const read =
+    decoder === undefined ? pipeline(response, collect, { signal }) : pipeline(response, decoder, collect, { signal });
+  // Stopping early breaks the streams behind, and which of them complains first is chance.
+  await read.catch((error: unknown) => {
+    if (length <= maxBytes) throw error;
+  });
+  if (length > maxBytes) throw new ScanFailure(`The page is larger than ${maxBytes} bytes.`);
   return Buffer.concat(chunks, length);
 }

@@ -75,6 +75,7 @@ class PageReader {
   }
 
   readonly onOpen = (name: string, attributes: Attributes): void => {
+    this.#noteHandlers(attributes);
     switch (name) {
       case 'base':
         this.#base = resolve(attributes.get('href'), this.#base) ?? this.#base;
@@ -104,8 +105,6 @@ class PageReader {
       case 'meta':
         this.#noteRefresh(attributes);
         break;
-      default:
-        this.#noteHandlers(attributes);
     }
   };
 
@@ -144,7 +143,7 @@ class PageReader {
       cardFields.test(attributes.get('autocomplete') ?? '') || cardFields.test(attributes.get('name') ?? '');
     if (!isPassword && !isCard) return;
     if (this.#form === null) this.#openForm(new Map());
-    const form = this.#form as Draft<FormFacts> | null;
+    const form = this.#form;
     if (form === null) return;
     form.facts.asksForPassword ||= isPassword;
     form.facts.asksForCard ||= isCard;
