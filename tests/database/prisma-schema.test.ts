@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readCatalogue, type Catalogue } from '../../subgraphs/kernel/db/catalogue/index.js';
 import { packagePath } from '../../subgraphs/kernel/config/index.js';
 import { openPrisma } from '../../subgraphs/kernel/write/prisma.js';
-import type { TestDatabase } from '../testkit/index.js';
+import { describeOn, type TestDatabase } from '../testkit/index.js';
 import { openSeededDatabase } from './seeded-database.js';
 
 interface Model {
@@ -62,5 +63,24 @@ describe('the generated client', () => {
       expect(await client[delegate]!.findFirst()).not.toBeUndefined();
       await session.end();
     });
+  });
+});
+
+describeOn('postgres', 'Prisma’s own migrate commands, without its native engine', () => {
+  test('see no difference between the migrated database and the schema', () => {
+    const command = ['--import', 'tsx', packagePath('prisma', 'offline', 'prisma.ts'), 'migrate', 'diff'];
+    const { status, stdout } = spawnSync(
+      '/usr/bin/env',
+      [
+        `DATABASE_URL=${opened.url}`,
+        process.execPath,
+        ...command,
+        '--from-config-datasource',
+        ...['--to-schema', packagePath('prisma', 'schema'), '--script', '--exit-code'],
+      ],
+      { cwd: packagePath(), encoding: 'utf8' },
+    );
+    expect(stdout).toContain('This is an empty migration.');
+    expect(status).toBe(0);
   });
 });
