@@ -146,7 +146,7 @@ class PlanExecutor implements SupergraphExecutor {
     const key = overrides.key === '' ? (operationName ?? '') : JSON.stringify([operationName, overrides.key]);
     let prepared = variants.get(key);
     if (prepared === undefined) {
-      prepared = prepareOperation({ document, operationName, overrides }, this.apiSchema, this.#plans);
+      prepared = prepareOperation({ document, operationName, overrides }, this.#supergraph, this.#plans);
       variants.set(key, prepared);
     }
     if (prepared.introspects && this.#options.allowIntrospection?.(context) === false) {

@@ -32,6 +32,8 @@ export interface PlannableInput {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** Abstract types whose objects need their type's name: callers may not see some of them. */
+  readonly partlyHidden: ReadonlySet<string>;
   /** Of the variables that `@skip` and `@include` read. */
   readonly conditions: Readonly<Record<string, unknown>>;
 }
@@ -181,6 +183,7 @@ class Reduction {
     const below = definition && getNamedType(definition.type);
     if (!field.selectionSet || !isCompositeType(below)) return plain;
     const selections = this.selectionsOf(field.selectionSet, below, false);
+    if (this.#input.partlyHidden.has(below.name)) selections.push(typenameField);
     // An object is asked for even when nothing of it is: whether it is null is part of the answer.
     return { ...plain, selectionSet: toSelectionSet(selections.length > 0 ? selections : [typenameField]) };
   }

@@ -1,5 +1,6 @@
 /** Everything about an operation that doesn't depend on a request: checked and compiled once, run many times. */
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { Supergraph } from '../supergraph/supergraph.js';
 import { assertAnswerable, conditionVariablesOf, hasIntrospection, selectOperation } from './operation-checks.js';
 import type { PlanCache } from './plan-cache.js';
 import { toPlannableDocument } from './plannable-document.js';
@@ -44,10 +45,11 @@ export function prepareOperation(
     readonly operationName: string | null | undefined;
     readonly overrides: OverrideChoice;
   },
-  schema: GraphQLSchema,
+  supergraph: Supergraph,
   plans: PlanCache,
 ): PreparedOperation {
   const { document, overrides } = input;
+  const { apiSchema: schema, partlyHidden } = supergraph;
   assertAnswerable(document);
   const operation = selectOperation(document, input.operationName);
   const fragments = fragmentsOf(document);
@@ -61,7 +63,7 @@ export function prepareOperation(
       for (const name of conditionVariables) key += variables[name] === true ? '1' : '0';
       let plan = remembered.get(key);
       if (plan === undefined) {
-        const plannable = toPlannableDocument({ schema, operation, fragments, conditions: variables });
+        const plannable = toPlannableDocument({ schema, partlyHidden, operation, fragments, conditions: variables });
         plan = plannable === null ? nothingToAsk : plans.planOf(plannable, operation, overrides);
         if (remembered.size >= maxRememberedPlans) remembered.clear();
         remembered.set(key, plan);

@@ -1,6 +1,6 @@
 /** Reads a supergraph: its API, its subgraphs, and its planner. */
 import { QueryPlanner } from '@graphql-hive/router-query-planner';
-import { buildASTSchema, isEnumType, parse, type GraphQLSchema } from 'graphql';
+import { buildASTSchema, isAbstractType, isEnumType, parse, type GraphQLSchema } from 'graphql';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import type { SubgraphDescription } from '../executor/types.js';
 import { buildApiSchema } from './api-schema.js';
@@ -15,6 +15,8 @@ export interface Supergraph {
   /** `graph` is its name in the `join__Graph` enum. */
   readonly subgraphs: readonly (SubgraphDescription & { readonly graph: string })[];
   readonly planner: QueryPlanner;
+  /** Abstract types of the API some of whose types callers may not see. */
+  readonly partlyHidden: ReadonlySet<string>;
   /** Made when first needed: most supergraphs never do. */
   readonly entityRoots: () => { readonly planner: QueryPlanner; readonly keyFields: EntityRoots['keyFields'] };
   /** Of `@override(label:)`; read once, because each reading crosses into native code. */
@@ -36,11 +38,32 @@ export function readSupergraph(sdl: string): Supergraph {
       return { planner: new QueryPlanner(rooted), keyFields };
     });
     const apiSchema = buildApiSchema(document);
-    return { sdl, schema, subgraphs, apiSchema, planner, entityRoots, overrideLabels, overridePercentages };
+    const partlyHidden = partlyHiddenTypes(schema, apiSchema);
+    return {
+      sdl,
+      schema,
+      partlyHidden,
+      subgraphs,
+      apiSchema,
+      planner,
+      entityRoots,
+      overrideLabels,
+      overridePercentages,
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartupError(`The supergraph can't be used: ${reason}`, { cause: error });
   }
+}
+
+function partlyHiddenTypes(schema: GraphQLSchema, apiSchema: GraphQLSchema): ReadonlySet<string> {
+  const hidden = new Set<string>();
+  for (const type of Object.values(apiSchema.getTypeMap())) {
+    const whole = schema.getType(type.name);
+    if (!isAbstractType(type) || !isAbstractType(whole)) continue;
+    if (schema.getPossibleTypes(whole).length > apiSchema.getPossibleTypes(type).length) hidden.add(type.name);
+  }
+  return hidden;
 }
 
 function once<T>(make: () => T): () => T {
