@@ -41,7 +41,7 @@ test(`kill -9 in a loop of writes, ${rounds} times: the store opens and has ever
   expect(last?.count).toBeGreaterThanOrEqual(acknowledged);
   expect(acknowledged).toBeGreaterThan(rounds);
   await database.close();
-}, 120_000);
+}, 240_000);
 
 test('kill -9 while the store is being made: the next start makes it anew', async () => {
   const dataDir = join(folder, 'first-start');
@@ -60,7 +60,7 @@ test('kill -9 while the store is being made: the next start makes it anew', asyn
   expect(await database.query(sql`select 1 as one`)).toEqual([{ one: 1 }]);
   await database.close();
   expect(existsSync(join(dataDir, 'initialising'))).toBe(false);
-}, 30_000);
+}, 90_000);
 
 test('a folder that a living process owns is refused with its pid, and what it wrote stays', async () => {
   const dataDir = join(folder, 'owned');
@@ -71,4 +71,4 @@ test('a folder that a living process owns is refused with its pid, and what it w
   );
   expect(JSON.parse(readFileSync(join(dataDir, 'lock'), 'utf8'))).toMatchObject({ pid: writer.pid });
   await writer.kill();
-}, 30_000);
+}, 90_000);
