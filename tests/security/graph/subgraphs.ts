@@ -1,7 +1,7 @@
 /** What the test graph's subgraphs answer. */
 import type { GatewayContext } from '../../../gateway/executor/index.js';
 import { RequestError } from '../../../subgraphs/kernel/errors/index.js';
-import { ticks } from './ticks.js';
+import { running, ticks } from './ticks.js';
 
 export interface SubgraphSource {
   readonly typeDefs: string;
@@ -69,8 +69,15 @@ export const account: SubgraphSource = {
       refused: () => {
         throw new RequestError('BAD_USER_INPUT', 'That is not for you.', { internal: 'rule 7' });
       },
-      slow: (_: unknown, __: unknown, context: GatewayContext) =>
-        new Promise((resolve) => context.signal?.addEventListener('abort', () => resolve('aborted'))),
+      slow: (_: unknown, __: unknown, context: GatewayContext) => {
+        running.count += 1;
+        return new Promise((resolve) => {
+          context.signal?.addEventListener('abort', () => {
+            running.count -= 1;
+            resolve('aborted');
+          });
+        });
+      },
       sum: (_: unknown, { numbers }: { numbers: number[] | null }) => (numbers ?? []).reduce((a, b) => a + b, 0),
     },
     Mutation: {

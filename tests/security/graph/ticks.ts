@@ -1,6 +1,6 @@
 /** A source of events: counts up, and then ends, or holds until it is told to stop. */
 
-/** How many sources run now: a test of a disconnected client waits for it to fall. */
+/** How many sources, and slow queries, run now: a test of a caller that goes away waits for it to fall. */
 export const running = { count: 0 };
 
 export function ticks(

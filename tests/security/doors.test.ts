@@ -1,0 +1,200 @@
+import { createHmac } from 'node:crypto';
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { authenticateLocalDeveloper } from '../../subgraphs/kernel/auth/index.js';
+import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { startGateway, transports, type TestGateway } from './graph/index.js';
+
+/** `fetch` sets some headers itself; this sends what it is given. */
+function send(
+  url: string,
+  headers: Record<string, string>,
+  method = 'GET',
+  body = '',
+): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { method, headers }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => (text += String(chunk)));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+const introspection = '{ __schema { queryType { name } } }';
+const page = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+describe('in development', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await startGateway({
+      allowedOrigins: ['https://app.test'],
+      readiness: [{ name: 'database', check: () => Promise.resolve() }],
+      extraRoutes: [
+        {
+          method: 'POST',
+          path: '/webhooks/test',
+          maxBodyBytes: 100,
+          async handle({ readBody, headers }) {
+            const expected = createHmac('sha256', 'key')
+              .update(await readBody())
+              .digest('hex');
+            if (headers['x-signature'] !== expected)
+              throw new RequestError('UNAUTHENTICATED', 'The signature is wrong.');
+            return { status: 202, body: { taken: true } };
+          },
+        },
+      ],
+    });
+  });
+  afterAll(() => gateway.close());
+
+  test('a browser gets Sandbox on /graphql, and GraphiQL without any foreign host on /graphiql', async () => {
+    const sandbox = await fetch(gateway.graphql, { headers: page });
+    expect(await sandbox.text()).toContain('embeddable-sandbox');
+    const graphiql = await fetch(`${gateway.url}/graphiql`, { headers: { ...page, 'accept-encoding': 'br' } });
+    const policy = graphiql.headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/script-src 'sha256-/);
+    expect(policy).not.toMatch(/https?:|unsafe-eval/);
+    expect(graphiql.headers.get('content-encoding')).toBe('br');
+    const etag = graphiql.headers.get('etag') ?? '';
+    expect((await graphiql.text()).length).toBeGreaterThan(1_000_000);
+    expect((await fetch(`${gateway.url}/graphiql`, { headers: { 'if-none-match': etag } })).status).toBe(304);
+  });
+
+  test('a request that a foreign page could make is refused', async () => {
+    const search = '?query=%7Bhello%7D';
+    expect((await send(`${gateway.graphql}${search}`, {})).status).toBe(400);
+    expect((await send(`${gateway.graphql}${search}`, { 'apollo-require-preflight': '1' })).status).toBe(200);
+    const stream = { accept: 'text/event-stream' };
+    expect((await send(`${gateway.graphql}${search}`, { ...stream, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await send(`${gateway.graphql}${search}`, { ...stream, origin: 'https://evil.test' })).status).toBe(403);
+    expect((await send(`${gateway.graphql}${search}`, { ...stream, 'sec-fetch-site': 'same-origin' })).status).toBe(
+      200,
+    );
+    const post = await send(gateway.graphql, { 'content-type': 'text/plain' }, 'POST', '{"query":"{hello}"}');
+    expect(post.status).toBe(415);
+  });
+
+  test('a mutation by GET is refused', async () => {
+    const search = '?query=mutation%7Btouch%7D';
+    expect((await send(`${gateway.graphql}${search}`, { 'apollo-require-preflight': '1' })).status).toBe(405);
+    const stream = await send(`${gateway.graphql}${search}`, { accept: 'text/event-stream' });
+    expect(stream.text).toContain('A mutation needs a POST');
+  });
+
+  test('pages of the origins that were named may read answers, and no others', async () => {
+    const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
+    const named = await send(gateway.graphql, { origin: 'https://app.test', ...preflight }, 'OPTIONS');
+    expect(named).toMatchObject({
+      status: 204,
+      headers: { 'access-control-allow-origin': 'https://app.test', 'access-control-allow-headers': 'authorization' },
+    });
+    const other = await send(gateway.graphql, { origin: 'https://evil.test', ...preflight }, 'OPTIONS');
+    expect(other.headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  test('other routes get the bytes as they were sent, and answer with the status of their error', async () => {
+    const url = `${gateway.url}/webhooks/test`;
+    const signature = createHmac('sha256', 'key').update('{"a": 1}').digest('hex');
+    expect(await send(url, { 'x-signature': signature }, 'POST', '{"a": 1}')).toMatchObject({
+      status: 202,
+      text: '{"taken":true}',
+    });
+    expect((await send(url, { 'x-signature': 'no' }, 'POST', '{"a": 1}')).status).toBe(401);
+    expect((await send(url, {}, 'POST', ' '.repeat(200))).status).toBe(413);
+    expect((await send(url, {})).status).toBe(405);
+  });
+
+  test('health and metrics answer', async () => {
+    expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200);
+    expect(await (await fetch(`${gateway.url}/health/ready`)).json()).toEqual({
+      status: 'ok',
+      checks: { database: 'ok' },
+    });
+    await transports.POST(gateway, { query: '{ hello boom }' });
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+    expect(metrics).toMatch(/weft_operation_duration_seconds_count\{type="query",outcome="partial"\} 1/);
+    expect(metrics).toContain('weft_websocket_connections 0');
+  });
+});
+
+describe('in production', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    const failing = { name: 'database', check: () => Promise.reject(new Error('password wrong')) };
+    gateway = await startGateway({ production: true, readiness: [failing] });
+  });
+  afterAll(() => gateway.close());
+
+  test('the explorer pages are off', async () => {
+    for (const path of ['/graphql', '/graphiql']) {
+      const response = await fetch(`${gateway.url}${path}`, { headers: page });
+      expect([response.status, await response.text()]).toEqual([404, expect.not.stringContaining('<html')]);
+    }
+  });
+
+  test('introspection is for authenticated callers, on every transport', async () => {
+    const token = await gateway.mint.mint();
+    const { GET: _GET, ...others } = transports;
+    for (const ask of Object.values(others)) {
+      expect((await ask(gateway, { query: introspection })).errors).toMatchObject([
+        { extensions: { code: 'UNAUTHENTICATED' } },
+      ]);
+      expect((await ask(gateway, { query: introspection }, token)).results).toEqual([
+        { data: { __schema: { queryType: { name: 'Query' } } } },
+      ]);
+    }
+  });
+
+  test('errors suggest nothing of the schema', async () => {
+    for (const ask of [transports.POST, transports.WebSocket, transports['server-sent events']]) {
+      const { errors } = await ask(gateway, { query: '{ helo }' });
+      expect(errors[0]?.message).toBe('Cannot query field "helo" on type "Query".');
+    }
+  });
+
+  test('a query by GET is refused, for JSON and for events', async () => {
+    expect((await transports.GET(gateway, { query: '{ hello }' })).status).toBe(405);
+    const stream = await send(`${gateway.graphql}?query=%7Bhello%7D`, { accept: 'text/event-stream' });
+    expect(stream.status).toBe(405);
+  });
+
+  test('what is not ready is named, and why stays in the log', async () => {
+    const response = await fetch(`${gateway.url}/health/ready`);
+    expect([response.status, await response.json()]).toEqual([
+      503,
+      { status: 'unavailable', checks: { database: 'failed' } },
+    ]);
+    expect(gateway.logged.join('')).toContain('password wrong');
+  });
+
+  test('the explorer pages can be brought back, under a content security policy', async () => {
+    const explorer = await startGateway({ production: true, explorerPages: true });
+    for (const path of ['/graphql', '/graphiql']) {
+      const response = await fetch(`${explorer.url}${path}`, { headers: page });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      await response.text();
+    }
+    await explorer.close();
+  });
+});
+
+describe('with authentication off', () => {
+  test('every caller is the local developer, under a loopback name only', async () => {
+    const gateway = await startGateway({ authenticate: authenticateLocalDeveloper(), loopbackOnly: true });
+    const { results } = await transports.POST(gateway, { query: '{ whoami payroll }' });
+    expect(results).toEqual([{ data: { whoami: 'local-developer', payroll: 'paid' } }]);
+    const rebound = await send(
+      gateway.graphql,
+      { host: 'evil.test', 'content-type': 'application/json' },
+      'POST',
+      '{"query":"{hello}"}',
+    );
+    expect(rebound.status).toBe(403);
+    await gateway.close();
+  });
+});
