@@ -108,25 +108,30 @@ describe('a connection', () => {
     });
   });
 
-  test.each(['ASC', 'DESC'])('between two cursors has what lies between, from either end, over nulls too (%s)', async (direction) => {
-    const by = `orderBy: { field: RATING, direction: ${direction} }`;
-    const { result } = await run(`{ author(name: "Author 001") { books(first: 20, ${by}) { edges { cursor node { id } } } } }`);
-    const edges = result.data?.['author'].books.edges;
-    const ids = edges.map((edge: { node: { id: string } }) => edge.node.id);
-    const cursors = { after: edges[1].cursor, before: edges[18].cursor };
-    const between = await run(
-      `query ($after: String, $before: String) { author(name: "Author 001") {
+  test.each(['ASC', 'DESC'])(
+    'between two cursors has what lies between, from either end, over nulls too (%s)',
+    async (direction) => {
+      const by = `orderBy: { field: RATING, direction: ${direction} }`;
+      const { result } = await run(
+        `{ author(name: "Author 001") { books(first: 20, ${by}) { edges { cursor node { id } } } } }`,
+      );
+      const edges = result.data?.['author'].books.edges;
+      const ids = edges.map((edge: { node: { id: string } }) => edge.node.id);
+      const cursors = { after: edges[1].cursor, before: edges[18].cursor };
+      const between = await run(
+        `query ($after: String, $before: String) { author(name: "Author 001") {
         head: books(first: 5, after: $after, before: $before, ${by}) { nodes { id } pageInfo { hasNextPage hasPreviousPage } }
         tail: books(last: 5, after: $after, before: $before, ${by}) { nodes { id } pageInfo { hasNextPage hasPreviousPage } }
       } }`,
-      cursors,
-    );
-    const page = (list: string[]) => ({
-      nodes: list.map((id) => ({ id })),
-      pageInfo: { hasNextPage: true, hasPreviousPage: true },
-    });
-    expect(between.result.data?.['author']).toEqual({ head: page(ids.slice(2, 7)), tail: page(ids.slice(13, 18)) });
-  });
+        cursors,
+      );
+      const page = (list: string[]) => ({
+        nodes: list.map((id) => ({ id })),
+        pageInfo: { hasNextPage: true, hasPreviousPage: true },
+      });
+      expect(between.result.data?.['author']).toEqual({ head: page(ids.slice(2, 7)), tail: page(ids.slice(13, 18)) });
+    },
+  );
 
   test.each([
     ['{ books(first: 0) { totalCount } }', 'first must be 1 to 100, got 0.'],
