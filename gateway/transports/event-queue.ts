@@ -37,9 +37,10 @@ export class EventQueue<Event> implements AsyncIterableIterator<Event> {
 
   #finish(end: { readonly error: unknown } | 'complete'): void {
     if (this.#end !== undefined) return;
-    this.#end = end;
     const waiting = this.#waiting;
     this.#waiting = undefined;
+    // Whoever waits is told now; otherwise the next to ask is.
+    this.#end = waiting === undefined ? end : 'complete';
     if (end === 'complete') waiting?.resolve({ value: undefined, done: true });
     else waiting?.reject(end.error);
   }

@@ -18,10 +18,9 @@ export interface WebSocketTransportOptions {
   /** Events of one subscription that wait to be read. Default 1,000. */
   readonly maxWaitingEvents?: number;
   readonly forwardHeaders?: readonly string[];
+  /** How long a connection without subscriptions is kept. Default 3,000. */
+  readonly idleMilliseconds?: number;
 }
-
-/** How long a connection without subscriptions is kept. */
-const idleMilliseconds = 3_000;
 
 interface Connection {
   readonly client: Client;
@@ -87,7 +86,7 @@ function connect(options: WebSocketTransportOptions, params: Record<string, stri
     url: options.url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
     connectionParams: params,
-    lazyCloseTimeout: idleMilliseconds,
+    lazyCloseTimeout: options.idleMilliseconds ?? 3_000,
     retryAttempts: (options.maxAttempts ?? 4) - 1,
     // An event of a socket that can't open is no close event, and is tried again all the same.
     shouldRetry: () => !connection.isAcknowledged,
