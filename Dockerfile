@@ -14,7 +14,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # npm keeps the Prisma CLI, an optional peer of its client, as long as package.json names it for development.
 RUN npm ci --omit=dev --ignore-scripts \
- && npm pkg delete devDependencies scripts allowScripts overrides \
+ && npm pkg delete devDependencies scripts allowScripts \
  && npm prune --omit=dev
 COPY --from=build /app /build
 RUN cd /build && cp --parents -r dist prisma/migrations schema/*.graphql subgraphs/*/schema.graphql /app/ \
