@@ -1,9 +1,11 @@
 /** What a process that serves the graph needs open, and how it all ends again. */
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import { prepareDatabase, type Database } from '../../subgraphs/kernel/db/index.js';
+import { feedOf } from '../../subgraphs/kernel/events/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { settleSealing } from '../../subgraphs/kernel/write/index.js';
 import { openConfiguredDatabase } from '../configured-database.js';
+import { startHousekeeping } from './housekeeping.js';
 
 export interface OpenedStore {
   readonly database: Database;
@@ -18,10 +20,13 @@ export async function openStore(config: Config, log: Logger): Promise<OpenedStor
   try {
     await prepareDatabase(database);
     const seeded = config.seed && (await seedWhenEmpty(database));
+    feedOf(database, config.events);
+    const stopHousekeeping = startHousekeeping(database, config.events.keepDays, log);
     return {
       database,
       seeded,
       close: async () => {
+        await stopHousekeeping();
         await settleSealing(database);
         await database.close();
       },

@@ -1,5 +1,5 @@
 /** Client keys: the same key and input answers the first result again, the same key with another input is refused. */
-import { sql, type Transaction } from '../db/index.js';
+import { sql, type Queryable, type Transaction } from '../db/index.js';
 import { userError } from '../errors/index.js';
 import { canonicalJson, sha256 } from './canonical-json.js';
 
@@ -44,4 +44,12 @@ export async function storeClientResult(tx: Transaction, request: ClientRequest,
   await tx.query(sql`/* kernel.clientKeyStore */
     update platform.idempotency_keys set result = ${sql.json(result)}::jsonb
     where scope = ${request.scope} and client_key = ${request.clientKey}`);
+}
+
+/** Forgets keys that no retry can still mean. Answers how many. */
+export async function expireClientKeys(db: Queryable, olderThan: Date): Promise<number> {
+  const [row] = await db.query<{ count: number }>(sql`/* kernel.clientKeysExpire */
+    with gone as (delete from platform.idempotency_keys where created_at < ${olderThan} returning 1)
+    select count(*)::int4 as count from gone`);
+  return row?.count ?? 0;
 }

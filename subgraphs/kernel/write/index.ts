@@ -3,5 +3,6 @@ export { write, type WriteOptions, type Writer, type Written, type WriteTransact
 export { type Change, resourceUuid } from './records.js';
 export { assertTransition, assertVersion } from './versions.js';
 export { canonicalJson, sha256 } from './canonical-json.js';
-export { sealAuditTrail, settleSealing } from './sealer.js';
+export { expireClientKeys } from './idempotency.js';
+export { requestSealing, sealAuditTrail, settleSealing } from './sealer.js';
 export type { PrismaTransaction } from './prisma.js';

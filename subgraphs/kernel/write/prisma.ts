@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool, type QueryConfig, type QueryResult } from 'pg';
-import type { Database, Driver, Transaction } from '../db/index.js';
+import { originOf, type Database, type Driver, type Transaction } from '../db/index.js';
 import type { Prisma, PrismaClient } from '../db/prisma-client/client.js';
 
 export type PrismaTransaction = Prisma.TransactionClient;
@@ -55,12 +55,13 @@ const clients = new WeakMap<Database, Promise<PrismaClient>>();
 
 /** One client for each Database. It is loaded with the first use: a process that only reads does without it. */
 function clientOf(database: Database): Promise<PrismaClient> {
-  let client = clients.get(database);
+  const origin = originOf(database);
+  let client = clients.get(origin);
   if (client === undefined) {
     client = import('../db/prisma-client/client.js').then(
       (generated) => new generated.PrismaClient({ adapter: new PrismaPg(new TransactionPool()) }),
     );
-    clients.set(database, client);
+    clients.set(origin, client);
   }
   return client;
 }

@@ -1,5 +1,5 @@
 /** Seals the audit trail's hash chain right after commits, in batches, so that mutations need not wait for each other. */
-import { sql, type Database } from '../db/index.js';
+import { originOf, sql, type Database } from '../db/index.js';
 
 const batchSize = 1_000;
 
@@ -49,8 +49,9 @@ export async function sealAuditTrail(database: Database): Promise<void> {
 const sealers = new WeakMap<Database, Sealer>();
 
 function sealerOf(database: Database): Sealer {
-  let sealer = sealers.get(database);
-  if (sealer === undefined) sealers.set(database, (sealer = new Sealer(database)));
+  const origin = originOf(database);
+  let sealer = sealers.get(origin);
+  if (sealer === undefined) sealers.set(origin, (sealer = new Sealer(origin)));
   return sealer;
 }
 

@@ -7,6 +7,7 @@ import {
   assertTransition,
   assertVersion,
   canonicalJson,
+  expireClientKeys,
   resourceUuid,
   sealAuditTrail,
   settleSealing,
@@ -187,6 +188,14 @@ describe('concurrent writes', () => {
     const key = { operation: 'test', clientKey: 'shared', input: 1 };
     expect(await write(writer, key, () => Promise.resolve({ n: 1 }))).toMatchObject({ n: 1 });
     expect(await write(other, key, () => Promise.resolve({ n: 2 }))).toMatchObject({ n: 2 });
+  });
+
+  test('are forgotten when no retry can mean their client keys any more', async () => {
+    const key = { operation: 'test', clientKey: 'old', input: 1 };
+    await write(writer, key, () => Promise.resolve({ n: 1 }));
+    expect(await expireClientKeys(opened.database, new Date(0))).toBe(0);
+    expect(await expireClientKeys(opened.database, new Date(Date.now() + 60_000))).toBeGreaterThan(0);
+    expect(await write(writer, key, () => Promise.resolve({ n: 2 }))).toMatchObject({ n: 2 });
   });
 
   test.each(['', 'x'.repeat(201), 'a\0b'])('refuse the client key %j', async (clientKey) => {

@@ -1,0 +1,35 @@
+/** What a serving process does for the database by the hour: nothing here is needed for a right answer, only for a small store. */
+import type { Database } from '../../subgraphs/kernel/db/index.js';
+import { expireEvents } from '../../subgraphs/kernel/events/index.js';
+import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import { expireClientKeys, requestSealing } from '../../subgraphs/kernel/write/index.js';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** Begins with what a process that was killed has left unsealed. Answers how to stop; a round under way is waited for. */
+export function startHousekeeping(
+  database: Database,
+  keepDays: number,
+  log: Pick<Logger, 'warn'>,
+): () => Promise<void> {
+  requestSealing(database);
+  let round: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    round = round
+      .then(() => tidy(database, new Date(Date.now() - keepDays * day)))
+      .catch((error: unknown) => log.warn({ err: error }, 'old events and client keys could not be removed'));
+  }, hour);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await round;
+  };
+}
+
+/** Several processes may do this at once: each removes what the others have left. */
+async function tidy(database: Database, olderThan: Date): Promise<void> {
+  await expireEvents(database, olderThan);
+  await expireClientKeys(database, olderThan);
+  requestSealing(database);
+}
