@@ -3,6 +3,7 @@ import {
   authenticateBearer,
   authenticateLocalDeveloper,
   createTokenVerifier,
+  readPublicKeys,
   type Authenticate,
 } from '../../subgraphs/kernel/auth/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
@@ -11,15 +12,18 @@ import { readTrustedDocuments } from '../limits/index.js';
 import type { GatewayServerOptions } from './gateway-server.js';
 import type { SubgraphServerOptions } from './subgraph-server.js';
 
-export function authenticateOf({ auth }: Pick<Config, 'auth'>): Authenticate {
+/** Throws StartupError when the keys are in a file that does not hold public keys. */
+export async function authenticateOf({ auth }: Pick<Config, 'auth'>): Promise<Authenticate> {
   if (auth === null) throw new StartupError('A server needs to know its callers: set WEFT_AUTH.');
-  return auth.mode === 'off' ? authenticateLocalDeveloper() : authenticateBearer(createTokenVerifier(auth));
+  if (auth.mode === 'off') return authenticateLocalDeveloper();
+  if (auth.jwksFile !== undefined) await readPublicKeys(auth.jwksFile);
+  return authenticateBearer(createTokenVerifier(auth));
 }
 
 /** Reads the manifest of trusted documents when there is one; throws StartupError when it can't be read. */
 export async function gatewayOptionsOf(config: Config): Promise<Omit<GatewayServerOptions, 'executor' | 'log'>> {
   return {
-    authenticate: authenticateOf(config),
+    authenticate: await authenticateOf(config),
     production: config.environment === 'production',
     explorerPages: config.explorer,
     loopbackOnly: config.auth?.mode === 'off',
@@ -30,11 +34,11 @@ export async function gatewayOptionsOf(config: Config): Promise<Omit<GatewayServ
   };
 }
 
-export function subgraphOptionsOf(
+export async function subgraphOptionsOf(
   config: Config,
-): Pick<SubgraphServerOptions, 'authenticate' | 'loopbackOnly' | 'http'> {
+): Promise<Pick<SubgraphServerOptions, 'authenticate' | 'loopbackOnly' | 'http'>> {
   return {
-    authenticate: authenticateOf(config),
+    authenticate: await authenticateOf(config),
     loopbackOnly: config.auth?.mode === 'off',
     http: httpLimitsOf(config),
   };

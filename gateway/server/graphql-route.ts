@@ -8,7 +8,7 @@ import { limitExceeded } from '../limits/index.js';
 import type { ApolloHandler } from './apollo.js';
 import { readJson } from './body.js';
 import type { EventStreamTransport } from './event-stream.js';
-import { HttpError, methodNotAllowed, toHttpError } from './http-error.js';
+import { HttpError, methodNotAllowed } from './http-error.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
 import type { OriginRules } from './origin.js';
 import { badRequest, isRecord, persistedHash, toParameters, type OperationParameters } from './parameters.js';
@@ -36,7 +36,7 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     if (request.method === 'GET' && wantsPage(headers['accept']) && !url.searchParams.has('query')) {
       return sendPage(options, request, response, headers);
     }
-    const identity = await authenticated(options.authenticate, headers['authorization']);
+    const identity = await options.authenticate(headers['authorization']);
     const context = createRequestContext({ requestId, headers, identity });
     response.once('close', () => {
       if (!response.writableFinished) context.abort(new RequestError('TIMEOUT', 'The caller has gone away.'));
@@ -63,7 +63,7 @@ function eventStreamOperation(
   const { accept } = request.headers;
   if (!wantsEventStream(accept, true) || Array.isArray(value)) return null;
   if (request.method === 'GET') options.origins.check(request);
-  const parameters = resolved(options, toParameters(value));
+  const parameters = options.operations.resolve(toParameters(value));
   const operation = options.operations.admit(parameters, identity);
   const type = 'type' in operation ? operation.type : null;
   if (!wantsEventStream(accept, type === 'subscription')) return null;
@@ -107,27 +107,19 @@ async function sendPage(
   await answerByApollo(options, request, response, { url: new URL('http://localhost/'), body: undefined, context });
 }
 
-function resolved(options: GraphQLRouteOptions, parameters: OperationParameters): OperationParameters {
-  try {
-    return options.operations.resolve(parameters);
-  } catch (error) {
-    throw error instanceof RequestError ? toHttpError(error) : error;
-  }
-}
-
 function resolvedBody(options: GraphQLRouteOptions, body: unknown): unknown {
   if (Array.isArray(body)) {
     const { maxBatch } = options;
-    if (maxBatch > 1 && body.length > maxBatch) throw toHttpError(limitExceeded('batch', body.length, maxBatch));
-    return body.map((entry: unknown) => (isRecord(entry) ? resolved(options, toParameters(entry)) : entry));
+    if (maxBatch > 1 && body.length > maxBatch) throw limitExceeded('batch', body.length, maxBatch);
+    return body.map((entry: unknown) => (isRecord(entry) ? options.operations.resolve(toParameters(entry)) : entry));
   }
   // Apollo says itself what is wrong with anything else.
-  return isRecord(body) && Object.keys(body).length > 0 ? resolved(options, toParameters(body)) : body;
+  return isRecord(body) && Object.keys(body).length > 0 ? options.operations.resolve(toParameters(body)) : body;
 }
 
 function searchOf(options: GraphQLRouteOptions, url: URL): string {
   const given = parametersOf(url);
-  const { query, extensions } = resolved(options, given);
+  const { query, extensions } = options.operations.resolve(given);
   if (query === given.query) return url.search;
   const search = new URLSearchParams(url.search);
   search.delete('documentId');
@@ -169,14 +161,6 @@ function checkGet(options: GraphQLRouteOptions, parameters: OperationParameters)
         headers: { allow: 'POST' },
       },
     );
-  }
-}
-
-async function authenticated(authenticate: Authenticate, authorization: string | undefined): Promise<Identity> {
-  try {
-    return await authenticate(authorization);
-  } catch (error) {
-    throw error instanceof RequestError ? toHttpError(error) : error;
   }
 }
 

@@ -12,6 +12,7 @@ import type { GatewayMetrics } from './metrics.js';
 import type { OriginRules } from './origin.js';
 import { requestIdOf } from './request-context.js';
 import { answerRoute, type ExtraRoute } from './routes.js';
+import type { WebSocketTransport } from './websocket.js';
 
 export interface HttpLimits {
   readonly maxBodyBytes: number;
@@ -42,6 +43,8 @@ export const defaultHttpLimits: HttpLimits = {
   drainMilliseconds: 10_000,
 };
 
+const sweepMilliseconds = 50;
+
 export interface RunningServer {
   /** Answers the address, `http://127.0.0.1:4000`. Port 0 takes a free one. */
   listen(port: number, host?: string): Promise<string>;
@@ -62,7 +65,7 @@ export interface HttpServerOptions {
   readonly pages: ReadonlyMap<string, Page>;
   readonly readiness: readonly ReadinessCheck[];
   readonly extraRoutes: readonly ExtraRoute[];
-  readonly attach: (server: Server) => { close(): Promise<void> };
+  readonly attach: (server: Server) => WebSocketTransport;
   readonly onClosing: () => void;
   readonly onClosed: () => Promise<void>;
 }
@@ -103,12 +106,16 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
     options.onClosing();
     server.closeIdleConnections();
     const drained = Promise.all([closed, webSockets.close()]);
-    const timer = setTimeout(() => {
+    // Node closes the connections that are idle now; those whose request still runs it would keep alive after it.
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepMilliseconds);
+    const cut = setTimeout(() => {
       log.warn('requests were still running at the end of the drain time: their connections are cut');
       server.closeAllConnections();
+      webSockets.terminate();
     }, limits.drainMilliseconds);
     await drained;
-    clearTimeout(timer);
+    clearInterval(sweep);
+    clearTimeout(cut);
     await options.onClosed();
   }
 }
@@ -160,7 +167,11 @@ function sendFailure(options: HttpServerOptions, response: ServerResponse, reque
     return void response.destroy();
   }
   if (error instanceof HttpError) return sendHttpError(response, error);
-  if (error instanceof RequestError) return sendHttpError(response, toHttpError(error));
+  if (error instanceof RequestError) {
+    const { code, internal } = error;
+    if (internal !== undefined) options.log.warn({ requestId, code, internal }, error.message);
+    return sendHttpError(response, toHttpError(error));
+  }
   const formatted = options.errors.format(error, requestId);
   const isRequestsFault = error instanceof GraphQLError && error.originalError == null;
   sendJson(response, isRequestsFault ? 400 : 500, { errors: [formatted] });

@@ -34,6 +34,8 @@ export interface WebSocketOptions {
 export interface WebSocketTransport {
   /** Closes every connection with 1001, which clients take as an invitation to connect elsewhere. */
   close(): Promise<void>;
+  /** Cuts the connections whose peers did not answer the close. */
+  terminate(): void;
 }
 
 /** What a connection carries from its beginning on. */
@@ -83,6 +85,9 @@ export function attachWebSockets(http: HttpServer, options: WebSocketOptions): W
     close: async () => {
       for (const socket of sockets.clients) socket.close(1001, 'The server is going away: connect again.');
       await new Promise<void>((resolve) => sockets.close(() => resolve()));
+    },
+    terminate: () => {
+      for (const socket of sockets.clients) socket.terminate();
     },
   };
 }

@@ -99,7 +99,7 @@ describe('when the token expires', () => {
   const query = 'subscription { endless { number } }';
 
   test('a WebSocket is closed with 4403 and the reason', async () => {
-    const token = await gateway.mint.mint({ expiresIn: 1 });
+    const token = await gateway.mint.mint({ expiresIn: 2 });
     const { status, results, errors } = await transports.WebSocket(gateway, { query }, token);
     expect(results).toHaveLength(1);
     expect({ status, reason: errors[0]?.message }).toEqual({
@@ -109,7 +109,7 @@ describe('when the token expires', () => {
   });
 
   test('a stream of events ends with an error event', async () => {
-    const token = await gateway.mint.mint({ expiresIn: 1 });
+    const token = await gateway.mint.mint({ expiresIn: 2 });
     const { results } = await transports['server-sent events'](gateway, { query }, token);
     expect(results).toEqual([
       { data: { endless: { number: 1 } } },

@@ -1,5 +1,6 @@
 /** Makes tokens for development: a local key, its public half as a JWKS file for `WEFT_JWKS_FILE`, and tokens signed with it. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
 import { StartupError } from '../errors/index.js';
@@ -48,7 +49,7 @@ export function publicKeysFile(keyFile: string): string {
 
 async function readOrCreateKey(keyFile: string): Promise<JWK> {
   const existing = await readFile(keyFile, 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) return null;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new StartupError(`The key file ${keyFile} can't be read.`, { cause: error });
   });
   if (existing !== null) return parsePrivateKey(existing, keyFile);
@@ -56,14 +57,23 @@ async function readOrCreateKey(keyFile: string): Promise<JWK> {
   const jwk = await exportJWK(privateKey);
   const key: JWK = { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: 'ES256', use: 'sig' };
   await mkdir(dirname(keyFile), { recursive: true });
+  const draft = await writeDraft(keyFile, JSON.stringify(key));
   try {
-    // `wx`: of two that start at once one makes the key, and the other reads it.
-    await writeFile(keyFile, JSON.stringify(key), { mode: 0o600, flag: 'wx' });
+    // A link appears whole or not at all: of two that start at once one makes the key, and the other reads it.
+    await link(draft, keyFile);
+    return key;
   } catch (error) {
-    if (isMissing(error) || !isExisting(error)) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return parsePrivateKey(await readFile(keyFile, 'utf8'), keyFile);
+  } finally {
+    await unlink(draft);
   }
-  return key;
+}
+
+async function writeDraft(file: string, text: string): Promise<string> {
+  const draft = `${file}.${randomUUID()}.tmp`;
+  await writeFile(draft, text, { mode: 0o600 });
+  return draft;
 }
 
 function parsePrivateKey(text: string, keyFile: string): JWK {
@@ -90,16 +100,6 @@ async function writePublicKeys(keyFile: string, privateKey: JWK): Promise<string
   const { kty, crv, x, y, kid } = privateKey;
   const text = `${JSON.stringify({ keys: [{ kty, crv, x, y, kid, alg: 'ES256', use: 'sig' }] }, null, 2)}\n`;
   if ((await readFile(file, 'utf8').catch(() => null)) === text) return file;
-  const draft = `${file}.${process.pid}.tmp`;
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, file);
+  await rename(await writeDraft(file, text), file);
   return file;
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
-}
-
-function isExisting(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'EEXIST';
 }

@@ -13,3 +13,4 @@ export {
   type DevelopmentToken,
   type DevelopmentTokenOptions,
 } from './development-token.js';
+export { readPublicKeys } from './key-source.js';
