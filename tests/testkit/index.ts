@@ -2,4 +2,5 @@
 export { engine, openTestDatabase, type TestDatabase } from './database.js';
 export { describeOn } from './describe-on.js';
 export { startProgram, type ChildProgram } from './child-process.js';
+export { operationCount } from './operation-count.js';
 export { quietLog } from './server.js';
