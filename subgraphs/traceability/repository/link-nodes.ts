@@ -44,7 +44,11 @@ export async function listLinkNodes(db: Queryable, repositoryId: string): Promis
         where l.source_repository_id is distinct from l.repository_id and l.repository_id <> ${repositoryId}
       union
       select l.repository_id, l.target_id from traceability.traceability_links l
-        where l.source_repository_id = ${repositoryId} and l.repository_id <> ${repositoryId})
+        where l.source_repository_id = ${repositoryId} and l.repository_id <> ${repositoryId}
+      union
+      -- What the repository's artefacts hung on until now: one that is gone leaves its parent with less.
+      select l.source_repository_id, l.source_id from traceability.traceability_links l
+        where l.repository_id = ${repositoryId} and l.source_repository_id <> ${repositoryId})
       union
       select next.repository_id, next.gxp_id from reached r cross join lateral (
         select l.source_repository_id as repository_id, l.source_id as gxp_id from traceability.traceability_links l

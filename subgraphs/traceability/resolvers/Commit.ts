@@ -1,6 +1,12 @@
 import { badInput } from '../../kernel/errors/index.js';
 import { keyOfType, toGlobalId } from '../../kernel/ids/index.js';
-import { entityLoader, match, relationConnectionResolver, type FieldResolver, type Row } from '../../kernel/read/index.js';
+import {
+  entityLoader,
+  match,
+  relationConnectionResolver,
+  type FieldResolver,
+  type Row,
+} from '../../kernel/read/index.js';
 import { commitOf, isCommitSha } from '../repository/commit.js';
 import { repositories, scans } from '../entities.js';
 

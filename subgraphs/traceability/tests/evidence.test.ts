@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ScanFileInput } from '../index.js';
+import { createSigner, requirement, spec, story } from './files.js';
+import { ingest, openSubgraph, type TestSubgraph } from './subgraph.js';
+
+let subgraph: TestSubgraph;
+let repository: string;
+let count = 0;
+beforeAll(async () => {
+  subgraph = await openSubgraph();
+});
+afterAll(() => subgraph.close());
+beforeEach(() => {
+  repository = `acme/evidence-${(count += 1)}`;
+});
+
+const trace = [requirement('REQ-1'), story('US-1', 'REQ-1'), spec('SPEC-1', 'US-1')];
+const evidenceQuery = `query ($name: String!) { repository(fullName: $name) { evidence { nodes {
+  gxpId signatureVerified verificationReason verifiedAt algorithm keyId payload isCovered
+  verifySignature { verified code reason algorithm keyId } } } requirements { nodes { isCovered } } } }`;
+const read = async () => (await subgraph.get(evidenceQuery, { name: repository })).repository;
+const scan = (files: readonly ScanFileInput[], commit = 'a') =>
+  ingest(subgraph, { repository, files, commitSha: commit.repeat(40) });
+const addMutation = `mutation ($input: TrustedKeyAddInput!) { trustedKeyAdd(input: $input) {
+  trustedKey { id keyId algorithm isActive addedBy revokedAt jwk } reverifiedCount userErrors { code field message } } }`;
+const add = async (jwk: object, more: object = {}) =>
+  (await subgraph.get(addMutation, { input: { repository: `Repository:${repository}`, jwk, ...more } })).trustedKeyAdd;
+const revokeMutation = `mutation ($id: ID!) { trustedKeyRevoke(input: { id: $id }) {
+  trustedKey { isActive revokedAt } reverifiedCount userErrors { code field } } }`;
+const revoke = async (id: string) => (await subgraph.get(revokeMutation, { id })).trustedKeyRevoke;
+
+describe('evidence', () => {
+  test.each(['ES256', 'EdDSA', 'RS256'])(
+    'signed with %s by a trusted key is verified when it is scanned',
+    async (algorithm) => {
+      const signer = await createSigner('k', algorithm);
+      await scan(trace);
+      await add(signer.publicJwk);
+      await scan([...trace, await signer.evidence('EV-1', 'SPEC-1')], 'b');
+      const { evidence, requirements } = await read();
+      expect(evidence.nodes).toMatchObject([
+        { signatureVerified: true, keyId: 'k', algorithm, isCovered: true, payload: { result: 'passed' } },
+      ]);
+      expect(requirements.nodes).toEqual([{ isCovered: true }]);
+    },
+  );
+
+  test('can’t be judged before its key is trusted, is verified when it is, and open again when the key is revoked', async () => {
+    const signer = await createSigner('later');
+    await scan([...trace, await signer.evidence('EV-1', 'SPEC-1')]);
+    const unknown = {
+      signatureVerified: null,
+      verificationReason: expect.stringContaining('no trusted key'),
+      isCovered: false,
+    };
+    expect((await read()).evidence.nodes).toMatchObject([
+      { ...unknown, verifySignature: { verified: null, code: 'UNKNOWN_KEY' } },
+    ]);
+    const { trustedKey, reverifiedCount } = await add(signer.publicJwk);
+    expect(reverifiedCount).toBe(1);
+    const verified = await read();
+    expect(verified.evidence.nodes).toMatchObject([
+      { signatureVerified: true, verifySignature: { verified: true, code: 'VERIFIED' } },
+    ]);
+    expect(verified.requirements.nodes).toEqual([{ isCovered: true }]);
+    expect(await revoke(trustedKey.id)).toMatchObject({
+      reverifiedCount: 1,
+      trustedKey: { isActive: false, revokedAt: expect.any(String) },
+    });
+    const open = await read();
+    expect(open.evidence.nodes).toMatchObject([unknown]);
+    expect(open.requirements.nodes).toEqual([{ isCovered: false }]);
+  });
+
+  test('is refuted when its payload was altered, when another key signed it, without algorithm, and with the key as a password', async () => {
+    const [signer, other] = [await createSigner('k'), await createSigner('k')];
+    await scan(trace);
+    await add(signer.publicJwk);
+    const sound = String((await signer.evidence('EV-1', 'SPEC-1')).content);
+    const [header = '', payload = '', signature = ''] = sound.split('.');
+    const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const claims = (gxpId: string) => encode({ gxp_id: gxpId, parent_id: 'SPEC-1', result: 'failed' });
+    const file = (name: string, content: string): ScanFileInput => ({ path: `.gxp/evidence/${name}.jws`, content });
+    await scan(
+      [
+        ...trace,
+        file('altered', `${header}.${claims('EV-ALTERED')}.${signature}`),
+        await other.evidence('EV-OTHER', 'SPEC-1'),
+        file('none', `${encode({ alg: 'none' })}.${claims('EV-NONE')}.${signature}`),
+        file('hmac', `${encode({ alg: 'HS256', kid: 'k' })}.${claims('EV-HMAC')}.${signature}`),
+        file('sound', `${header}.${payload}.${signature}`),
+      ],
+      'b',
+    );
+    const { evidence } = await read();
+    const found = evidence.nodes.map(
+      (node: { gxpId: string; signatureVerified: boolean; verifySignature: { code: string } }) =>
+        [node.gxpId, node.signatureVerified, node.verifySignature.code].join(' '),
+    );
+    expect(found).toEqual([
+      'EV-1 true VERIFIED',
+      'EV-ALTERED false SIGNATURE_INVALID',
+      'EV-HMAC false ALGORITHM_REFUSED',
+      'EV-NONE false ALGORITHM_REFUSED',
+      'EV-OTHER false SIGNATURE_INVALID',
+    ]);
+  });
+
+  test('of one refuted signature leaves its specification uncovered, whatever else is verified', async () => {
+    const [signer, forger] = [await createSigner('k'), await createSigner('k')];
+    await scan(trace);
+    await add(signer.publicJwk);
+    await scan([...trace, await signer.evidence('EV-1', 'SPEC-1'), await forger.evidence('EV-2', 'SPEC-1')], 'b');
+    const query = `query ($name: String!) { repository(fullName: $name) { specifications { nodes { isCovered } }
+      coverage { specifications { covered deeplyCovered } evidence { deeplyCovered } } } }`;
+    expect((await subgraph.get(query, { name: repository })).repository).toEqual({
+      specifications: { nodes: [{ isCovered: false }] },
+      coverage: { specifications: { covered: 1, deeplyCovered: 0 }, evidence: { deeplyCovered: 1 } },
+    });
+  });
+});
+
+describe('a trusted key', () => {
+  test('is stored with its public half and who added it', async () => {
+    const { publicJwk } = await createSigner('mine');
+    await scan(trace);
+    const { trustedKey, userErrors } = await add(publicJwk);
+    expect(userErrors).toEqual([]);
+    expect(trustedKey).toMatchObject({
+      keyId: 'mine',
+      algorithm: 'ES256',
+      isActive: true,
+      addedBy: 'tester',
+      revokedAt: null,
+    });
+    expect(Object.keys(trustedKey.jwk).sort()).toEqual(['crv', 'kty', 'x', 'y']);
+  });
+
+  test('is refused when it is private or symmetric, and nothing of it is stored', async () => {
+    await scan(trace);
+    const { publicJwk } = await createSigner('k');
+    for (const jwk of [{ ...publicJwk, d: 'AAAA' }, { kty: 'oct', k: 'AAAA', kid: 'k', alg: 'HS256' }, {}]) {
+      const { trustedKey, userErrors } = await add(jwk);
+      expect({ trustedKey, userErrors }).toMatchObject({
+        trustedKey: null,
+        userErrors: [{ code: 'VALIDATION', field: ['jwk'] }],
+      });
+    }
+    const keys = `query ($name: String!) { repository(fullName: $name) { trustedKeys { totalCount } } }`;
+    expect((await subgraph.get(keys, { name: repository })).repository.trustedKeys.totalCount).toBe(0);
+  });
+
+  test('is refused under an id that the repository has had before, also after its revocation', async () => {
+    await scan(trace);
+    const { trustedKey } = await add((await createSigner('k')).publicJwk);
+    await revoke(trustedKey.id);
+    expect((await add((await createSigner('k')).publicJwk)).userErrors).toMatchObject([
+      { code: 'ALREADY_EXISTS', field: ['jwk', 'kid'] },
+    ]);
+  });
+
+  test('is added once under one client key', async () => {
+    await scan(trace);
+    const { publicJwk } = await createSigner('k');
+    const [first, second] = [
+      await add(publicJwk, { clientKey: repository }),
+      await add(publicJwk, { clientKey: repository }),
+    ];
+    expect(second).toEqual(first);
+    const other = await add((await createSigner('other')).publicJwk, { clientKey: repository });
+    expect(other.userErrors).toMatchObject([{ code: 'IDEMPOTENCY_MISMATCH' }]);
+  });
+
+  test('is refused for an unknown repository, and its revocation a second time or when there is none', async () => {
+    await scan(trace);
+    const { publicJwk } = await createSigner('k');
+    expect((await add(publicJwk, { repository: 'Repository:acme/nowhere' })).userErrors).toMatchObject([
+      { code: 'NOT_FOUND', field: ['repository'] },
+    ]);
+    const { trustedKey } = await add(publicJwk);
+    expect((await revoke(trustedKey.id)).userErrors).toEqual([]);
+    expect((await revoke(trustedKey.id)).userErrors).toEqual([{ code: 'INVALID_TRANSITION', field: ['id'] }]);
+    expect((await revoke('TrustedKey:00000000-0000-4000-8000-000000000000')).userErrors).toEqual([
+      { code: 'NOT_FOUND', field: ['id'] },
+    ]);
+  });
+});
