@@ -53,6 +53,7 @@ export default defineConfig(
       '@typescript-eslint/no-invalid-void-type': 'off',
       // graphql-js declares `Kind` as an enum and documents its values as strings.
       '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       '@typescript-eslint/no-base-to-string': 'off',
       // `[...text]` is how one walks code points.
       '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],

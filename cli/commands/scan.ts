@@ -66,8 +66,9 @@ async function scan(folder: string, options: ScanOptions, { print, printError }:
 }
 
 async function readKeySet(file: string): Promise<object[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new StartupError(`--trust ${file} can't be read: ${error.code ?? 'unknown reason'}.`, { cause: error });
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+    throw new StartupError(`--trust ${file} can't be read: ${reason}.`, { cause: error });
   });
   try {
     const { keys } = JSON.parse(text) as { keys?: unknown };

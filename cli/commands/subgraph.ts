@@ -25,7 +25,7 @@ export function configure(command: Command, terminal: Terminal): void {
 async function serve(name: SubgraphName, port: number, { print }: Terminal): Promise<void> {
   const config = loadConfig();
   const log = createLogger({ level: config.logLevel, name: `weft-${name}` });
-  const authenticate = await createAuthenticate(config.auth);
+  const authenticate = createAuthenticate(config.auth);
   const store = await openStore(config, log);
   try {
     const { database } = store;

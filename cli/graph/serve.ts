@@ -19,11 +19,11 @@ import type { AuthConfig, Config } from '../../subgraphs/kernel/config/index.js'
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 
 /** How the callers of this configuration are known. */
-export async function createAuthenticate(auth: AuthConfig | null): Promise<Authenticate> {
+export function createAuthenticate(auth: AuthConfig | null): Authenticate {
   if (auth === null || auth.mode === 'off') return authenticateLocalDeveloper();
   const { jwksUrl, jwksFile, issuer, audience } = auth;
   return authenticateBearer(
-    await createTokenVerifier({
+    createTokenVerifier({
       issuer,
       audience,
       ...(jwksUrl === undefined ? { jwksFile: jwksFile ?? '' } : { jwksUrl }),
@@ -55,7 +55,7 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
     metrics,
     readiness,
     extraRoutes,
-    authenticate: await createAuthenticate(config.auth),
+    authenticate: createAuthenticate(config.auth),
     production: config.environment === 'production',
     explorerPages: config.explorer,
     loopbackOnly: authIsOff,

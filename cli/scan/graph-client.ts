@@ -1,6 +1,6 @@
 /** Asks the graph: through a running gateway, or in this process on the configured store. The scan does not know which. */
 import { randomUUID } from 'node:crypto';
-import { GraphQLError, parse, type ExecutionResult } from 'graphql';
+import { parse, type ExecutionResult } from 'graphql';
 import { createGatewayMetrics } from '../../gateway/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
@@ -97,7 +97,7 @@ async function storeClient({ config, log }: ConnectOptions): Promise<GraphClient
 }
 
 function unwrap<Data>({ data, errors }: ExecutionResult): Data {
-  const error = errors?.[0] as GraphQLError | undefined;
+  const error = errors?.[0];
   if (error !== undefined) throw new StartupError(`The graph refused: ${error.message}`);
   return data as Data;
 }
