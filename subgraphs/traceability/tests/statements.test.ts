@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Kind, parse } from 'graphql';
+import { readSources } from '../../../schema/subgraph-sdl.js';
+import { createSigner, requirement, spec, story } from './files.js';
+import { ingest, openSubgraph, sha, type TestSubgraph } from './subgraph.js';
+
+let subgraph: TestSubgraph;
+beforeAll(async () => {
+  subgraph = await openSubgraph();
+  for (const repository of ['acme/one', 'acme/two', 'acme/three']) {
+    const signer = await createSigner(repository);
+    const files = [1, 2, 3].flatMap((n) => [
+      ...[
+        requirement(`REQ-${n}`),
+        story(`US-${n}`, `REQ-${n}`),
+        story(`US-${n}b`, `REQ-${n}`),
+        spec(`SPEC-${n}`, `US-${n}`),
+      ],
+    ]);
+    const context = `---\ngxp_id: SYS-1\ntype: system_context\nproject_name: System\nversion: "1"\ngxp_risk_rating: LOW\n---\nText.\n`;
+    const evidence = await signer.evidence('EV-1', 'SPEC-1');
+    const broken = { path: 'broken.md', content: '---\n---\n' };
+    await ingest(subgraph, {
+      repository,
+      files: [...files, evidence, broken, { path: '.gxp/system_context.md', content: context }],
+    });
+    await ingest(subgraph, { repository, files, commitSha: sha('b') });
+    await ingest(subgraph, { repository, files: [...files, evidence, broken], commitSha: sha('c') });
+    const input = { repository: `Repository:${repository}`, jwk: signer.publicJwk };
+    await subgraph.get(`mutation ($input: TrustedKeyAddInput!) { trustedKeyAdd(input: $input) { reverifiedCount } }`, {
+      input,
+    });
+  }
+});
+afterAll(() => subgraph.close());
+
+/** Every list of the contract → a query that asks it of several parents where it has any, and what it costs. */
+const lists: Readonly<Record<string, readonly [statements: number, query: string]>> = {
+  'Query.repositories': [1, `{ repositories { nodes { id fullName } totalCount pageInfo { endCursor } } }`],
+  'Query.scans': [1, `{ scans { nodes { id commitSha commit { id sha } artifactsFound { kind count } } totalCount } }`],
+  'Query.systemContexts': [1, `{ systemContexts { nodes { id projectName markdownContent } totalCount } }`],
+  'Query.requirements': [
+    1,
+    `{ requirements { nodes { id title isCovered acceptanceCriteria } totalCount edges { cursor } } }`,
+  ],
+  'Query.userStories': [1, `{ userStories { nodes { id title isCovered } totalCount } }`],
+  'Query.specifications': [1, `{ specifications { nodes { id isCovered sourceFiles } totalCount } }`],
+  'Query.signedEvidences': [1, `{ signedEvidences { nodes { id payload isCovered } totalCount } }`],
+  'Query.traceabilityLinks': [1, `{ traceabilityLinks { nodes { id status } totalCount } }`],
+  'Query.trustedKeys': [1, `{ trustedKeys { nodes { id jwk } totalCount } }`],
+  'Query.searchArtifacts': [
+    1,
+    `{ searchArtifacts(query: "system") { nodes { rank snippet artifact { id gxpId title path } } edges { cursor } } }`,
+  ],
+  'Repository.systemContexts': [2, `{ repositories { nodes { systemContexts { id title } } } }`],
+  'Repository.requirements': [2, `{ repositories { nodes { requirements { nodes { id } totalCount } } } }`],
+  'Repository.userStories': [2, `{ repositories { nodes { userStories { nodes { id } totalCount } } } }`],
+  'Repository.specifications': [2, `{ repositories { nodes { specifications { nodes { id } totalCount } } } }`],
+  'Repository.evidence': [2, `{ repositories { nodes { evidence { nodes { id } totalCount } } } }`],
+  'Repository.links': [2, `{ repositories { nodes { links { nodes { id } totalCount } } } }`],
+  'Repository.scans': [2, `{ repositories { nodes { scans { nodes { id } totalCount } } } }`],
+  'Repository.trustedKeys': [2, `{ repositories { nodes { trustedKeys { nodes { id } totalCount } } } }`],
+  'Repository.gaps': [
+    2,
+    `{ repositories { nodes { gaps { nodes { kind reason artifact { id gxpId title } } totalCount } } } }`,
+  ],
+  'Repository.traceabilityMatrix': [
+    2,
+    `{ repositories { nodes { traceabilityMatrix { nodes { requirement { id title } userStory { id title } specification { title }
+      evidence { title } evidenceLinkStatus } totalCount } } } }`,
+  ],
+  'Coverage.byRiskRating': [
+    2,
+    `{ repositories { nodes { coverage { requirements { ratio } byRiskRating { requirements { total } } } } } }`,
+  ],
+  'Scan.rejections': [2, `{ scans { nodes { rejections { nodes { path code } totalCount } } } }`],
+  'Scan.artifactsFound': [1, `{ scans { nodes { artifactsFound { kind count } } } }`],
+  'Commit.scans': [2, `{ scans { nodes { commit { scans { nodes { id } totalCount } } } } }`],
+  'Requirement.userStories': [2, `{ requirements { nodes { userStories { nodes { id } totalCount } } } }`],
+  'Requirement.acceptanceCriteria': [1, `{ requirements { nodes { acceptanceCriteria } } }`],
+  'UserStory.specifications': [2, `{ userStories { nodes { specifications { nodes { id } totalCount } } } }`],
+  'UserStory.acceptanceCriteria': [1, `{ userStories { nodes { acceptanceCriteria } } }`],
+  'Specification.evidence': [2, `{ specifications { nodes { evidence { nodes { id } totalCount } } } }`],
+  'Specification.sourceFiles': [1, `{ specifications { nodes { sourceFiles } } }`],
+  'Specification.testFiles': [1, `{ specifications { nodes { testFiles } } }`],
+  'Trace.steps': [1, ``],
+};
+
+/** `Type.field` of every field of the contract that answers several things; the parts of connections are not asked alone. */
+function listFields(): string[] {
+  const text = readSources().subgraphs['traceability'] ?? '';
+  return parse(text).definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION || /(Connection|Payload)$/.test(definition.name.value))
+      return [];
+    return (definition.fields ?? []).flatMap((field) => {
+      const type = field.type.kind === Kind.NON_NULL_TYPE ? field.type.type : field.type;
+      const isList =
+        type.kind === Kind.LIST_TYPE || (type.kind === Kind.NAMED_TYPE && type.name.value.endsWith('Connection'));
+      return isList ? [`${definition.name.value}.${field.name.value}`] : [];
+    });
+  });
+}
+
+describe('one statement for each level of a request, however many parents:', () => {
+  test('every list of the contract is asked below', () => {
+    expect(Object.keys(lists).sort()).toEqual(listFields().sort());
+  });
+
+  test.each(Object.entries(lists).filter(([, [, query]]) => query !== ''))('%s', async (_, [statements, query]) => {
+    const answer = await subgraph.ask(query);
+    expect(answer.errors).toBeUndefined();
+    expect(answer.statements).toBe(statements);
+  });
+
+  test('Trace.steps', async () => {
+    const { requirements } = await subgraph.get(`{ requirements(first: 1) { nodes { id } } }`);
+    const query = `query ($id: ID!) { trace(artifact: $id, direction: DOWNWARD) { steps { artifact { id gxpId title } } } }`;
+    expect((await subgraph.ask(query, { id: requirements.nodes[0].id })).statements).toBe(1);
+  });
+
+  test('coverage of one repository, its gaps, and the first page of its matrix are one statement each', async () => {
+    const of = async (field: string) =>
+      (await subgraph.ask(`{ repository(fullName: "acme/one") { ${field} } }`)).statements - 1;
+    expect(await of('coverage { requirements { total } }')).toBe(1);
+    expect(await of('gaps { nodes { kind } }')).toBe(1);
+    expect(await of('traceabilityMatrix { nodes { requirementGxpId } pageInfo { endCursor } totalCount }')).toBe(1);
+  });
+
+  test('upward too: each parent of a level of children', async () => {
+    const query = `{ signedEvidences { nodes { specification { userStory { requirement { repository { name } } } } link { status } } } }`;
+    expect((await subgraph.ask(query)).statements).toBe(6);
+  });
+
+  test('both ends of all links of a page are one statement for each kind', async () => {
+    const query = `{ traceabilityLinks(filter: { linkType: { eq: REQ_TO_US } }) { nodes { source { title } target { title } } } }`;
+    expect((await subgraph.ask(query)).statements).toBe(3);
+  });
+
+  test('what only one kind of artefact has is read once for each kind found', async () => {
+    const query = `{ searchArtifacts(query: "system") { nodes { artifact { gxpId ... on Requirement { gxpRiskRating } } } } }`;
+    expect((await subgraph.ask(query)).statements).toBe(2);
+  });
+
+  test('signatures of a page are examined by keys read at once', async () => {
+    expect((await subgraph.ask(`{ signedEvidences { nodes { verifySignature { verified } } } }`)).statements).toBe(2);
+  });
+});
