@@ -141,3 +141,21 @@ test('every variable is described, and its default is one that it accepts', () =
 test('files of the package are found', () => {
   expect(existsSync(packagePath('package.json'))).toBe(true);
 });
+
+test('scan settings are read as lists and numbers, and a name server must be an address', () => {
+  const { scans } = loadConfig({
+    WEFT_SCAN_PORTS: '80, 8443',
+    WEFT_SCAN_DNS_SERVERS: '9.9.9.9,[2620:fe::fe]:53,127.0.0.1:5353',
+    WEFT_SCAN_PRICE: '0',
+  });
+  expect(scans).toMatchObject({
+    ports: [80, 8443],
+    dnsServers: ['9.9.9.9', '[2620:fe::fe]:53', '127.0.0.1:5353'],
+    price: 0,
+  });
+  expect(loadConfig({}).scans).toMatchObject({ ports: [80, 443, 8080, 8443], dnsServers: [], analyser: 'rules' });
+  expect(refusal({ WEFT_SCAN_DNS_SERVERS: 'dns.example' })).toContain(
+    'WEFT_SCAN_DNS_SERVERS must be addresses of name servers',
+  );
+  expect(refusal({ WEFT_SCAN_PORTS: '80,web' })).toContain('WEFT_SCAN_PORTS must be ports');
+});

@@ -46,6 +46,20 @@ export interface Config {
     readonly cost: number;
   };
   readonly events: { readonly pollMs: number; readonly bufferedEvents: number; readonly keepDays: number };
+  readonly scans: {
+    readonly price: number;
+    readonly requestsPerMinute: number;
+    readonly deadlineSeconds: number;
+    readonly leaseSeconds: number;
+    readonly accessTimeoutMs: number;
+    readonly maxBytes: number;
+    readonly maxRedirects: number;
+    readonly ports: readonly number[];
+    readonly dnsServers: readonly string[];
+    readonly concurrency: number;
+    readonly pollMs: number;
+    readonly analyser: VariableValues['WEFT_SCAN_ANALYSER'];
+  };
   readonly logLevel: VariableValues['WEFT_LOG_LEVEL'];
   readonly otlpEndpoint: string | undefined;
 }
@@ -103,6 +117,20 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
       pollMs: values.WEFT_EVENTS_POLL_MS,
       bufferedEvents: values.WEFT_EVENTS_BUFFER,
       keepDays: values.WEFT_EVENTS_KEEP_DAYS,
+    },
+    scans: {
+      price: values.WEFT_SCAN_PRICE,
+      requestsPerMinute: values.WEFT_SCAN_RATE_LIMIT,
+      deadlineSeconds: values.WEFT_SCAN_DEADLINE_SECONDS,
+      leaseSeconds: values.WEFT_SCAN_LEASE_SECONDS,
+      accessTimeoutMs: values.WEFT_SCAN_TIMEOUT_MS,
+      maxBytes: values.WEFT_SCAN_MAX_BYTES,
+      maxRedirects: values.WEFT_SCAN_MAX_REDIRECTS,
+      ports: values.WEFT_SCAN_PORTS,
+      dnsServers: values.WEFT_SCAN_DNS_SERVERS ?? [],
+      concurrency: values.WEFT_SCAN_CONCURRENCY,
+      pollMs: values.WEFT_SCAN_POLL_MS,
+      analyser: values.WEFT_SCAN_ANALYSER,
     },
     logLevel: values.WEFT_LOG_LEVEL,
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
