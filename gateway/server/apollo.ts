@@ -14,7 +14,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import { parse, type GraphQLError, type DocumentNode, type ExecutionResult } from 'graphql';
+import { parse, type GraphQLError, type DocumentNode } from 'graphql';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { LruCache } from '../executor/lru-cache.js';
 import type { SupergraphExecutor } from '../executor/types.js';
@@ -58,7 +58,7 @@ export async function createApolloHandler(options: {
           executor: async ({ context }) => {
             const { admitted, ...rest } = context as ApolloContext;
             if (admitted === undefined) throw new Error('an operation that was not admitted reached the executor');
-            return operations.execute(admitted, rest) as Promise<ExecutionResult<Record<string, unknown>>>;
+            return operations.execute(admitted, rest);
           },
         }),
       stop: () => Promise.resolve(),

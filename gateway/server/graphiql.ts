@@ -74,6 +74,6 @@ async function renderPage(options: { endpoint: string; title: string }): Promise
 }
 
 function acceptsEncoding(request: IncomingMessage, encoding: string): boolean {
-  const accepted = String(request.headers['accept-encoding'] ?? '');
+  const accepted = request.headers['accept-encoding'] ?? '';
   return accepted.split(',').some((entry) => entry.trim().split(';')[0] === encoding && !/;\s*q=0(\.0*)?$/.test(entry));
 }

@@ -2,7 +2,6 @@
 export { createGatewayServer, type GatewayServerOptions } from './gateway-server.js';
 export { createSubgraphServer, type SubgraphServerOptions } from './subgraph-server.js';
 export type { RunningServer, HttpLimits } from './http-server.js';
-export { authenticateOf, gatewayOptionsOf, subgraphOptionsOf } from './from-config.js';
 export { createGatewayMetrics, type GatewayMetrics } from './metrics.js';
 export type { ReadinessCheck } from './health.js';
 export type { ExtraRoute, RouteRequest, RouteResponse } from './routes.js';

@@ -37,7 +37,7 @@ export function toParameters(value: unknown): OperationParameters {
   ] as const) {
     if (record != null && !isRecord(record)) throw badRequest(`"${name}" must be an object.`);
   }
-  return value as OperationParameters;
+  return value;
 }
 
 /**

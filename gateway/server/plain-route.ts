@@ -6,7 +6,7 @@ import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import { readJson } from './body.js';
 import type { ErrorFormat } from './errors.js';
 import { methodNotAllowed } from './http-error.js';
-import { Operations } from './operations.js';
+import type { Operations } from './operations.js';
 import { toParameters } from './parameters.js';
 import { createRequestContext, flatHeaders } from './request-context.js';
 import { subscriptionTransports } from './transports.js';

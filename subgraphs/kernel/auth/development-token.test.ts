@@ -47,19 +47,14 @@ test('a key file that holds something else is not overwritten', async () => {
   ).rejects.toThrow(/holds no development key/);
 });
 
-test('a JWKS file with a private or symmetric key is refused', async () => {
+test.each([
+  ['holds a symmetric key', '{"keys":[{"kty":"oct","k":"abc"}]}', /private or symmetric/],
+  ['holds a private key', '{"keys":[{"kty":"EC","crv":"P-256","x":"a","y":"b","d":"c"}]}', /private or symmetric/],
+  ['is no key set', '{"a":1}', /not a JSON Web Key Set/],
+  ['is no JSON', '{', /is not JSON/],
+])('a JWKS file that %s stops the start', async (_name, content, message) => {
   const jwksFile = join(folder, 'bad.jwks.json');
-  await writeFile(jwksFile, '{"keys":[{"kty":"oct","k":"abc"}]}');
-  const { token } = await mintDevelopmentToken({
-    subject: 'a',
-    scopes: [],
-    expiresIn: 60,
-    issuer,
-    audience,
-    keyFile: join(folder, 'k.json'),
-  });
-  await expect(createTokenVerifier({ jwksFile, issuer, audience })(token)).rejects.toMatchObject({
-    code: 'UNAUTHENTICATED',
-    message: 'The token could not be verified: the keys to verify it with are not available.',
-  });
+  await writeFile(jwksFile, content);
+  expect(() => createTokenVerifier({ jwksFile, issuer, audience })).toThrow(message);
+  expect(() => createTokenVerifier({ jwksFile: join(folder, 'none.json'), issuer, audience })).toThrow(/can't be read/);
 });

@@ -13,4 +13,3 @@ export {
   type DevelopmentToken,
   type DevelopmentTokenOptions,
 } from './development-token.js';
-export { readPublicKeys } from './key-source.js';

@@ -1,9 +1,9 @@
 /** Where the public keys that verify tokens come from: a JWKS URL, or a JWKS file. */
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
-  errors,
   type FlattenedJWSInput,
   type JSONWebKeySet,
   type JWSHeaderParameters,
@@ -24,37 +24,49 @@ export function keysOfUrl(url: URL, cooldownMilliseconds: number): JWTVerifyGetK
   });
 }
 
-/** Keys of a file, read again when the file has changed. A file that turns bad keeps the last good keys in use. */
+/**
+ * Keys of a file, read again when the file has changed. Throws StartupError when they can't be had now; a file that turns
+ * bad later keeps the last good keys in use.
+ */
 export function keysOfFile(path: string, cooldownMilliseconds: number): JWTVerifyGetKey {
-  let keys: ReturnType<typeof createLocalJWKSet> | undefined;
-  let version = '';
-  let checkedAt = Number.NEGATIVE_INFINITY;
+  let keys = createLocalJWKSet(parsePublicKeys(readNow(path), path));
+  let version = versionOf(statSync(path));
+  let checkedAt = Date.now();
 
   async function refresh(): Promise<void> {
     checkedAt = Date.now();
-    const { mtimeMs, size, ino } = await stat(path);
-    const current = `${mtimeMs}:${size}:${ino}`;
+    const current = versionOf(await stat(path));
     if (current === version) return;
-    keys = createLocalJWKSet(await readPublicKeys(path));
+    keys = createLocalJWKSet(parsePublicKeys(await readFile(path, 'utf8'), path));
     version = current;
   }
 
   async function key(header?: JWSHeaderParameters, token?: FlattenedJWSInput) {
-    if (keys === undefined) await refresh();
-    else if (Date.now() - checkedAt >= cooldownMilliseconds) await refresh().catch(() => undefined);
-    if (keys === undefined) throw new errors.JWKSInvalid('no keys');
+    if (Date.now() - checkedAt >= cooldownMilliseconds) await refresh().catch(() => undefined);
     return keys(header, token);
   }
-  return key as JWTVerifyGetKey;
+  return key;
 }
 
-/** Throws StartupError when the file is not a set of public keys: a private or symmetric key there is a mistake worth stopping for. */
-export async function readPublicKeys(path: string): Promise<JSONWebKeySet> {
+function versionOf({ mtimeMs, size, ino }: Stats): string {
+  return `${mtimeMs}:${size}:${ino}`;
+}
+
+function readNow(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new StartupError(`The JWKS file ${path} can't be read.`, { cause: error });
+  }
+}
+
+/** Throws StartupError when the text is not a set of public keys: a private or symmetric key there is a mistake worth stopping for. */
+function parsePublicKeys(text: string, path: string): JSONWebKeySet {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(await readFile(path, 'utf8'));
+    parsed = JSON.parse(text);
   } catch (error) {
-    throw new StartupError(`The JWKS file ${path} can't be read as JSON.`, { cause: error });
+    throw new StartupError(`The JWKS file ${path} is not JSON.`, { cause: error });
   }
   if (!isKeySet(parsed))
     throw new StartupError(`The JWKS file ${path} is not a JSON Web Key Set: expected {"keys": [...]}.`);

@@ -35,6 +35,7 @@ export interface TokenVerifierOptions {
 /** Answers who a token speaks for. Throws UNAUTHENTICATED with a reason that is safe to show. */
 export type TokenVerifier = (token: string) => Promise<Identity>;
 
+/** Throws StartupError when the keys of a JWKS file can't be had. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { jwksUrl, jwksFile, issuer, audience, clockToleranceSeconds = 5, keyCooldownSeconds = 5 } = options;
   if ((jwksUrl === undefined) === (jwksFile === undefined)) {
