@@ -88,6 +88,31 @@ async function readAll(): Promise<void> {
   }
 }
 
+/** Reads of a small repository beside a large one must find their rows by index: a scan of a whole table is a fault. */
+async function explainAll(): Promise<void> {
+  const seen: { text: string; values: readonly unknown[] }[] = [];
+  const spy: Pick<Database, 'query'> = {
+    query: (statement, values) => {
+      const bound = statement as { text: string; values?: readonly unknown[] };
+      const text = typeof statement === 'string' ? statement : bound.text;
+      seen.push({ text, values: values ?? (typeof statement === 'string' ? [] : (bound.values ?? [])) });
+      return test.database.query(statement, values);
+    },
+  };
+  for (const [what, query] of Object.entries(reads)) {
+    seen.length = 0;
+    await ask(query.replace('bench/repository', 'bench/small'), {}, spy);
+    const last = seen.at(-1);
+    if (last === undefined) throw new Error(`${what} ran no statement`);
+    const plan = await test.database.query<{ 'QUERY PLAN': string }>(`explain ${last.text}`, last.values);
+    const scans = plan
+      .map((row) => row['QUERY PLAN'])
+      .filter((line) => /Seq Scan on (?!system_contexts|repositories)/.test(line));
+    console.log(`${what}: ${scans.length === 0 ? 'by index' : scans.map((line) => line.trim()).join('; ')}`);
+    if (scans.length > 0 && what !== 'search') process.exitCode = 1;
+  }
+}
+
 const { files, edited, publicJwk } = await generateRepository(artefacts);
 console.log(
   `${files.length} files, ${(JSON.stringify(files).length / 1_048_576).toFixed(1)} MB as JSON, on ${test.database.engine}`,
@@ -103,4 +128,15 @@ await scan('the same at another commit', files, '2');
 await scan('1 % changed', edited, '3');
 console.log(`rows touched by that: ${await touched()}`);
 await readAll();
+if (test.database.engine === 'postgres') {
+  const small = await generateRepository(100);
+  await ingestScan(writer(test.database), {
+    repository: 'bench/small',
+    gitUrl: 'https://git.example.com/bench/small.git',
+    commitSha: '4'.repeat(40),
+    files: small.files,
+  });
+  await test.database.query('analyze');
+  await explainAll();
+}
 await test.close();
