@@ -19,7 +19,8 @@ export default {
   },
   ...(globalSetup && { globalSetup }),
   ...(globalTeardown && { globalTeardown }),
-  testTimeout: 30_000,
+  // Only ever reached by what hangs, also on a machine that others keep busy.
+  testTimeout: 60_000,
   maxWorkers: 2,
   forceExit: false,
 };
