@@ -5,7 +5,7 @@ import type { HasCompleteKey } from './entity-keys.js';
 import { widenInterfaceObject } from './interface-objects.js';
 import { mergeObject } from './merge.js';
 import type { BatchFetchNode, EntityBatchAlias, FetchNode, PathSegment, RequiredSelection } from './plan-nodes.js';
-import { compileRepresentation, RepresentationList, type BuildRepresentation } from './representations.js';
+import { compileRepresentation, RepresentationList, singleKeyOf, type BuildRepresentation } from './representations.js';
 import { compileRewrites, type ApplyRewrite } from './rewrites.js';
 import type { PlanStep } from './root-fetch.js';
 import type { Run } from './run.js';
@@ -21,6 +21,7 @@ interface EntityBranch {
   readonly build: BuildRepresentation;
   /** The type of every object here, when the plan has but one: an answer may have left its name out. */
   readonly onlyType: string | undefined;
+  readonly singleKey: { readonly type: string; readonly key: string } | null;
   readonly inputRewrites: readonly ApplyRewrite[];
   /** Of one entity, as are the rewrites' paths. */
   readonly rewrites: AnswerRewrites;
@@ -71,6 +72,7 @@ function compileBranches(
       paths: alias.paths.map(toDataPath),
       build: compileRepresentation(requires, satisfies),
       onlyType: onlyTypeOf(requires),
+      singleKey: alias.inputRewrites?.length ? null : singleKeyOf(requires),
       inputRewrites: compileRewrites(alias.inputRewrites, satisfies),
       rewrites: new AnswerRewrites(tree, alias.outputRewrites, satisfies),
     };
@@ -117,6 +119,12 @@ function findTargets(
   const targets: JsonObject[] = [];
   const indexes: number[] = [];
   for (const object of found) {
+    const simple = branch.singleKey === null ? null : addSingleKey(branch.singleKey, object, list);
+    if (simple !== null) {
+      targets.push(object);
+      indexes.push(simple);
+      continue;
+    }
     const representation: JsonObject = {};
     branch.build(object, representation);
     representation['__typename'] ??= object['__typename'] ?? branch.onlyType;
@@ -126,6 +134,17 @@ function findTargets(
     indexes.push(list.add(representation));
   }
   return { branch, targets, indexes };
+}
+
+/** Null for whatever isn't the plain case: it is then built, and judged, as any other. */
+function addSingleKey(
+  { type, key }: { type: string; key: string },
+  object: JsonObject,
+  list: RepresentationList,
+): number | null {
+  const value = object[key];
+  if (object['__typename'] !== type || (typeof value !== 'string' && typeof value !== 'number')) return null;
+  return list.addKey(type, key, value);
 }
 
 /** A representation of nothing but its type is of no entity. */

@@ -8,19 +8,21 @@ export type HasCompleteKey = (representation: JsonObject) => boolean;
 
 /** Keys for each subgraph's name in the `join__Graph` enum. */
 export function createEntityKeys(schema: GraphQLSchema): (graph: string) => HasCompleteKey {
-  const keys = new Map<string, SelectionSetNode[]>();
+  const keys = new Map<string, Map<unknown, SelectionSetNode[]>>();
   for (const type of Object.values(schema.getTypeMap())) {
     for (const directive of directivesOf(type, 'join__type')) {
       const key = stringArgument(directive, 'key');
       const graph = enumArgument(directive, 'graph');
       const resolvable = directive.arguments?.find((argument) => argument.name.value === 'resolvable')?.value;
-      if (key === undefined || (resolvable?.kind === Kind.BOOLEAN && !resolvable.value)) continue;
-      const selectionSets = keys.get(`${graph}.${type.name}`) ?? [];
-      keys.set(`${graph}.${type.name}`, [...selectionSets, toSelectionSet(key)]);
+      if (key === undefined || graph === undefined || (resolvable?.kind === Kind.BOOLEAN && !resolvable.value))
+        continue;
+      const ofGraph = keys.get(graph) ?? new Map<unknown, SelectionSetNode[]>();
+      keys.set(graph, ofGraph);
+      ofGraph.set(type.name, [...(ofGraph.get(type.name) ?? []), toSelectionSet(key)]);
     }
   }
   return (graph) => (representation) => {
-    const ofType = keys.get(`${graph}.${String(representation['__typename'])}`);
+    const ofType = keys.get(graph)?.get(representation['__typename']);
     return ofType === undefined || ofType.some((key) => isComplete(key, representation));
   };
 }

@@ -73,6 +73,7 @@ export function identityOf(representation: JsonObject): string {
 export class RepresentationList {
   readonly representations: JsonObject[] = [];
   readonly #indexes = new Map<string, number>();
+  readonly #byKey = new Map<unknown, number>();
 
   /** Its index among {@link representations}, the same for equal ones. */
   add(representation: JsonObject): number {
@@ -85,4 +86,26 @@ export class RepresentationList {
     }
     return index;
   }
+
+  /** As {@link add}, for one type and one key field: nothing is built for an entity that is there already. */
+  addKey(typename: string, key: string, value: unknown): number {
+    let index = this.#byKey.get(value);
+    if (index === undefined) {
+      index = this.representations.length;
+      this.#byKey.set(value, index);
+      this.representations.push({ __typename: typename, [key]: value });
+    }
+    return index;
+  }
+}
+
+/** The type and the field of requirements that are nothing but a key of one field, by far the most common ones. */
+export function singleKeyOf(requires: readonly RequiredSelection[]): { type: string; key: string } | null {
+  const [part, second] = requires;
+  if (second !== undefined || part?.kind !== 'InlineFragment' || part.typeCondition == null) return null;
+  const names = part.selections.map((selection) =>
+    selection.kind === 'Field' && !selection.selections?.length && selection.alias == null ? selection.name : null,
+  );
+  const [key, another] = names.filter((name) => name !== '__typename');
+  return key == null || another !== undefined || names.length !== 2 ? null : { type: part.typeCondition, key };
 }
