@@ -59,7 +59,8 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
     production: config.environment === 'production',
     explorerPages: config.explorer,
     loopbackOnly: authIsOff,
-    limits: { maxDepth: config.limits.depth, maxCost: config.limits.cost },
+    allowedOrigins: config.allowedOrigins,
+    limits: config.limits.operation,
     http: {
       maxBodyBytes: config.limits.bodyBytes,
       operationTimeoutMilliseconds: config.limits.requestTimeoutMs,

@@ -3,9 +3,4 @@ export { defaultLimits, limitExceeded, type LimitName, type OperationLimits } fr
 export { isIntrospectionRoot, measureDocument } from './shape.js';
 export { compileCost, type OperationCost } from './cost.js';
 export { checkNesting } from './nesting.js';
-export {
-  createTrustedDocuments,
-  documentNotTrusted,
-  readTrustedDocuments,
-  type TrustedDocuments,
-} from './trusted-documents.js';
+export { documentNotTrusted, readTrustedDocuments, type TrustedDocuments } from './trusted-documents.js';

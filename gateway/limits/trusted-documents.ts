@@ -23,7 +23,7 @@ export function documentNotTrusted(): RequestError {
 }
 
 /** `documents`: id → text. */
-export function createTrustedDocuments(documents: ReadonlyMap<string, string>): TrustedDocuments {
+function createTrustedDocuments(documents: ReadonlyMap<string, string>): TrustedDocuments {
   const texts = new Set(documents.values());
   return {
     size: documents.size,

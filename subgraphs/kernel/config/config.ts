@@ -39,11 +39,23 @@ export interface Config {
   /** File of the manifest. */
   readonly trustedDocuments: string | undefined;
   readonly explorer: boolean;
+  /** Origins of foreign pages that may call the gateway from a browser. */
+  readonly allowedOrigins: readonly string[];
   readonly limits: {
     readonly bodyBytes: number;
     readonly requestTimeoutMs: number;
-    readonly depth: number;
-    readonly cost: number;
+    /** Of one operation; the names are the gateway's. */
+    readonly operation: {
+      readonly maxTokens: number;
+      readonly maxDepth: number;
+      readonly maxFields: number;
+      readonly maxRootFields: number;
+      readonly maxAliases: number;
+      readonly maxRepeatedFields: number;
+      readonly maxDirectives: number;
+      readonly maxCost: number;
+      readonly maxBatch: number;
+    };
   };
   readonly events: { readonly pollMs: number; readonly bufferedEvents: number; readonly keepDays: number };
   readonly scans: {
@@ -107,11 +119,21 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
     githubWebhookSecret: values.WEFT_GITHUB_WEBHOOK_SECRET,
     trustedDocuments: values.WEFT_TRUSTED_DOCUMENTS,
     explorer: values.WEFT_EXPLORER ?? !isProduction,
+    allowedOrigins: values.WEFT_ALLOWED_ORIGINS ?? [],
     limits: {
       bodyBytes: values.WEFT_MAX_BODY_BYTES,
       requestTimeoutMs: values.WEFT_REQUEST_TIMEOUT_MS,
-      depth: values.WEFT_MAX_DEPTH,
-      cost: values.WEFT_MAX_COST,
+      operation: {
+        maxTokens: values.WEFT_MAX_TOKENS,
+        maxDepth: values.WEFT_MAX_DEPTH,
+        maxFields: values.WEFT_MAX_FIELDS,
+        maxRootFields: values.WEFT_MAX_ROOT_FIELDS,
+        maxAliases: values.WEFT_MAX_ALIASES,
+        maxRepeatedFields: values.WEFT_MAX_REPEATED_FIELDS,
+        maxDirectives: values.WEFT_MAX_DIRECTIVES,
+        maxCost: values.WEFT_MAX_COST,
+        maxBatch: values.WEFT_MAX_BATCH,
+      },
     },
     events: {
       pollMs: values.WEFT_EVENTS_POLL_MS,

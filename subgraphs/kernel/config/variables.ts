@@ -181,6 +181,12 @@ export const variables = {
     description: 'A manifest of operations; with it the gateway runs no others.',
     fallback: null,
   },
+  WEFT_ALLOWED_ORIGINS: {
+    schema: list(text.refine((value) => URL.canParse(value) && new URL(value).origin === value)),
+    expected: 'origins such as https://app.example.com, separated by commas',
+    description: "Whose pages' scripts may call the gateway from a browser (CORS, WebSocket), besides its own pages.",
+    fallback: null,
+  },
   WEFT_EXPLORER: {
     schema: onOff,
     expected: 'on or off',
@@ -210,6 +216,48 @@ export const variables = {
     expected: '1 to 100000000 objects',
     description: 'Objects that an answer may hold, from first and last.',
     fallback: '50000',
+  },
+  WEFT_MAX_TOKENS: {
+    schema: integer(100, 1_000_000),
+    expected: '100 to 1000000 tokens',
+    description: 'Lexical tokens of an operation, at most.',
+    fallback: '5000',
+  },
+  WEFT_MAX_FIELDS: {
+    schema: integer(1, 1_000_000),
+    expected: '1 to 1000000 fields',
+    description: 'Fields of an operation with its fragments spread out, at most.',
+    fallback: '2000',
+  },
+  WEFT_MAX_ROOT_FIELDS: {
+    schema: integer(1, 10_000),
+    expected: '1 to 10000 fields',
+    description: 'Fields at the root of an operation, at most.',
+    fallback: '20',
+  },
+  WEFT_MAX_ALIASES: {
+    schema: integer(0, 100_000),
+    expected: '0 to 100000 aliases',
+    description: 'Aliased fields of an operation, at most.',
+    fallback: '50',
+  },
+  WEFT_MAX_REPEATED_FIELDS: {
+    schema: integer(0, 100_000),
+    expected: '0 to 100000 fields',
+    description: 'Selections of what is already selected at the same place, at most.',
+    fallback: '50',
+  },
+  WEFT_MAX_DIRECTIVES: {
+    schema: integer(0, 100_000),
+    expected: '0 to 100000 directives',
+    description: 'Directives of an operation, at most.',
+    fallback: '50',
+  },
+  WEFT_MAX_BATCH: {
+    schema: integer(1, 1_000),
+    expected: '1 to 1000 operations',
+    description: 'Operations in one HTTP request; 1 is no batching.',
+    fallback: '1',
   },
   WEFT_EVENTS_POLL_MS: {
     schema: integer(100, 3_600_000),

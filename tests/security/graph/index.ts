@@ -1,5 +1,5 @@
 /** Owns the graph, the tokens and the clients of the tests of the doors. */
-export { composeGraph, createGraph, type GraphOptions } from './supergraph.js';
+export { createGraph, type GraphOptions } from './supergraph.js';
 export { running } from './ticks.js';
 export { audience, createMint, issuer, type TokenMint } from './tokens.js';
 export { startGateway, type TestGateway } from './gateway.js';
