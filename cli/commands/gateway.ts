@@ -9,7 +9,8 @@ import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
 import { reportTo } from '../graph/executor.js';
 import { addRemote } from '../graph/remote-option.js';
-import { serveGateway, untilStopped } from '../graph/serve.js';
+import { serveGateway } from '../graph/serve.js';
+import { untilStopped } from '../graph/until-stopped.js';
 
 interface GatewayOptions {
   readonly supergraph?: string;

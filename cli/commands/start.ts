@@ -1,14 +1,12 @@
 /** `weft start`: the gateway and all its subgraphs in one process. */
 import type { Command } from 'commander';
-import { createGatewayMetrics } from '../../gateway/index.js';
 import { isSubgraphName } from '../../schema/index.js';
 import { loadConfig, type Config } from '../../subgraphs/kernel/config/index.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
-import { createGraphExecutor } from '../graph/executor.js';
 import { addRemote } from '../graph/remote-option.js';
-import { serveGateway, untilStopped } from '../graph/serve.js';
+import { untilStopped } from '../graph/until-stopped.js';
 import { openStore } from '../graph/services.js';
 import { welcome } from '../graph/welcome.js';
 
@@ -24,18 +22,17 @@ export function configure(command: Command, terminal: Terminal): void {
 
 async function start(config: Config, remotes: Readonly<Record<string, string>>, { print }: Terminal): Promise<void> {
   const log = createLogger({ level: config.logLevel });
-  const store = await openStore(config, log);
+  const opening = openStore(config, log);
+  // Awaited below; should it fail before that, it is not to end the process unheard.
+  opening.catch(() => undefined);
   try {
-    const { database } = store;
-    const metrics = createGatewayMetrics();
-    const executor = await createGraphExecutor({ config, database, log, metrics, remotes });
-    const readiness = [{ name: 'database', check: async () => void (await database.query('select 1')) }];
-    const { url, server } = await serveGateway({ config, log, executor, metrics, readiness });
-    for (const line of welcome({ url, config, seeded: store.seeded })) print(line);
+    // The store opens while the gateway's modules load: together they are most of the time to the first answer.
+    const { startGraph } = await import('../graph/start-graph.js');
+    const graph = await startGraph({ config, log, remotes, opening });
+    for (const line of welcome({ url: graph.url, config, seeded: (await opening).seeded })) print(line);
     await untilStopped();
-    await server.close();
-    await executor.dispose();
+    await graph.close();
   } finally {
-    await store.close();
+    await (await opening).close();
   }
 }

@@ -1,10 +1,11 @@
 /** The graph of this build as an executor: subgraphs in this process, or reached by URL, in any mix. */
 import { readFileSync } from 'node:fs';
+import type { GraphQLSchema } from 'graphql';
 import { createExecutor, type SubgraphFailure, type SupergraphExecutor } from '../../gateway/executor/index.js';
 import type { GatewayMetrics } from '../../gateway/index.js';
 import { readSupergraph } from '../../gateway/supergraph/index.js';
 import { createInProcessTransport, createRemoteTransport, SharedFetches } from '../../gateway/transports/index.js';
-import { isSubgraphName } from '../../schema/index.js';
+import { isSubgraphName, type SubgraphName } from '../../schema/index.js';
 import { packagePath, type Config } from '../../subgraphs/kernel/config/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
@@ -18,6 +19,16 @@ export interface GraphOptions {
   readonly metrics: GatewayMetrics;
   /** Subgraphs that run elsewhere, by name. */
   readonly remotes?: Readonly<Record<string, string>>;
+  /** Of the subgraphs that run here, when they are loaded already. */
+  readonly schemas?: ReadonlyMap<SubgraphName, GraphQLSchema>;
+}
+
+/** The schemas of all subgraphs that are served from this process. Needs no database. */
+export async function loadSchemas(
+  remotes: Readonly<Record<string, string>> = {},
+): Promise<Map<SubgraphName, GraphQLSchema>> {
+  const local = servedSubgraphs().filter((name) => remotes[name] === undefined);
+  return new Map(await Promise.all(local.map(async (name) => [name, await loadSubgraph(name)] as const)));
 }
 
 /** The committed supergraph, as every shape serves it. */
@@ -27,8 +38,7 @@ export function readCommittedSupergraph(): string {
 
 export async function createGraphExecutor(options: GraphOptions): Promise<SupergraphExecutor> {
   const { config, database, log, metrics, remotes = {} } = options;
-  const local = servedSubgraphs().filter((name) => remotes[name] === undefined);
-  const schemas = new Map(await Promise.all(local.map(async (name) => [name, await loadSubgraph(name)] as const)));
+  const schemas = options.schemas ?? (await loadSchemas(remotes));
   const shared = new SharedFetches();
   return createExecutor(readSupergraph(readCommittedSupergraph()), {
     transports: ({ name, url }) => {

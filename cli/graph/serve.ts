@@ -70,14 +70,3 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
   });
   return { url: await server.listen(config.port, config.host), server };
 }
-
-/** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once, for the impatient. */
-export function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-      resolve();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  });
-}
