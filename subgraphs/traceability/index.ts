@@ -1,5 +1,6 @@
 /** Owns traceability: requirement, user story, specification and signed evidence, as scans of repositories find them. */
 import { storedLowerCase, type SubgraphDefinition } from '../kernel/subgraph/index.js';
+import { signatureAlgorithms } from './domain/index.js';
 import { model } from './entities.js';
 import { resolvers } from './resolvers/index.js';
 
@@ -7,7 +8,10 @@ export function createSubgraph(): SubgraphDefinition {
   return {
     name: 'traceability',
     model,
-    enums: { ScanStatus: storedLowerCase(['PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED']) },
+    enums: {
+      ScanStatus: storedLowerCase(['PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED']),
+      SignatureAlgorithm: Object.fromEntries(signatureAlgorithms.map((name) => [name.toUpperCase(), name])),
+    },
     resolvers,
   };
 }

@@ -1,4 +1,5 @@
 /** Where the five kinds of artefacts are stored, and what their rows have in common. */
+import { sql, type SqlStatement } from '../../kernel/db/index.js';
 import type { ArtefactKind } from '../domain/index.js';
 
 export type ArtifactType = 'SystemContext' | 'Requirement' | 'UserStory' | 'Specification' | 'SignedEvidence';
@@ -71,22 +72,35 @@ export const artifactColumns = [
   'created_at',
   'updated_at',
 ] as const;
-export type ArtifactColumn = (typeof artifactColumns)[number];
+type ArtifactColumn = (typeof artifactColumns)[number];
 
 /** `a.id as artifact_id, …` for the table under `alias`. */
-export function artifactSelection(table: ArtifactTable, alias: string, prefix: string): string {
-  return artifactColumns
-    .map((column) => `${artifactExpression(table, alias, column)} as ${prefix}${column}`)
-    .join(', ');
+export function artifactSelection(table: ArtifactTable, alias: string, prefix: string): SqlStatement {
+  return sql.raw(
+    artifactColumns.map((column) => `${artifactExpression(table, alias, column)} as ${prefix}${column}`).join(', '),
+  );
 }
 
-export function artifactExpression(table: ArtifactTable, alias: string, column: ArtifactColumn): string {
+/** The kind as an SQL literal. */
+export function kindOf({ kind }: ArtifactTable): SqlStatement {
+  return sql.raw(`'${kind}'::text`);
+}
+
+/** One select for each table, as one relation. */
+export function unionOf(
+  select: (table: ArtifactTable) => SqlStatement,
+  tables: readonly ArtifactTable[] = artifactTables,
+): SqlStatement {
+  return sql.join(tables.map(select), ' union all ');
+}
+
+function artifactExpression(table: ArtifactTable, alias: string, column: ArtifactColumn): string {
   if (column === 'title') return `${alias}.${table.titleColumn}`;
   if (column === 'parent_id' && !table.hasParent) return 'null::text';
   return `${alias}.${column}`;
 }
 
 /** All artefacts as one relation, in parentheses: `kind` and the columns in common. */
-export const allArtifacts = `(${artifactTables
-  .map((table) => `select '${table.kind}'::text as kind, ${artifactSelection(table, 'a', '')} from ${table.table} a`)
-  .join(' union all ')})`;
+export const allArtifacts = sql`(${unionOf(
+  (table) => sql`select ${kindOf(table)} as kind, ${artifactSelection(table, 'a', '')} from ${sql.raw(table.table)} a`,
+)})`;

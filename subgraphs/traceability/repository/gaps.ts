@@ -1,5 +1,6 @@
 /** Gaps as a relation: every artefact with each thing that is amiss with it. */
-import { artifactSelection, artifactTables, type ArtifactTable } from './artifact-tables.js';
+import { sql, type SqlStatement } from '../../kernel/db/index.js';
+import { artifactSelection, kindOf, unionOf, type ArtifactTable } from './artifact-tables.js';
 
 interface Finding {
   readonly kind: string;
@@ -64,16 +65,16 @@ function findingsOf(table: ArtifactTable): readonly Finding[] {
   ];
 }
 
-function gapsOf(table: ArtifactTable): string {
-  const rows = findingsOf(table).map(({ kind, applies, reason }) => `('${kind}', ${applies}, ${reason})`);
+function gapsOf(table: ArtifactTable): SqlStatement {
+  const rows = findingsOf(table).map(({ kind, applies, reason }) => sql.raw(`('${kind}', ${applies}, ${reason})`));
   const link = table.hasParent
-    ? `left join traceability.traceability_links l on l.repository_id = a.repository_id and l.target_id = a.gxp_id`
-    : '';
-  return `select g.kind || ':' || a.id as gap_key, g.kind, g.reason, '${table.kind}'::text as artifact_kind,
+    ? sql`left join traceability.traceability_links l on l.repository_id = a.repository_id and l.target_id = a.gxp_id`
+    : sql``;
+  return sql`select g.kind || ':' || a.id as gap_key, g.kind, g.reason, ${kindOf(table)} as artifact_kind,
     a.repository_id, a.gxp_id, ${artifactSelection(table, 'a', 'artifact_')}
-    from ${table.table} a ${link}
-    cross join lateral (values ${rows.join(', ')}) g (kind, applies, reason) where g.applies`;
+    from ${sql.raw(table.table)} a ${link}
+    cross join lateral (values ${sql.join(rows)}) g (kind, applies, reason) where g.applies`;
 }
 
 /** In parentheses, for the entity map. */
-export const gapRelation = `(${artifactTables.map(gapsOf).join(' union all ')})`;
+export const gapRelation = sql`(${unionOf(gapsOf)})`.text;

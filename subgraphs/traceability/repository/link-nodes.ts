@@ -1,6 +1,7 @@
 /** Which artefacts the links of a repository depend on, here and in other repositories. */
-import { sql, type Queryable } from '../../kernel/db/index.js';
+import { sql, type Queryable, type SqlStatement } from '../../kernel/db/index.js';
 import type { ArtefactKind, LinkNode } from '../domain/index.js';
+import { artifactTables, kindOf, unionOf, type ArtifactTable } from './artifact-tables.js';
 
 export interface LinkNodeRow extends LinkNode {
   readonly signatureVerified: boolean | null;
@@ -9,21 +10,18 @@ export interface LinkNodeRow extends LinkNode {
   readonly isAffected: boolean;
 }
 
-const columns = `repository_id, gxp_id, parent_id, fingerprint, signature_verified, is_duplicate`;
-const ofTable = (table: string, kind: ArtefactKind, differing: Readonly<Record<string, string>> = {}): string =>
-  `select '${kind}' as kind, ${columns
-    .split(', ')
-    .map((column) => (differing[column] === undefined ? column : `${differing[column]} as ${column}`))
-    .join(', ')} from ${table}`;
-const noVerdict = { signature_verified: 'null::boolean' };
-const nodes = sql.raw(
-  `(${[
-    ofTable('traceability.requirements', 'REQUIREMENT', { ...noVerdict, parent_id: 'null::text' }),
-    ofTable('traceability.user_stories', 'USER_STORY', noVerdict),
-    ofTable('traceability.specs', 'SPECIFICATION', noVerdict),
-    ofTable('traceability.evidence', 'SIGNED_EVIDENCE', { fingerprint: 'null::text' }),
-  ].join(' union all ')})`,
-);
+const onlyOf = (kinds: readonly ArtefactKind[], table: ArtifactTable, column: string, type: string): SqlStatement =>
+  sql.raw(kinds.includes(table.kind) ? column : `null::${type} as ${column}`);
+
+/** What can have a parent or children. */
+const nodes = sql`(${unionOf(
+  (table) => sql`select ${kindOf(table)} as kind, repository_id, gxp_id, is_duplicate,
+      ${onlyOf(['USER_STORY', 'SPECIFICATION', 'SIGNED_EVIDENCE'], table, 'parent_id', 'text')},
+      ${onlyOf(['REQUIREMENT', 'USER_STORY', 'SPECIFICATION'], table, 'fingerprint', 'text')},
+      ${onlyOf(['SIGNED_EVIDENCE'], table, 'signature_verified', 'boolean')}
+    from ${sql.raw(table.table)}`,
+  artifactTables.filter(({ kind }) => kind !== 'SYSTEM_CONTEXT'),
+)})`;
 
 /**
  * The artefacts of the repository; those elsewhere that hang together with them over links, as whole trees, because coverage

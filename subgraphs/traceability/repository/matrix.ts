@@ -1,4 +1,5 @@
 /** The traceability matrix as a relation: every path from a requirement down, as far as it goes. */
+import { sql, type SqlStatement } from '../../kernel/db/index.js';
 import { artifactSelection, artifactTableOfKind } from './artifact-tables.js';
 import type { ArtefactKind, LinkType } from '../domain/index.js';
 
@@ -17,27 +18,27 @@ const levels: readonly Level[] = [
   { alias: 'e', prefix: 'evidence_', kind: 'SIGNED_EVIDENCE', link: { alias: 'le', type: 'SPEC_TO_EVIDENCE' } },
 ];
 
-function columnsOf({ alias, prefix, kind, link }: Level): string {
-  const columns = [
+function columnsOf({ alias, prefix, kind, link }: Level): SqlStatement {
+  return sql.join([
     artifactSelection(artifactTableOfKind(kind), alias, prefix),
     // What the rows are ordered by must not be null.
-    `coalesce(${alias}.gxp_id, '') as ${prefix}order`,
-    ...(link === null ? [] : [`${link.alias}.status as ${prefix}link_status`]),
-  ];
-  return columns.join(', ');
+    sql.raw(`coalesce(${alias}.gxp_id, '') as ${prefix}order`),
+    ...(link === null ? [] : [sql.raw(`${link.alias}.status as ${prefix}link_status`)]),
+  ]);
 }
 
-function joinOf(level: Level, index: number): string {
-  const { table } = artifactTableOfKind(level.kind);
+function joinOf({ alias, kind, link }: Level, index: number): SqlStatement {
+  const table = sql.raw(`${artifactTableOfKind(kind).table} ${alias}`);
   const above = levels[index - 1];
-  if (level.link === null || above === undefined) return `${table} ${level.alias}`;
-  const link = level.link.alias;
-  return `left join traceability.traceability_links ${link} on ${link}.source_repository_id = ${above.alias}.repository_id
-      and ${link}.source_id = ${above.alias}.gxp_id and ${link}.link_type = '${level.link.type}'
-    left join ${table} ${level.alias} on ${level.alias}.repository_id = ${link}.repository_id and ${level.alias}.gxp_id = ${link}.target_id`;
+  if (link === null || above === undefined) return table;
+  const [here, parent, l] = [alias, above.alias, link.alias].map((name) => sql.raw(name));
+  return sql`left join traceability.traceability_links ${l} on ${l}.source_repository_id = ${parent}.repository_id
+      and ${l}.source_id = ${parent}.gxp_id and ${l}.link_type = ${sql.raw(`'${link.type}'`)}
+    left join ${table} on ${here}.repository_id = ${l}.repository_id and ${here}.gxp_id = ${l}.target_id`;
 }
+
+const rowKey = sql.raw(`concat_ws('/', ${levels.map(({ alias }) => `${alias}.id`).join(', ')})`);
 
 /** In parentheses, for the entity map. */
-export const matrixRelation = `(select concat_ws('/', ${levels.map(({ alias }) => `${alias}.id`).join(', ')}) as row_key,
-    r.repository_id, r.gxp_risk_rating as risk_rating, ${levels.map(columnsOf).join(', ')}
-  from ${levels.map(joinOf).join(' ')})`;
+export const matrixRelation = sql`(select ${rowKey} as row_key, r.repository_id, r.gxp_risk_rating as risk_rating,
+    ${sql.join(levels.map(columnsOf))} from ${sql.join(levels.map(joinOf), ' ')})`.text;

@@ -1,7 +1,14 @@
 /** Full-text search over artefacts of every kind, with one statement. */
 import { sql, type Queryable } from '../../kernel/db/index.js';
 import type { CursorValue, Row } from '../../kernel/read/index.js';
-import { artifactColumns, artifactSelection, artifactTables, type ArtifactTable } from './artifact-tables.js';
+import {
+  artifactColumns,
+  artifactSelection,
+  artifactTables,
+  kindOf,
+  unionOf,
+  type ArtifactTable,
+} from './artifact-tables.js';
 import type { ArtefactKind } from '../domain/index.js';
 
 export interface SearchRequest {
@@ -30,15 +37,21 @@ const bodies: Readonly<Record<ArtifactTable['type'], string>> = {
 };
 
 /** Passages as plain text; a body is cut as in the index, so that one huge artefact can't cost a search its time. */
-const headline = `'StartSel=«, StopSel=», MaxFragments=2, MaxWords=20, MinWords=8, FragmentDelimiter=" … "'`;
+const headline = sql.raw(`'StartSel=«, StopSel=», MaxFragments=2, MaxWords=20, MinWords=8, FragmentDelimiter=" … "'`);
 
-function matchesOf(table: ArtifactTable): string {
-  return `select '${table.kind}'::text as kind, round(ts_rank(a.search_vector, q.query)::numeric, 6) as rank,
-      left(${bodies[table.type]}, 100000) as body, ${artifactSelection(table, 'a', '')}
-    from ${table.table} a, q where a.search_vector @@ q.query and (q.repository_id is null or a.repository_id = q.repository_id)`;
-}
-
-const matches = sql.raw(`(${artifactTables.map(matchesOf).join(' union all ')})`);
+const matches = unionOf(
+  (table) => sql`select ${kindOf(table)} as kind, round(ts_rank(a.search_vector, q.query)::numeric, 6) as rank,
+      ${artifactSelection(table, 'a', '')} from ${sql.raw(table.table)} a, q
+    where a.search_vector @@ q.query and (q.repository_id is null or a.repository_id = q.repository_id)`,
+);
+/** Read for the matches of the page alone. */
+const body = sql.join(
+  artifactTables.map(
+    (table) => sql`when ${kindOf(table)} then (select left(${sql.raw(bodies[table.type])}, 100000)
+      from ${sql.raw(table.table)} a where a.id = m.id)`,
+  ),
+  ' ',
+);
 const carried = sql.raw(artifactColumns.map((column) => `m.${column} as "_artifact_${column}"`).join(', '));
 
 /** Best first; equal ranks by id. Nothing is found in a repository that is not registered. */
@@ -52,9 +65,9 @@ export async function listMatches(db: Queryable, request: SearchRequest): Promis
       where given.full_name is null or r.id is not null
     )
     select m.kind as "_kind", m.rank, ${carried},
-      ts_headline('english', m.body, q.query, ${sql.raw(headline)}) as snippet
+      ts_headline('english', case m.kind ${body} end, q.query, ${headline}) as snippet
     from (
-      select m.* from ${matches} m
+      select m.* from (${matches}) m
       where m.kind = any(${request.kinds}::text[])
         and (${rank}::numeric is null or m.rank < ${rank}::numeric or (m.rank = ${rank}::numeric and m.id > ${id}::uuid))
       order by m.rank desc, m.id limit ${request.limit}

@@ -29,7 +29,6 @@ export interface TraceRequest {
 }
 
 const carried = sql.raw(artifactColumns.map((column) => `a.${column} as "_artifact_${column}"`).join(', '));
-const artifacts = sql.raw(allArtifacts);
 
 const directions = {
   UPWARD: sql.raw(`l.source_repository_id as repository_id, l.source_id as gxp_id from traceability.traceability_links l
@@ -50,7 +49,7 @@ export async function findTrace(db: Queryable, { table, key, direction, maxDepth
     ) cycle repository_id, gxp_id set is_cycle using walked
     select step.depth, step."from", step.status as "linkStatus", a.kind as "_kind", ${carried}
     from (select * from step where not is_cycle order by depth, gxp_id, repository_id limit ${maxSteps + 1}) step
-    join ${artifacts} a on a.repository_id = step.repository_id and a.gxp_id = step.gxp_id
+    join ${allArtifacts} a on a.repository_id = step.repository_id and a.gxp_id = step.gxp_id
     order by step.depth, step.gxp_id, step.repository_id`);
   const steps = rows.filter((row) => row.depth <= maxDepth).slice(0, maxSteps);
   return { steps, isTruncated: steps.length < rows.length };

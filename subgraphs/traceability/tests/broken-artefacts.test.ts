@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { brokenArtefacts, soundArtefacts } from '../../../tests/testkit/broken-artefacts.js';
 import type { ScanFileInput } from '../index.js';
-import { ingest, openSubgraph, type TestSubgraph } from './subgraph.js';
+import { ingest, openSubgraph, type TestSubgraph } from '../../../tests/federation/traceability/subgraph.js';
 
 const broken = brokenArtefacts();
 // Half a surrogate pair can't travel as JSON text in UTF-8; such a file comes as bytes, as all that are no plain text.
@@ -9,7 +9,6 @@ const toInput = ({ path, content }: { path: string; content: string | Uint8Array
   typeof content === 'string' ? { path, content } : { path, contentBase64: Buffer.from(content).toString('base64') };
 
 let subgraph: TestSubgraph;
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what the graph answered
 let rejections: any[];
 beforeAll(async () => {
   subgraph = await openSubgraph();
@@ -50,7 +49,6 @@ test('the sound files beside them are stored, and nothing is said of them', asyn
   expect(rejections.filter(({ path }) => sound.includes(path))).toEqual([]);
   const { repository } = await subgraph.get(`{ repository(fullName: "acme/api") {
     requirements { nodes { path } } userStories { nodes { path } } specifications { nodes { path } } evidence { nodes { path } } } }`);
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what the graph answered
   const stored = Object.values(repository).flatMap((connection: any) => connection.nodes.map((node: any) => node.path));
   const flagged = broken.filter((file) => file.severity === 'FLAGGED').map((file) => file.path);
   expect(stored.sort()).toEqual([...sound, ...flagged].sort());

@@ -5,8 +5,8 @@ import { Identity } from '../../kernel/auth/index.js';
 import { countStatements, sql } from '../../kernel/db/index.js';
 import { settleSealing } from '../../kernel/write/index.js';
 import { ingestScan } from '../index.js';
-import { requirement, spec, story } from './files.js';
-import { ingest, openSubgraph, sha, type TestSubgraph } from './subgraph.js';
+import { requirement, spec, story } from '../../../tests/federation/traceability/files.js';
+import { ingest, openSubgraph, sha, type TestSubgraph } from '../../../tests/federation/traceability/subgraph.js';
 
 let subgraph: TestSubgraph;
 let repository: string;
@@ -245,7 +245,7 @@ describe('a scan is refused as a whole, and changes nothing,', () => {
   test('when the URL belongs to another repository', async () => {
     await ingest(subgraph, { repository, files });
     const input = { repository: `${repository}-fork`, gitUrl: `https://git.example.com/${repository}.git`, files };
-    const { userErrors } = await ingest(subgraph, input as never);
+    const { userErrors } = await ingest(subgraph, input);
     expect(userErrors).toEqual([expect.objectContaining({ code: 'ALREADY_EXISTS', field: ['gitUrl'] })]);
   });
 

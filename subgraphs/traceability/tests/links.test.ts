@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ScanFileInput } from '../index.js';
-import { createSigner, requirement, spec, story, type Signer } from './files.js';
-import { ingest, openSubgraph, type TestSubgraph } from './subgraph.js';
+import { createSigner, requirement, spec, story, type Signer } from '../../../tests/federation/traceability/files.js';
+import { ingest, openSubgraph, type TestSubgraph } from '../../../tests/federation/traceability/subgraph.js';
 
 let subgraph: TestSubgraph;
 let signer: Signer;

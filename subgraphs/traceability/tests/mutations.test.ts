@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { validationTransitions } from '../repository/change-validation-status.js';
 import { validationStatuses, type ValidationStatus } from '../domain/index.js';
-import { requirement, spec, story } from './files.js';
-import { allScopes, ingest, openSubgraph, sha, type TestSubgraph } from './subgraph.js';
+import { requirement, spec, story } from '../../../tests/federation/traceability/files.js';
+import {
+  allScopes,
+  ingest,
+  openSubgraph,
+  sha,
+  type TestSubgraph,
+} from '../../../tests/federation/traceability/subgraph.js';
 
 let subgraph: TestSubgraph;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { requirement, spec, story } from './files.js';
-import { ingest, openSubgraph, sha, type TestSubgraph } from './subgraph.js';
+import { requirement, spec, story } from '../../../tests/federation/traceability/files.js';
+import { ingest, openSubgraph, sha, type TestSubgraph } from '../../../tests/federation/traceability/subgraph.js';
 
 let subgraph: TestSubgraph;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Kind, parse } from 'graphql';
 import { readSources } from '../../../schema/subgraph-sdl.js';
-import { createSigner, requirement, spec, story } from './files.js';
-import { ingest, openSubgraph, sha, type TestSubgraph } from './subgraph.js';
+import { createSigner, requirement, spec, story } from '../../../tests/federation/traceability/files.js';
+import { ingest, openSubgraph, sha, type TestSubgraph } from '../../../tests/federation/traceability/subgraph.js';
 
 let subgraph: TestSubgraph;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** The artefacts of one repository, read and written in bulk: the number of statements does not grow with them. */
 import { sql, type Queryable, type Transaction } from '../../../kernel/db/index.js';
 import { artefactKinds, type ArtefactKind, type ValidationStatus } from '../../domain/index.js';
-import { artifactTableOfKind, artifactTables } from '../artifact-tables.js';
+import { artifactTableOfKind, artifactTables, kindOf, unionOf } from '../artifact-tables.js';
 import { writtenColumns } from './artifact-rows.js';
 
 /** What is stored of an artefact, as far as a scan compares it. */
@@ -15,13 +15,9 @@ export interface StoredArtifact {
   readonly validationStatus: ValidationStatus;
 }
 
-const stored = sql.raw(
-  artifactTables
-    .map(
-      ({ table, kind }) => `select '${kind}' as kind, id, gxp_id as "gxpId", path, content_hash as "contentHash",
-        is_duplicate as "isDuplicate", validation_status as "validationStatus", repository_id from ${table}`,
-    )
-    .join(' union all '),
+const stored = unionOf(
+  (table) => sql`select ${kindOf(table)} as kind, id, gxp_id as "gxpId", path, content_hash as "contentHash",
+    is_duplicate as "isDuplicate", validation_status as "validationStatus", repository_id from ${sql.raw(table.table)}`,
 );
 
 export async function listStoredArtifacts(db: Queryable, repositoryId: string): Promise<StoredArtifact[]> {

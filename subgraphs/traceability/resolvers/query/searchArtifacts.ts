@@ -6,7 +6,6 @@ import {
   encodeCursor,
   type Connection,
   type FieldResolver,
-  type Row,
 } from '../../../kernel/read/index.js';
 import { artefactKinds, type ArtefactKind } from '../../domain/index.js';
 import { listMatches, type MatchRow } from '../../repository/search.js';
@@ -42,7 +41,7 @@ export const searchArtifacts: FieldResolver<unknown, Arguments, Connection> = as
       })
     : [];
   const rows = found.slice(0, page.size);
-  const edges = rows.map((row) => ({ cursor: cursorOf(row), node: row as Row }));
+  const edges = rows.map((row) => ({ cursor: cursorOf(row), node: row }));
   return {
     edges,
     nodes: rows,

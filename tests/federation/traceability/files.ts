@@ -1,6 +1,6 @@
 /** Artefact files for tests, as an author writes them. */
-import { CompactSign, exportJWK, generateKeyPair, type CryptoKey, type JWK } from 'jose';
-import type { ScanFileInput } from '../index.js';
+import { CompactSign, exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { ScanFileInput } from '../../../subgraphs/traceability/index.js';
 
 function markdown(gxpId: string, fields: Record<string, string>, body: string): ScanFileInput {
   const front = Object.entries({ gxp_id: gxpId, ...fields }).map(([name, value]) => `${name}: ${value}`);
@@ -38,7 +38,7 @@ export interface Signer {
 
 export async function createSigner(kid: string, algorithm = 'ES256'): Promise<Signer> {
   const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
-  const publicJwk = { ...(await exportJWK(publicKey as CryptoKey)), kid, alg: algorithm };
+  const publicJwk = { ...(await exportJWK(publicKey)), kid, alg: algorithm };
   return {
     publicJwk,
     evidence: async (gxpId, parent, claims = {}) => {

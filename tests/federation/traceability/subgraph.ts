@@ -1,19 +1,18 @@
-/** The subgraph over a database of its own, asked as a caller would. */
+/** The traceability subgraph over a database of its own, asked as a caller would. */
 import { execute, parse, subscribe, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { expect } from '@jest/globals';
 import { subgraphSdl } from '../../../schema/subgraph-sdl.js';
-import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
-import { Identity } from '../../kernel/auth/index.js';
-import type { RequestContext } from '../../kernel/context.js';
-import { countStatements, type Database } from '../../kernel/db/index.js';
-import { buildSubgraph } from '../../kernel/subgraph/index.js';
-import { settleSealing } from '../../kernel/write/index.js';
-import { createSubgraph, type ScanFileInput } from '../index.js';
+import { openTestDatabase, type TestDatabase } from '../../testkit/index.js';
+import { Identity } from '../../../subgraphs/kernel/auth/index.js';
+import type { RequestContext } from '../../../subgraphs/kernel/context.js';
+import { countStatements, type Database } from '../../../subgraphs/kernel/db/index.js';
+import { buildSubgraph } from '../../../subgraphs/kernel/subgraph/index.js';
+import { settleSealing } from '../../../subgraphs/kernel/write/index.js';
+import { createSubgraph, type ScanFileInput } from '../../../subgraphs/traceability/index.js';
 
 export const allScopes = ['traceability:write', 'traceability:review', 'traceability:keys'];
 
 export interface Answer {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests reach into answers of many shapes
   readonly data: any;
   readonly errors: ExecutionResult['errors'];
   /** How many statements the request ran. */
@@ -31,7 +30,6 @@ export interface TestSubgraph {
   /** As a caller with every scope unless `caller` says otherwise. */
   ask(query: string, variables?: Record<string, unknown>, caller?: Caller): Promise<Answer>;
   /** As {@link ask}; fails the test when there is any error, and answers the data. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see Answer
   get(query: string, variables?: Record<string, unknown>): Promise<any>;
   follow(
     query: string,
@@ -64,12 +62,12 @@ export async function openSubgraph(): Promise<TestSubgraph> {
     expect(validate(built, document)).toEqual([]);
     const counted = countStatements(database);
     const contextValue = contextOf(caller, counted.db);
-    const result = (await execute({
+    const result = await execute({
       schema: built,
       document,
       variableValues: variables,
       contextValue,
-    })) as ExecutionResult;
+    });
     return { data: result.data, errors: result.errors, statements: counted.count() };
   };
   return {
