@@ -1,3 +1,2 @@
 /** Owns who may see which field: `@authenticated` and `@requiresScopes`, enforced before an operation is planned. */
 export { withAuthorization } from './with-authorization.js';
-export { assertEnforceable } from './requirements.js';

@@ -1,8 +1,7 @@
 /** Reads from a supergraph what each field and each type asks of the caller. */
 import { Kind, parse, type ConstDirectiveNode, type DocumentNode, type SelectionSetNode } from 'graphql';
-import { StartupError } from '../../subgraphs/kernel/errors/index.js';
-import { enumArgument, stringArgument } from '../supergraph/join-directives.js';
-import { directiveNameOf, linksOf, specificationOf } from '../supergraph/links.js';
+import { stringArgument } from '../supergraph/join-directives.js';
+import { assertEnforceable, directiveNameOf } from '../supergraph/links.js';
 import { authenticatedClause, distinct, scopesClause, type Clause } from './clause.js';
 import { supergraphTypes, type SupergraphType } from './supergraph-types.js';
 
@@ -15,30 +14,11 @@ export interface Requirements {
   ofField(type: string, field: string): readonly Clause[];
 }
 
-/** Specifications whose purpose is security and which this gateway enforces. */
-const enforced = new Set(['authenticated', 'requiresScopes', 'inaccessible']);
-
 /** Throws StartupError for a supergraph that relies on protection which this gateway does not give, such as `@policy`. */
 export function readRequirements(supergraphSdl: string): Requirements {
   const document = parse(supergraphSdl, { noLocation: true });
-  assertLinksEnforced(document);
+  assertEnforceable(document);
   return new SupergraphRequirements(document);
-}
-
-/** For a reload, so that such a supergraph is refused while the old one serves. Throws as {@link readRequirements}. */
-export function assertEnforceable(supergraphSdl: string): void {
-  assertLinksEnforced(parse(supergraphSdl, { noLocation: true }));
-}
-
-function assertLinksEnforced(document: DocumentNode): void {
-  for (const link of linksOf(document)) {
-    const specification = specificationOf(stringArgument(link, 'url') ?? stringArgument(link, 'feature') ?? '');
-    if (enumArgument(link, 'for') !== 'SECURITY' || enforced.has(specification ?? '')) continue;
-    throw new StartupError(
-      `The supergraph is protected by @${specification}, which this gateway does not enforce. ` +
-        'Use @authenticated and @requiresScopes instead.',
-    );
-  }
 }
 
 class SupergraphRequirements implements Requirements {

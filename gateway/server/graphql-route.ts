@@ -12,7 +12,7 @@ import { HttpError, methodNotAllowed } from './http-error.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
 import type { OriginRules } from './origin.js';
 import { badRequest, isRecord, persistedHash, toParameters, type OperationParameters } from './parameters.js';
-import { createRequestContext, flatHeaders } from './request-context.js';
+import { createRequestContext, flatHeaders, urlOf } from './request-context.js';
 import { wantsEventStream, wantsPage } from './transports.js';
 
 export interface GraphQLRouteOptions {
@@ -32,8 +32,8 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
   return async function handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     if (request.method !== 'GET' && request.method !== 'POST') throw methodNotAllowed('GET, POST');
     const headers = flatHeaders(request.headers);
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (request.method === 'GET' && wantsPage(headers['accept']) && !url.searchParams.has('query')) {
+    const url = urlOf(request);
+    if (request.method === 'GET' && wantsPage(headers['accept'])) {
       return sendPage(options, request, response, headers);
     }
     const identity = await options.authenticate(headers['authorization']);

@@ -1,6 +1,6 @@
 /** An answer of the HTTP layer itself: always JSON, in the shape of a GraphQL error. */
 import type { ServerResponse } from 'node:http';
-import type { RequestError} from '../../subgraphs/kernel/errors/index.js';
+import type { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import { type ErrorCode } from '../../subgraphs/kernel/errors/index.js';
 
 export class HttpError extends Error {

@@ -10,7 +10,7 @@ import { readinessOf, type ReadinessCheck } from './health.js';
 import { HttpError, methodNotAllowed, sendHttpError, sendJson, toHttpError } from './http-error.js';
 import type { GatewayMetrics } from './metrics.js';
 import type { OriginRules } from './origin.js';
-import { requestIdOf } from './request-context.js';
+import { requestIdOf, urlOf } from './request-context.js';
 import { answerRoute, type ExtraRoute } from './routes.js';
 import type { WebSocketTransport } from './websocket.js';
 
@@ -127,7 +127,7 @@ async function answer(
   response: ServerResponse,
   requestId: string,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
+  const url = urlOf(request);
   options.origins.checkHost(request);
   if (options.origins.answerCors(request, response)) return;
   const page = options.pages.get(url.pathname);

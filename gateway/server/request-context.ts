@@ -2,12 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
+import { HttpError } from './http-error.js';
 import type { AbortableContext } from './operations.js';
 
 /** The caller's own id when it is one that a log line can carry. */
 export function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+/** Throws 400 for a target that is no path, such as `//`. */
+export function urlOf(request: IncomingMessage): URL {
+  const target = request.url ?? '/';
+  if (!URL.canParse(target, 'http://localhost')) throw new HttpError(400, 'BAD_REQUEST', 'The address is malformed.');
+  return new URL(target, 'http://localhost');
 }
 
 export function flatHeaders(headers: IncomingHttpHeaders): Record<string, string | undefined> {

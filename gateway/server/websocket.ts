@@ -10,10 +10,11 @@ import { limitExceeded } from '../limits/index.js';
 import { toGraphQLError } from './documents.js';
 import type { ErrorFormat } from './errors.js';
 import { atExpiry } from './expiry.js';
+import { HttpError } from './http-error.js';
 import type { GatewayMetrics } from './metrics.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
 import { toParameters } from './parameters.js';
-import { createRequestContext, flatHeaders, requestIdOf } from './request-context.js';
+import { createRequestContext, flatHeaders, requestIdOf, urlOf } from './request-context.js';
 import { attachSocket } from './socket.js';
 
 export interface WebSocketOptions {
@@ -62,6 +63,8 @@ export function attachWebSockets(http: HttpServer, options: WebSocketOptions): W
   const protocol = makeServer<Record<string, unknown> | undefined, Connection>(protocolOptions(options));
 
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    // A peer that goes away in the middle is no error of this process.
+    stream.on('error', () => stream.destroy());
     const refusal = refusalOf(request, options);
     if (refusal !== null)
       return void stream.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
@@ -93,12 +96,12 @@ export function attachWebSockets(http: HttpServer, options: WebSocketOptions): W
 }
 
 function refusalOf(request: IncomingMessage, options: WebSocketOptions): string | null {
-  if (new URL(request.url ?? '/', 'http://localhost').pathname !== options.path) return '404 Not Found';
   try {
+    if (urlOf(request).pathname !== options.path) return '404 Not Found';
     options.checkOrigin(request);
     return null;
-  } catch {
-    return '403 Forbidden';
+  } catch (error) {
+    return error instanceof HttpError && error.status === 403 ? '403 Forbidden' : '400 Bad Request';
   }
 }
 

@@ -1,6 +1,7 @@
 /** Reads the specifications that a supergraph links, and the names it gives them. */
 import { Kind, type ConstDirectiveNode, type ConstValueNode, type DocumentNode } from 'graphql';
-import { stringArgument } from './join-directives.js';
+import { StartupError } from '../../subgraphs/kernel/errors/index.js';
+import { enumArgument, stringArgument } from './join-directives.js';
 
 export interface LinkedFeatures {
   /** What `@inaccessible` is called here. */
@@ -32,6 +33,21 @@ export function readLinks(supergraph: DocumentNode): LinkedFeatures {
   return { inaccessible, ownsType };
 }
 
+/** Specifications that are linked for security and that this gateway enforces. */
+const enforced = new Set(['authenticated', 'requiresScopes', 'inaccessible']);
+
+/** Throws StartupError for a supergraph that relies on protection which this gateway does not give, such as `@policy`. */
+export function assertEnforceable(supergraph: DocumentNode): void {
+  for (const link of linksOf(supergraph)) {
+    const specification = specificationOf(stringArgument(link, 'url') ?? stringArgument(link, 'feature') ?? '') ?? '';
+    if (enumArgument(link, 'for') !== 'SECURITY' || enforced.has(specification)) continue;
+    throw new StartupError(
+      `The supergraph is protected by @${specification}, which this gateway does not enforce. ` +
+        'Use @authenticated and @requiresScopes instead.',
+    );
+  }
+}
+
 /** What the directive that bears its specification's name is called here; its own name where nothing links it. */
 export function directiveNameOf(supergraph: DocumentNode, specification: string): string {
   for (const link of linksOf(supergraph)) {
@@ -43,7 +59,7 @@ export function directiveNameOf(supergraph: DocumentNode, specification: string)
   return specification;
 }
 
-export function linksOf(supergraph: DocumentNode): ConstDirectiveNode[] {
+function linksOf(supergraph: DocumentNode): ConstDirectiveNode[] {
   return supergraph.definitions
     .filter((node) => node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION)
     .flatMap((node) => node.directives ?? [])
@@ -51,7 +67,7 @@ export function linksOf(supergraph: DocumentNode): ConstDirectiveNode[] {
 }
 
 /** `https://specs.apollo.dev/join/v0.3` → `join`. */
-export function specificationOf(url: string): string | undefined {
+function specificationOf(url: string): string | undefined {
   const segments = url.split('/').filter((segment) => segment !== '');
   return /^v\d/.test(segments.at(-1) ?? '') ? segments.at(-2) : segments.at(-1);
 }

@@ -6,6 +6,7 @@ import type { SubgraphDescription } from '../executor/types.js';
 import { buildApiSchema } from './api-schema.js';
 import { withEntityRoots, type EntityRoots } from './entity-roots.js';
 import { directivesOf, stringArgument } from './join-directives.js';
+import { assertEnforceable } from './links.js';
 
 export interface Supergraph {
   readonly sdl: string;
@@ -28,6 +29,7 @@ export interface Supergraph {
 export function readSupergraph(sdl: string): Supergraph {
   try {
     const document = parse(sdl, { noLocation: true });
+    assertEnforceable(document);
     const schema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
     if (!schema.getQueryType()) throw new Error('it has no query type');
     const subgraphs = subgraphsOf(schema);

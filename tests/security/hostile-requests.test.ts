@@ -77,6 +77,14 @@ describe('a request that makes no sense is told so in JSON, and the server goes 
     expect((await answerTo(post('{"query": "{ hello }"}'))).status).toBe(200);
   });
 
+  test('an address that is none', async () => {
+    expect(await raw('GET // HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
+    const upgrade =
+      'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: YWJj\r\n';
+    expect(await raw(`GET // HTTP/1.1\r\nhost: localhost\r\n${upgrade}\r\n`)).toMatch(/^HTTP\/1.1 400 /);
+    expect((await answerTo(post('{"query": "{ hello }"}'))).status).toBe(200);
+  });
+
   test('a path that is not there', async () => {
     expect(await answerTo({}, '/admin.php')).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });

@@ -11,6 +11,8 @@ export interface GraphOptions {
   /** Imports the directives under other names. */
   readonly renamed?: boolean;
   readonly onFetch?: (subgraph: string) => void;
+  /** Instead of what the subgraphs compose to. */
+  readonly sdl?: string;
 }
 
 const subgraphs: Readonly<Record<string, SubgraphSource>> = { account, catalog, reviews };
@@ -30,7 +32,7 @@ function typeDefsOf(source: SubgraphSource, renamed: boolean) {
   return parse(`extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ${imports})\n${body}`);
 }
 
-export function composeGraph(renamed = false): string {
+function composeGraph(renamed = false): string {
   const services = Object.entries(subgraphs).map(([name, source]) => ({
     name,
     url: `http://${name}.test/graphql`,
@@ -44,8 +46,12 @@ export function composeGraph(renamed = false): string {
 }
 
 /** Each resolver's context is the gateway's own, so that a test can see which identity and headers reach it. */
-export function createGraph({ renamed = false, onFetch }: GraphOptions = {}): SupergraphExecutor {
-  return createExecutor(readSupergraph(composeGraph(renamed)), {
+export function createGraph({
+  renamed = false,
+  onFetch,
+  sdl = composeGraph(renamed),
+}: GraphOptions = {}): SupergraphExecutor {
+  return createExecutor(readSupergraph(sdl), {
     transports: ({ name }) => {
       const source = subgraphs[name] as SubgraphSource;
       const schema = buildSubgraphSchema([
