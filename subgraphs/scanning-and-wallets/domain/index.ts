@@ -1,5 +1,5 @@
 /** Owns the pure rules of scanning and credit: which URLs may be visited, the life of a job, what is kept of a page, and its score. */
-export { areAllPublic, checkAddress, type AddressVerdict } from './addresses.js';
+export { areAllPublic } from './addresses.js';
 export { accessFaults, assertAnalysis, metadataFaults, type Analysis } from './analysis.js';
 export { assertContentHash, contentKindOf, toMediaType, type ContentKind } from './content.js';
 export { assertAdjustment, assertGrant, assertText, maxBalance, type CreditTransactionType } from './credit.js';
@@ -12,11 +12,10 @@ export {
   type JobState,
   type RefundedState,
 } from './job-states.js';
-export { checkScanUrl, maxUrlLength, type ScanUrl, type ScanUrlVerdict } from './scan-url.js';
+export { checkScanUrl, type ScanUrl } from './scan-url.js';
 export {
   noPage,
   readPage,
-  rulesVersion,
   scorePage,
   toTarget,
   type Assessment,

@@ -1,4 +1,5 @@
 /** A scan worker of its own in front of local name and web servers. */
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access -- answers of unknown shape */
 import { openTestDatabase, quietLog, type TestDatabase } from '../../../tests/testkit/index.js';
 import { defaultScanSettings, ScanWorker, type ScanSettings } from '../index.js';
 import { createResolver, type Resolve } from '../scanner/index.js';

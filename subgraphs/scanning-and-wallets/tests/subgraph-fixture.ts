@@ -1,4 +1,5 @@
 /** The subgraph over a test's database, asked in GraphQL as a caller would. */
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access -- answers of unknown shape */
 import { randomUUID } from 'node:crypto';
 import { graphql, subscribe, parse, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { subgraphSdl } from '../../../schema/subgraph-sdl.js';
