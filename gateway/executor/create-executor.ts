@@ -141,7 +141,8 @@ class PlanExecutor implements SupergraphExecutor {
 
   #prepare({ document, source, operationName, context }: GraphQLOperation): PreparedOperation {
     let variants = this.#prepared.get(source);
-    if (variants === undefined) this.#prepared.set(source, (variants = new Map()), source.length);
+    if (variants === undefined)
+      this.#prepared.set(source, (variants = new Map<string, PreparedOperation>()), source.length);
     const overrides = this.#chooseOverrides(context);
     const key = overrides.key === '' ? (operationName ?? '') : JSON.stringify([operationName, overrides.key]);
     let prepared = variants.get(key);

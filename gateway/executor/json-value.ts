@@ -7,7 +7,7 @@
 export function toJsonValue(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? value.toString() : value;
   if (Array.isArray(value)) return value.map(toJsonValue);
-  if ('toJSON' in value && typeof value.toJSON === 'function') return value.toJSON();
+  if (hasToJson(value)) return value.toJSON();
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const item: unknown = (value as Record<string, unknown>)[key];
@@ -16,4 +16,8 @@ export function toJsonValue(value: unknown): unknown {
     else copy[key] = toJsonValue(item);
   }
   return copy;
+}
+
+function hasToJson(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
 }

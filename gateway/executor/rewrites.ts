@@ -18,7 +18,7 @@ export function compileRewrites(
         if (!('renameKeyTo' in rewrite)) object[key] = rewrite.setValueTo;
         else if (key in object) {
           object[rewrite.renameKeyTo] = object[key];
-          delete object[key];
+          Reflect.deleteProperty(object, key);
         }
       });
   });

@@ -9,7 +9,7 @@ export function createSatisfiesType(schema: GraphQLSchema): SatisfiesType {
   return (typename, condition) => {
     if (typename === condition) return true;
     let ofCondition = known.get(condition);
-    if (ofCondition === undefined) known.set(condition, (ofCondition = new Map()));
+    if (ofCondition === undefined) known.set(condition, (ofCondition = new Map<string, boolean>()));
     let answer = ofCondition.get(typename);
     if (answer === undefined) {
       const type = schema.getType(typename);

@@ -5,8 +5,8 @@ export class EventQueue<Event> implements AsyncIterableIterator<Event> {
   readonly #events: Event[] = [];
   readonly #maxEvents: number;
   readonly #onEnd: () => void;
-  #waiting: { resolve: (result: IteratorResult<Event>) => void; reject: (error: unknown) => void } | undefined;
-  #end: { readonly error: unknown } | 'complete' | undefined;
+  #waiting: { resolve: (result: IteratorResult<Event>) => void; reject: (error: Error) => void } | undefined;
+  #end: { readonly error: Error } | 'complete' | undefined;
 
   /** `onEnd` is called when the puller leaves or is too slow, to stop the pushing. */
   constructor(maxEvents: number, onEnd: () => void) {
@@ -31,11 +31,11 @@ export class EventQueue<Event> implements AsyncIterableIterator<Event> {
   }
 
   /** What was pushed before is still read first. */
-  fail(error: unknown): void {
+  fail(error: Error): void {
     this.#finish({ error });
   }
 
-  #finish(end: { readonly error: unknown } | 'complete'): void {
+  #finish(end: { readonly error: Error } | 'complete'): void {
     if (this.#end !== undefined) return;
     const waiting = this.#waiting;
     this.#waiting = undefined;
@@ -51,7 +51,7 @@ export class EventQueue<Event> implements AsyncIterableIterator<Event> {
     const end = this.#end;
     if (end === undefined) return new Promise((resolve, reject) => (this.#waiting = { resolve, reject }));
     this.#end = 'complete';
-    return end === 'complete' ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(end.error as Error);
+    return end === 'complete' ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(end.error);
   }
 
   /** Stops the pushing; what waits may still be read. */

@@ -93,7 +93,7 @@ function mapAnswers(
 
 function interpret(schema: GraphQLSchema, { document, operationName }: SubgraphRequest): Runner {
   return (contextValue, variables) =>
-    execute({ schema, document, operationName, contextValue, variableValues: variables }) as ReturnType<Runner>;
+    execute({ schema, document, operationName, contextValue, variableValues: variables });
 }
 
 /** Undefined when graphql-jit can't compile the document; graphql-js then answers, or says why not. */
@@ -101,8 +101,7 @@ function compile(schema: GraphQLSchema, { document, operationName }: SubgraphReq
   const compiled = compileQuery(schema, document, operationName);
   if (!isCompiledQuery(compiled)) return undefined;
   return (contextValue, variables) => {
-    const answer = compiled.query(undefined, contextValue, variables ?? {}) as
-      ExecutionResult | Promise<ExecutionResult>;
+    const answer = compiled.query(undefined, contextValue, variables ?? {});
     return 'then' in answer ? answer.then(withPlainErrors) : withPlainErrors(answer);
   };
 }

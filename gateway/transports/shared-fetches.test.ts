@@ -38,7 +38,7 @@ const bob = Identity.of({ subject: 'bob', scopes: ['a', 'b'] });
 describe('fetches of entities on their way', () => {
   test('are shared among equal requests of one identity', async () => {
     const { requests, shared } = createHeldTransport();
-    const answers = [shared.execute(toRequest({ identity: ada })), shared.execute(toRequest({ identity: adaAgain }))];
+    const answers = [ada, adaAgain].map(async (identity) => shared.execute(toRequest({ identity })));
     expect(requests).toHaveLength(1);
     requests[0]?.answer({ data: { n: 1 } });
     expect(await Promise.all(answers)).toEqual([{ data: { n: 1 } }, { data: { n: 1 } }]);

@@ -91,7 +91,7 @@ describe('a subgraph over WebSocket', () => {
     await Promise.all(open.map((events) => events.next()));
     expect(sockets.clients.size).toBe(2);
     expect(tokens.sort()).toEqual(['Bearer one', null]);
-    await Promise.all(open.map((events) => events.return?.()));
+    await Promise.all(open.map(async (events) => events.return?.()));
   });
 
   test("says the subgraph's own errors as an answer", async () => {

@@ -75,7 +75,7 @@ export function createWebSocketTransport(
       const open = [...connections.values()];
       connections.clear();
       for (const { queues } of open) failAll(queues, unavailable(name, 'the gateway is shutting down'));
-      await Promise.all(open.map(({ client }) => client.dispose()));
+      await Promise.all(open.map(async ({ client }) => client.dispose()));
     },
   };
 }

@@ -50,7 +50,7 @@ const knownPerson = (id: string): string => (isMissing('people', 'Person', id) ?
 const ids = (prefix: string, seed: string, count: unknown) =>
   Array.from(
     { length: Math.min(6, Math.max(0, (count as number | null) ?? 0)) },
-    (_, i) => prefix + (hash(`${seed} ${i}`) % 30),
+    (_, i) => `${prefix}${hash(`${seed} ${i}`) % 30}`,
   );
 
 /** `subgraph` is set for fields that answer what that subgraph alone can know; the merged schema works it out. */
