@@ -2,6 +2,8 @@
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 
 export interface OperationLimits {
+  /** Characters of a document. What is prepared for it is kept, and holds its text: 5,000 tokens rarely take a tenth of the default. */
+  readonly maxDocumentLength: number;
   /** Lexical tokens of a document; parsing stops there. The standard introspection query has about 400. */
   readonly maxTokens: number;
   /** Fields inside fields. What is inside `__schema` and `__type` has a limit of graphql-js's own. */
@@ -27,6 +29,7 @@ export interface OperationLimits {
 }
 
 export const defaultLimits: OperationLimits = {
+  maxDocumentLength: 256 * 1024,
   maxTokens: 5_000,
   maxDepth: 20,
   maxAliases: 50,
@@ -42,6 +45,7 @@ export const defaultLimits: OperationLimits = {
 
 /** The limits that an operation's error names. */
 export type LimitName =
+  | 'documentLength'
   | 'tokens'
   | 'depth'
   | 'aliases'
@@ -56,6 +60,7 @@ export type LimitName =
   | 'subscriptions';
 
 const descriptions: Record<LimitName, string> = {
+  documentLength: 'characters in the document',
   tokens: 'tokens in the document',
   depth: 'levels of nested fields',
   aliases: 'aliases',

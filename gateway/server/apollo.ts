@@ -18,7 +18,7 @@ import { parse, type GraphQLError, type DocumentNode } from 'graphql';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { LruCache } from '../executor/lru-cache.js';
 import type { SupergraphExecutor } from '../executor/types.js';
-import type { PreparedDocument } from './documents.js';
+import { maxCachedText, type PreparedDocument } from './documents.js';
 import type { ErrorFormat } from './errors.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
 import { subscriptionTransports } from './transports.js';
@@ -114,9 +114,9 @@ const refusedDocument = parse('{ __typename }');
 
 /** Hands Apollo the documents that are prepared already, so that it parses none itself. */
 function createDocumentStore() {
-  const byHash = new LruCache<string, DocumentNode>({ maxEntries: 2_000 });
+  const byHash = new LruCache<string, DocumentNode>({ maxEntries: 2_000, maxWeight: maxCachedText });
   return {
-    remember: (hash: string, document: DocumentNode) => byHash.set(hash, document),
+    remember: (hash: string, document: DocumentNode, length: number) => byHash.set(hash, document, length),
     store: {
       // The key has the schema's hash in front, of the length of the operation's.
       get: (key: string) => Promise.resolve(byHash.get(key.slice(key.lastIndexOf(':') + 1)) ?? refusedDocument),
@@ -144,7 +144,9 @@ function admissionPlugin(
           contextValue.http.isGraphQL = true;
           const prepared = operations.prepare(source as string);
           contextValue.prepared = prepared;
-          if (prepared.errors.length === 0) documents.remember(queryHash as string, prepared.document as DocumentNode);
+          if (prepared.errors.length === 0) {
+            documents.remember(queryHash as string, prepared.document as DocumentNode, prepared.source.length);
+          }
           return Promise.resolve();
         },
         responseForOperation({ contextValue, request }) {

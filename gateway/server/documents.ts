@@ -36,7 +36,7 @@ export interface PreparedDocument {
 }
 
 /** Of the text of all documents kept, in UTF-16 units; their trees take about ten times as much. */
-const maxCachedText = 4 * 1024 * 1024;
+export const maxCachedText = 4 * 1024 * 1024;
 const maxCachedDocuments = 2_000;
 
 export type PrepareDocument = (source: string) => PreparedDocument;
@@ -71,6 +71,9 @@ function prepareDocument(schema: GraphQLSchema, source: string, limits: Operatio
     usesIntrospection: false,
   });
   try {
+    if (source.length > limits.maxDocumentLength) {
+      throw limitExceeded('documentLength', source.length, limits.maxDocumentLength);
+    }
     document = parse(source, { maxTokens: limits.maxTokens });
     measureDocument(document, limits);
   } catch (error) {

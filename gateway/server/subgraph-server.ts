@@ -33,6 +33,7 @@ export interface SubgraphServerOptions {
 
 /** The gateway has limited what callers ask; its own fetches are larger: representations, fragments spread out. */
 const limits: OperationLimits = {
+  maxDocumentLength: 4 * 1024 * 1024,
   maxTokens: 100_000,
   maxDepth: 100,
   maxAliases: 5_000,

@@ -6,6 +6,7 @@ let gateway: TestGateway;
 let token: string;
 
 const limits = {
+  maxDocumentLength: 4_000,
   maxTokens: 300,
   maxDepth: 6,
   maxAliases: 10,
@@ -36,6 +37,11 @@ interface Case {
 }
 
 const cases: Case[] = [
+  {
+    limit: 'documentLength',
+    within: { query: `{ hello } # ${'x'.repeat(3_000)}` },
+    beyond: { query: `{ hello } # ${'x'.repeat(4_000)}` },
+  },
   {
     limit: 'tokens',
     within: { query: `{ ${times(5, () => 'hello')} }` },
