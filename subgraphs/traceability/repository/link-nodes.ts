@@ -25,9 +25,13 @@ const nodes = sql`(${unionOf(
 
 /**
  * The artefacts of the repository; those elsewhere that hang together with them over links, as whole trees, because coverage
- * comes from the bottom; and those that bear an id which one of these names as its parent, because they make it ambiguous.
+ * comes from the bottom, `goneIds` being what was the repository's until now; and those that bear an id which one of these names as its parent, because they make it ambiguous.
  */
-export async function listLinkNodes(db: Queryable, repositoryId: string): Promise<LinkNodeRow[]> {
+export async function listLinkNodes(
+  db: Queryable,
+  repositoryId: string,
+  goneIds: readonly string[],
+): Promise<LinkNodeRow[]> {
   return db.query<LinkNodeRow & Record<string, unknown>>(sql`/* traceability.linkNodes */
     with recursive own as materialized (
       select * from ${nodes} a where a.repository_id = ${repositoryId}
@@ -38,7 +42,8 @@ export async function listLinkNodes(db: Queryable, repositoryId: string): Promis
       (select a.repository_id, a.gxp_id from named n join ${nodes} a on a.gxp_id = n.gxp_id
         where a.repository_id <> ${repositoryId}
       union
-      select l.repository_id, l.target_id from own join traceability.traceability_links l on l.source_id = own.gxp_id
+      select l.repository_id, l.target_id from (select gxp_id from own union select unnest(${goneIds}::text[])) mine
+        join traceability.traceability_links l on l.source_id = mine.gxp_id
         where l.source_repository_id is distinct from l.repository_id and l.repository_id <> ${repositoryId}
       union
       select l.repository_id, l.target_id from traceability.traceability_links l

@@ -13,10 +13,17 @@ export async function lockLinks(tx: Transaction): Promise<void> {
   await tx.query(sql`/* traceability.lockLinks */ select pg_advisory_xact_lock(hashtext('traceability.links'))`);
 }
 
-/** Brings every link that the repository's artefacts have a part in up to date, and touches no other. */
-export async function refreshLinks(tx: Transaction, repositoryId: string): Promise<void> {
+/**
+ * Brings every link that the repository's artefacts have a part in up to date, and touches no other. `goneIds` are those
+ * it has no longer: to children elsewhere that name them, their going may mean that another parent is the only one now.
+ */
+export async function refreshLinks(
+  tx: Transaction,
+  repositoryId: string,
+  goneIds: readonly string[] = [],
+): Promise<void> {
   await lockLinks(tx);
-  const nodes = await listLinkNodes(tx, repositoryId);
+  const nodes = await listLinkNodes(tx, repositoryId, goneIds);
   const stored = await listLinks(tx, repositoryId, nodes);
   const seen = new Map(stored.map((link) => [linkKey(link), link.parentFingerprint]));
   const affected = new Set(

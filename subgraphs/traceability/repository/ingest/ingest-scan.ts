@@ -126,7 +126,11 @@ async function store({ tx, writer, scan, read, verifier, startedAt }: Storing): 
     }
   } else {
     const ids = await storeComparison(tx, repository, comparison, verifier);
-    await refreshLinks(tx, repository.id);
+    await refreshLinks(
+      tx,
+      repository.id,
+      comparison.removed.map((stored) => stored.gxpId),
+    );
     tx.record(...artifactChanges(comparison, ids, repository.fullName));
   }
   const stored: NewScan = {
