@@ -1,12 +1,17 @@
 /** Which domains there are, and how their subgraphs are made: each is loaded only where it is served. */
 import type { GraphQLSchema } from 'graphql';
 import { readSources, subgraphSdl, type SubgraphName } from '../../schema/index.js';
+import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { buildSubgraph, type SubgraphDefinition } from '../../subgraphs/kernel/subgraph/index.js';
 
 type Domain = Exclude<SubgraphName, 'platform'>;
 
 /** The domains that are built so far; the others have tables and no graph yet. */
 const domains: Partial<Record<Domain, () => Promise<SubgraphDefinition>>> = {
+  'scanning-and-wallets': async () => {
+    const { createSubgraph } = await import('../../subgraphs/scanning-and-wallets/index.js');
+    return createSubgraph({ settings: loadConfig(undefined, { serves: false }).scans });
+  },
   traceability: async () => (await import('../../subgraphs/traceability/index.js')).createSubgraph(),
 };
 
