@@ -3,11 +3,16 @@ import type { GraphQLSchema } from 'graphql';
 import { readSources, subgraphSdl, type SubgraphName } from '../../schema/index.js';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { buildSubgraph, type SubgraphDefinition } from '../../subgraphs/kernel/subgraph/index.js';
+import { encryptionKeys } from './encryption-keys.js';
 
 type Domain = Exclude<SubgraphName, 'platform'>;
 
 /** The domains that are built so far; the others have tables and no graph yet. */
 const domains: Partial<Record<Domain, () => Promise<SubgraphDefinition>>> = {
+  'audit-and-builds': async () => {
+    const { createSubgraph } = await import('../../subgraphs/audit-and-builds/index.js');
+    return createSubgraph({ keys: encryptionKeys(loadConfig(undefined, { serves: false })) });
+  },
   'scanning-and-wallets': async () => {
     const { createSubgraph } = await import('../../subgraphs/scanning-and-wallets/index.js');
     return createSubgraph({ settings: loadConfig(undefined, { serves: false }).scans });

@@ -34,6 +34,8 @@ export interface Config {
   /** What a command of this program calls a gateway with. */
   readonly token: Secret | undefined;
   readonly encryptionKey: Secret | undefined;
+  /** Decrypts what was encrypted before the key was changed. */
+  readonly encryptionKeyPrevious: Secret | undefined;
   readonly embeddings: { readonly url: string; readonly key: Secret | undefined; readonly model: string } | undefined;
   readonly githubWebhookSecret: Secret | undefined;
   /** File of the manifest. */
@@ -88,6 +90,9 @@ export interface LoadOptions {
 export function loadConfig(environment: Environment = process.env, { serves = true }: LoadOptions = {}): Config {
   const { values, problems } = readVariables(environment);
   const auth = serves ? toAuth(values, problems) : null;
+  if (values.WEFT_ENCRYPTION_KEY_PREVIOUS !== undefined && values.WEFT_ENCRYPTION_KEY === undefined) {
+    problems.push('WEFT_ENCRYPTION_KEY_PREVIOUS is set without WEFT_ENCRYPTION_KEY, which takes its place');
+  }
   if (values.WEFT_EMBEDDINGS_KEY !== undefined && values.WEFT_EMBEDDINGS_URL === undefined) {
     problems.push('WEFT_EMBEDDINGS_KEY is set without WEFT_EMBEDDINGS_URL, where it would be sent');
   }
@@ -112,6 +117,7 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
     auth,
     token: values.WEFT_TOKEN,
     encryptionKey: values.WEFT_ENCRYPTION_KEY,
+    encryptionKeyPrevious: values.WEFT_ENCRYPTION_KEY_PREVIOUS,
     embeddings:
       values.WEFT_EMBEDDINGS_URL === undefined
         ? undefined

@@ -148,6 +148,13 @@ export const variables = {
     fallback: null,
     isSecret: true,
   },
+  WEFT_ENCRYPTION_KEY_PREVIOUS: {
+    schema: key,
+    expected: '32 bytes, as 64 hex digits or as base64',
+    description: 'The key before WEFT_ENCRYPTION_KEY: it still decrypts, until weft rotate-key has run.',
+    fallback: null,
+    isSecret: true,
+  },
   WEFT_EMBEDDINGS_URL: {
     schema: webUrl,
     expected: 'an http or https URL',

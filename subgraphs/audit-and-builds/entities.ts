@@ -1,0 +1,294 @@
+/** The entity maps of audits and builds: types, tables, fields, relations, filters, orders and visibility, as data. */
+import type { Identity } from '../kernel/auth/index.js';
+import { badInput } from '../kernel/errors/index.js';
+import { entity, field, match, orderBy, query, type ModelInput, type Visibility } from '../kernel/read/index.js';
+
+/** Audits and builds are the whole organisation's: every known caller reads them, scopes say who changes them. */
+const visible = (auth: Identity): Visibility => (auth.isAuthenticated ? 'all' : 'none');
+
+const id = { column: 'id', sqlType: 'uuid' } as const;
+const createdAt = orderBy('created_at', 'timestamptz');
+const newestFirst = { field: 'CREATED_AT', direction: 'DESC' } as const;
+const byFullName = { field: 'FULL_NAME', direction: 'ASC' } as const;
+
+const users = entity({
+  type: 'User',
+  table: 'builds.users',
+  key: { column: 'login', sqlType: 'text' },
+  alternateKeys: { githubLogin: { column: 'login', sqlType: 'text' } },
+  resolvesWithoutRow: true,
+  fields: {
+    id: field.id('User', 'login', 'text'),
+    githubLogin: field.text('login'),
+    displayLogin: field.text('github_login'),
+    githubId: field.bigint('github_id'),
+    avatarUrl: field.text('avatar_url'),
+    hasAccessToken: field.boolean((table) => `(${table}.access_token_key_id is not null)`),
+    createdAt: field.timestamp('created_at'),
+    updatedAt: field.timestamp('updated_at'),
+  },
+  relations: {
+    connectedRepositories: { kind: 'connection', type: 'Repository', on: [match('user_id', 'id')] },
+    projects: { kind: 'connection', type: 'Project', on: [match('user_id', 'id')] },
+  },
+  filters: ['id', 'githubLogin', 'githubId', 'createdAt'],
+  orders: { CREATED_AT: [createdAt] },
+  defaultOrder: newestFirst,
+  visible,
+});
+
+export const repositories = entity({
+  type: 'Repository',
+  table: 'builds.repos',
+  key: { column: 'repository_full_name', sqlType: 'text' },
+  alternateKeys: { fullName: { column: 'repository_full_name', sqlType: 'text' } },
+  resolvesWithoutRow: true,
+  fields: {
+    id: field.id('Repository', 'repository_full_name', 'text'),
+    fullName: field.text('repository_full_name'),
+    githubRepoId: field.bigint('github_repo_id'),
+    githubDefaultBranch: field.text('default_branch'),
+    webhookId: field.bigint('webhook_id'),
+    webhookActive: field.boolean('webhook_active'),
+    connectedAt: field.timestamp('created_at'),
+  },
+  relations: {
+    connectedBy: { kind: 'one', type: 'User', on: [match('id', 'user_id')] },
+    auditRuns: { kind: 'connection', type: 'AuditRun', on: [match('repo_id', 'id')] },
+    projects: { kind: 'connection', type: 'Project', on: [match('repo_id', 'id')] },
+    webhookDeliveries: {
+      kind: 'connection',
+      type: 'WebhookDelivery',
+      on: [match('repository_full_name', 'repository_full_name', 'text')],
+    },
+  },
+  filters: ['fullName', 'webhookActive', 'connectedAt'],
+  orders: { FULL_NAME: [orderBy('repository_full_name', 'text')], CONNECTED_AT: [createdAt] },
+  defaultOrder: byFullName,
+  visible,
+});
+
+const webhookDeliveries = entity({
+  type: 'WebhookDelivery',
+  table: 'builds.webhook_deliveries',
+  key: { column: 'delivery_id', sqlType: 'text' },
+  fields: {
+    id: field.id('WebhookDelivery', 'delivery_id', 'text'),
+    event: field.text('event'),
+    action: field.text('action'),
+    outcome: field.enum('outcome'),
+    detail: field.text('detail'),
+    receivedAt: field.timestamp('received_at'),
+  },
+  orders: { RECEIVED_AT: [orderBy('received_at', 'timestamptz')] },
+  defaultOrder: { field: 'RECEIVED_AT', direction: 'DESC' },
+  visible,
+});
+
+const repository = {
+  kind: 'one',
+  type: 'Repository',
+  on: [match('repository_full_name', 'repository_full_name', 'text')],
+} as const;
+
+export const auditRuns = entity({
+  type: 'AuditRun',
+  table: '(select a.*, r.repository_full_name from builds.audit_runs a join builds.repos r on r.id = a.repo_id)',
+  key: id,
+  fields: {
+    id: field.id('AuditRun', 'id'),
+    commitSha: field.text('commit_sha'),
+    commitMessage: field.text('commit_message'),
+    commitAuthor: field.text('commit_author'),
+    branch: field.text('branch'),
+    status: field.enum('status'),
+    overallResult: field.enum('overall_result'),
+    startedAt: field.timestamp('started_at'),
+    completedAt: field.timestamp('completed_at'),
+    filesChecked: field.integer('files_checked'),
+    errorDetail: field.text('error_detail'),
+    worker: field.text('worker'),
+    leaseExpiresAt: field.timestamp('lease_expires_at'),
+    createdAt: field.timestamp('created_at'),
+  },
+  relations: {
+    repository,
+    checks: {
+      kind: 'list',
+      type: 'AuditCheck',
+      on: [match('audit_run_id', 'id')],
+      order: [orderBy('check_code', 'text'), orderBy('id', 'uuid')],
+      limit: 50,
+    },
+  },
+  computed: { commit: ['repository_full_name', 'commit_sha'] },
+  filters: ['id', 'commitSha', 'branch', 'status', 'overallResult', 'createdAt'],
+  orders: { CREATED_AT: [createdAt] },
+  defaultOrder: newestFirst,
+  visible,
+});
+
+const auditChecks = entity({
+  type: 'AuditCheck',
+  table: 'builds.audit_checks',
+  key: id,
+  fields: {
+    id: field.id('AuditCheck', 'id'),
+    code: field.enum('check_code'),
+    name: field.text('check_name'),
+    result: field.enum('result'),
+    detail: field.text('detail'),
+    createdAt: field.timestamp('created_at'),
+  },
+  relations: { auditRun: { kind: 'one', type: 'AuditRun', on: [match('id', 'audit_run_id')] } },
+  visible,
+});
+
+const projects = entity({
+  type: 'Project',
+  table: 'builds.projects',
+  key: id,
+  fields: {
+    id: field.id('Project', 'id'),
+    name: field.text('name'),
+    description: field.text('description'),
+    status: field.enum('status'),
+    questionnaireState: field.json('questionnaire_state'),
+    createdAt: field.timestamp('created_at'),
+    updatedAt: field.timestamp('updated_at'),
+  },
+  relations: {
+    user: { kind: 'one', type: 'User', on: [match('id', 'user_id')] },
+    repository: { kind: 'one', type: 'Repository', on: [match('id', 'repo_id')] },
+    contracts: {
+      kind: 'list',
+      type: 'ProjectContract',
+      on: [match('project_id', 'id')],
+      order: [orderBy('contract_type', 'text')],
+      limit: 10,
+    },
+    builds: { kind: 'connection', type: 'Build', on: [match('project_id', 'id')] },
+  },
+  filters: ['id', 'name', 'status', 'createdAt'],
+  orders: { CREATED_AT: [createdAt] },
+  defaultOrder: newestFirst,
+  visible,
+});
+
+const projectContracts = entity({
+  type: 'ProjectContract',
+  table: 'builds.project_contracts',
+  key: id,
+  fields: {
+    id: field.id('ProjectContract', 'id'),
+    type: field.enum('contract_type'),
+    content: field.text('content'),
+    version: field.integer('version'),
+    savedBy: field.text('saved_by'),
+    createdAt: field.timestamp('created_at'),
+    updatedAt: field.timestamp('updated_at'),
+  },
+  relations: {
+    project: { kind: 'one', type: 'Project', on: [match('id', 'project_id')] },
+    versions: { kind: 'connection', type: 'ContractVersion', on: [match('contract_id', 'id')] },
+  },
+  visible,
+});
+
+const contractVersions = entity({
+  type: 'ContractVersion',
+  table: `(select v.*, v.contract_id::text || '@' || v.version as version_key from builds.contract_versions v)`,
+  key: { column: 'version_key', sqlType: 'text' },
+  fields: {
+    version: field.integer('version'),
+    contentHash: field.text('content_hash'),
+    savedBy: field.text('saved_by'),
+    savedAt: field.timestamp('saved_at'),
+  },
+  orders: { VERSION: [orderBy('version', 'int4')] },
+  defaultOrder: { field: 'VERSION', direction: 'DESC' },
+  visible,
+});
+
+export const builds = entity({
+  type: 'Build',
+  table: 'builds.builds',
+  key: id,
+  fields: {
+    id: field.id('Build', 'id'),
+    phase: field.text('phase'),
+    status: field.enum('status'),
+    startedAt: field.timestamp('started_at'),
+    completedAt: field.timestamp('completed_at'),
+    loopCount: field.integer('loop_count'),
+    errorDetail: field.text('error_detail'),
+    heartbeatAt: field.timestamp('heartbeat_at'),
+    deadlineAt: field.timestamp('deadline_at'),
+    lastLogSequence: field.bigint('last_log_sequence'),
+    createdAt: field.timestamp('created_at'),
+    updatedAt: field.timestamp('updated_at'),
+  },
+  relations: {
+    project: { kind: 'one', type: 'Project', on: [match('id', 'project_id')] },
+    logs: { kind: 'connection', type: 'BuildLog', on: [match('build_id', 'id')] },
+  },
+  filters: ['id', 'phase', 'status', 'createdAt', 'completedAt'],
+  orders: { CREATED_AT: [createdAt] },
+  defaultOrder: newestFirst,
+  visible,
+});
+
+const buildLogs = entity({
+  type: 'BuildLog',
+  table: 'builds.build_logs',
+  key: id,
+  fields: {
+    id: field.id('BuildLog', 'id'),
+    sequence: field.bigint('sequence'),
+    timestamp: field.timestamp('timestamp'),
+    source: field.enum('source'),
+    level: field.enum('level'),
+    message: field.text('message'),
+    createdAt: field.timestamp('created_at'),
+  },
+  relations: { build: { kind: 'one', type: 'Build', on: [match('id', 'build_id')] } },
+  filters: ['sequence', 'timestamp', 'source', 'level', 'message'],
+  customFilters: {
+    search: (value, table, parameters) => {
+      const words = String(value);
+      if (words.trim() === '' || words.length > 500) throw badInput('filter.search must have 1 to 500 characters.');
+      // The expression of the index, word for word.
+      return `to_tsvector('english', left(${table}.message, 200000)) @@ websearch_to_tsquery('english', ${parameters.add(words)})`;
+    },
+  },
+  orders: { SEQUENCE: [orderBy('sequence', 'int8')], TIMESTAMP: [orderBy('timestamp', 'timestamptz')] },
+  defaultOrder: { field: 'SEQUENCE', direction: 'ASC' },
+  visible,
+});
+
+export const model: ModelInput = {
+  entities: [
+    users,
+    repositories,
+    webhookDeliveries,
+    auditRuns,
+    auditChecks,
+    projects,
+    projectContracts,
+    contractVersions,
+    builds,
+    buildLogs,
+  ],
+  queries: {
+    user: query.one('User'),
+    users: query.connection('User'),
+    connectedRepositories: query.connection('Repository'),
+    auditRun: query.one('AuditRun'),
+    auditRuns: query.connection('AuditRun'),
+    project: query.one('Project'),
+    projects: query.connection('Project'),
+    projectContract: query.one('ProjectContract'),
+    build: query.one('Build'),
+    builds: query.connection('Build'),
+  },
+};

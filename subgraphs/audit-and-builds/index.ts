@@ -1,0 +1,27 @@
+/** Owns users, connected repositories, audits of pushes, projects with their contracts, builds and their logs. */
+import { storedLowerCase, type SubgraphDefinition } from '../kernel/subgraph/index.js';
+import { contractTypes } from './domain/project-states.js';
+import { Keyring, type KeyringInput } from './domain/keyring.js';
+import { model } from './entities.js';
+import { createResolvers } from './resolvers/index.js';
+
+export interface SubgraphOptions {
+  /** Without them no access token can be stored. */
+  readonly keys?: KeyringInput | null;
+}
+
+export function createSubgraph({ keys = null }: SubgraphOptions = {}): SubgraphDefinition {
+  return {
+    name: 'audit-and-builds',
+    model,
+    enums: {
+      AuditRunStatus: storedLowerCase(['PENDING', 'RUNNING', 'COMPLETED', 'ERROR']),
+      BuildLogLevel: storedLowerCase(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+      BuildLogSource: storedLowerCase(['BUILDER', 'AUDIT', 'SYSTEM']),
+      BuildStatus: storedLowerCase(['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']),
+      ContractType: storedLowerCase(contractTypes),
+      ProjectStatus: storedLowerCase(['DRAFT', 'QUESTIONNAIRE', 'CONTRACTS_READY', 'BUILDING', 'COMPLETED']),
+    },
+    resolvers: createResolvers(keys === null ? null : new Keyring(keys)),
+  };
+}

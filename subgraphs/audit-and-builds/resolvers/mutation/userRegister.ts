@@ -1,0 +1,14 @@
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import type { Keyring } from '../../domain/keyring.js';
+import { registerUser, type UserInput } from '../../repository/users.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: UserInput;
+}
+
+export function createUserRegister(keyring: Keyring | null): FieldResolver<unknown, Args> {
+  return (_root, { input }, context) => {
+    context.auth.require('builds:admin');
+    return registerUser(context, keyring, input);
+  };
+}
