@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { brokenArtefacts } from '../../tests/testkit/broken-artefacts.js';
@@ -102,10 +102,13 @@ describe.each([
     await expect(facts()).rejects.toThrow(/has no commit yet/);
   });
 
-  test('without a remote are refused with what to do', async () => {
+  test('without a remote, or with one that is a folder of this machine, go by the name of their own folder', async () => {
     commit();
+    const local = { owner: 'local', repo: basename(root), remoteUrl: `https://localhost/local/${basename(root)}` };
     git('remote', 'remove', 'origin');
-    await expect(facts()).rejects.toThrow(/use --repository owner\/name/);
+    expect(await facts()).toMatchObject(local);
+    git('remote', 'add', 'origin', '/srv/git/other');
+    expect(await facts()).toMatchObject(local);
   });
 
   test('of a part of a repository are refused, because its scan would remove the rest', async () => {

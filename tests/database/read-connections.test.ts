@@ -46,7 +46,7 @@ describe('one statement', () => {
     expect(statements).toBe(2);
     const authors = result.data?.['authors'].nodes;
     expect(authors).toHaveLength(50);
-    for (const [index, author] of authors.entries()) {
+    for (const [index, author] of (authors as { books: any }[]).entries()) {
       const mine = Array.from({ length: 1000 }, (_, n) => n + 1).filter(
         (n) => 1 + (n % 50) === index + 1 && n % 2 === 0,
       );

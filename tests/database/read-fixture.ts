@@ -154,7 +154,6 @@ export function fixtureSchema(): GraphQLSchema {
   return buildSubgraph(definition, sdl);
 }
 
-export const fixtureSdl = sdl;
 export const librarian = Identity.of({ subject: 'librarian', scopes: ['books:all'] });
 
 /** Runs one operation as one request would, and tells what it cost. */

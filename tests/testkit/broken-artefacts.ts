@@ -58,7 +58,10 @@ const fenceRows: readonly Row[] = [
   ['huge front matter', 'FRONT_MATTER_TOO_LARGE', 1, requirement('REQ-818', lines(4_000, '# filler ....'))],
 ];
 
-const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...Array.from('bcdefghi', (name, at) => bombLine(name, 'abcdefgh'.charAt(at)))];
+const bomb = [
+  'a: &a [x,x,x,x,x,x,x,x,x]',
+  ...Array.from('bcdefghi', (name, at) => bombLine(name, 'abcdefgh'.charAt(at))),
+];
 function bombLine(name: string, of: string): string {
   return `${name}: &${name} [${Array.from({ length: 9 }, () => `*${of}`).join(',')}]`;
 }

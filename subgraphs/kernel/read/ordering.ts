@@ -35,7 +35,10 @@ export function resolveOrder(
     direction: order?.direction ?? 'ASC',
   };
   let orders = cache.get(owner);
-  if (orders === undefined) cache.set(owner, (orders = new Map()));
+  if (orders === undefined) {
+    orders = new Map<string, ResolvedOrder>();
+    cache.set(owner, orders);
+  }
   orders.set(name, resolved);
   return resolved;
 }

@@ -173,5 +173,5 @@ function bareEntity(target: EntityMap, key: KeyColumn, value: unknown): Row {
 }
 
 export function relationConnectionResolver(target: EntityMap, relation: ConnectionRelation): FieldResolver {
-  return connectionResolver({ entity: target, relation }) as FieldResolver;
+  return connectionResolver({ entity: target, relation });
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
+import { auditEntriesSettled, openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { Identity } from '../auth/index.js';
 import { checkDatabaseError } from '../db/index.js';
 import { userError } from '../errors/index.js';
@@ -215,6 +215,7 @@ describe('the audit chain', () => {
       ),
     );
     await settleSealing(opened.database);
+    await auditEntriesSettled(opened.database);
     await sealAuditTrail(opened.database);
     const [row] = await opened.database.query(`select
       (select count(*) from traceability.audit_log) = (select count(*) from traceability.audit_seals) as "allSealed",

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from 'graphql';
-import { assembleSdl } from '../../schema/subgraph-sdl.js';
-import { openTestDatabase, type TestDatabase } from '../../tests/testkit/index.js';
-import { Identity } from '../kernel/auth/index.js';
-import type { RequestContext } from '../kernel/context.js';
-import { countStatements } from '../kernel/db/index.js';
-import { entity, field } from '../kernel/read/index.js';
-import { buildSubgraph } from '../kernel/subgraph/index.js';
-import { sealAuditTrail, settleSealing, write } from '../kernel/write/index.js';
-import { createSubgraph } from './index.js';
+import { assembleSdl } from '../../../schema/subgraph-sdl.js';
+import { auditEntriesSettled, openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
+import { Identity } from '../../kernel/auth/index.js';
+import type { RequestContext } from '../../kernel/context.js';
+import { countStatements } from '../../kernel/db/index.js';
+import { entity, field } from '../../kernel/read/index.js';
+import { buildSubgraph } from '../../kernel/subgraph/index.js';
+import { sealAuditTrail, settleSealing, write } from '../../kernel/write/index.js';
+import { createSubgraph } from '../index.js';
 
 const repository = entity({
   type: 'Repository',
@@ -37,8 +37,8 @@ beforeAll(async () => {
   const domain =
     'type Repository @key(fields: "id") { id: ID! } type Scan @key(fields: "id") { id: ID! } type Query { a: Int }';
   const sdl = assembleSdl('platform', {
-    shared: file('../../schema/shared.graphql'),
-    subgraphs: { platform: file('schema.graphql'), traceability: domain },
+    shared: file('../../../schema/shared.graphql'),
+    subgraphs: { platform: file('../schema.graphql'), traceability: domain },
   });
   schema = buildSubgraph(createSubgraph([repository, scan]), sdl);
   for (const [auth, name] of [
@@ -62,6 +62,7 @@ beforeAll(async () => {
       );
     }
   }
+  await auditEntriesSettled(opened.database);
 });
 
 afterAll(async () => {
@@ -212,6 +213,7 @@ describe('verifyAuditTrail', () => {
 
   /** As somebody with the superuser's password might: triggers off, change, triggers on, and everything undone after the look. */
   async function tampered(change: string): Promise<Record<string, any>> {
+    await auditEntriesSettled(opened.database);
     await sealAuditTrail(opened.database);
     const tables = ['traceability.audit_log', 'traceability.audit_seals'];
     await opened.database.script(`create table public.kept_log as table traceability.audit_log;
