@@ -4,8 +4,8 @@
 const secretNames = /auth|cookie|token|key|secret|passw|session|csrf|xsrf|credential|signature|bearer|jwt/i;
 /** Values that are secrets under whatever name: bearer and basic credentials, JSON Web Tokens. */
 const secretValues = /\b(bearer|basic)\s+[\w+/=.-]{8,}|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/i;
-/** Contain `key` and `auth` in their names and no secret: facts that a score depends on. */
-const plainNames: ReadonlySet<string> = new Set(['www-authenticate', 'proxy-authenticate', 'public-key-pins']);
+/** Named like a secret, and none: how a server asks for credentials. */
+const plainNames: ReadonlySet<string> = new Set(['www-authenticate', 'proxy-authenticate']);
 
 const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 const maxHeaders = 60;

@@ -1,6 +1,6 @@
 /** A scan worker of its own in front of local name and web servers. */
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access -- answers of unknown shape */
-import { openTestDatabase, quietLog, type TestDatabase } from '../../../tests/testkit/index.js';
+import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { defaultScanSettings, ScanWorker, type ScanSettings } from '../index.js';
 import { createResolver, type Resolve } from '../scanner/index.js';
 import { DnsFixture } from './dns-fixture.js';
@@ -13,6 +13,8 @@ export class ScanFixture {
   readonly opened: TestDatabase;
   readonly resolve: Resolve;
   readonly subgraph: TestSubgraph;
+  /** What the workers logged. */
+  readonly logged: unknown[] = [];
 
   private constructor(dns: DnsFixture, web: WebFixture, opened: TestDatabase) {
     this.dns = dns;
@@ -33,7 +35,7 @@ export class ScanFixture {
     return new ScanWorker({
       database: this.opened.database,
       settings: { ...defaultScanSettings, concurrency: 1, ...settings },
-      log: quietLog,
+      log: { warn: (...line: unknown[]) => void this.logged.push(line) },
       resolve: this.resolve,
       dial: this.web.dial,
     });

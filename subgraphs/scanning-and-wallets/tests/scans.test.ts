@@ -210,7 +210,7 @@ describe('what is kept', () => {
       .join('\n');
   }
 
-  test('neither the body of a page nor a header that carries a secret is stored anywhere', async () => {
+  test('neither the body of a page nor a header that carries a secret is stored or logged anywhere', async () => {
     fixture.serve(
       'kept.example',
       page(`<p title="${marker}">${marker}</p><script>x = "${marker}"</script>`, {
@@ -223,6 +223,10 @@ describe('what is kept', () => {
     expect(job.scanResult.httpHeaders).toMatchObject({ 'x-served-by': 'rack-9', 'content-type': 'text/html' });
     fixture.serve('kept.example', page(marker.repeat(1_000), secrets));
     expect(await fixture.scan('http://kept.example/', { maxBytes: 100 })).toMatchObject({ state: 'FAILED' });
+    // Not HTTP: what the parser complains of holds the bytes that it got.
+    fixture.serve('kept.example', (request) => request.socket.end(`HTTP/1.1 200 OK\r\n${marker}\r\n\r\n${marker}`));
+    expect(await fixture.scan('http://kept.example/')).toMatchObject({ state: 'FAILED' });
+    expect(JSON.stringify(fixture.logged)).not.toContain(marker);
     const stored = await everything();
     expect(stored).toContain('rack-9');
     expect(stored).not.toContain(marker);

@@ -28,16 +28,19 @@ export function skeletonOf(label: string): string {
   return [...label.toLowerCase()].map((letter) => lookAlikes[letter] ?? letter).join('');
 }
 
+const plain = /^[\u0021-\u007e]*$/;
+
 /**
  * The name that `host` (as people see it) passes itself off as, or null. A label does when its look is plain ASCII and it is
- * not, or when it mixes scripts that no language mixes.
+ * not, or when it mixes scripts that no language mixes. Below a top-level domain of its own script a word is just a word.
  */
 export function imitatedName(host: string): string | null {
   const labels = host.split('.');
+  const isForeignTopLevel = !plain.test(labels.at(-1) ?? '');
   const imitates = labels.some((label) => {
-    const plain = /^[\u0021-\u007e]*$/;
     if (plain.test(label)) return false;
-    return plain.test(skeletonOf(label)) || scripts.filter((script) => script.test(label)).length > 1;
+    const looksPlain = !isForeignTopLevel && plain.test(skeletonOf(label));
+    return looksPlain || scripts.filter((script) => script.test(label)).length > 1;
   });
   return imitates ? labels.map(skeletonOf).join('.') : null;
 }
