@@ -6,8 +6,6 @@ import { artifactTables, kindOf, unionOf, type ArtifactTable } from './artifact-
 export interface LinkNodeRow extends LinkNode {
   readonly signatureVerified: boolean | null;
   readonly isDuplicate: boolean;
-  /** Its link may have changed. False for those that only bear an id that is looked for: their own ties were not read. */
-  readonly isAffected: boolean;
 }
 
 const onlyOf = (kinds: readonly ArtefactKind[], table: ArtifactTable, column: string, type: string): SqlStatement =>
@@ -24,8 +22,8 @@ const nodes = sql`(${unionOf(
 )})`;
 
 /**
- * The artefacts of the repository; those elsewhere that hang together with them over links, as whole trees, because coverage
- * comes from the bottom, `goneIds` being what was the repository's until now; and those that bear an id which one of these names as its parent, because they make it ambiguous.
+ * The artefacts of the repository, and those elsewhere that hang together with them, over links and over names that could
+ * become links: as whole trees, because coverage comes from the bottom. `goneIds` are what was the repository's until now.
  */
 export async function listLinkNodes(
   db: Queryable,
@@ -59,19 +57,17 @@ export async function listLinkNodes(
         union all
         select l.repository_id, l.target_id from traceability.traceability_links l
           where l.source_repository_id = r.repository_id and l.source_id = r.gxp_id
+        union all
+        -- Whoever could be its parent: one that it was torn between may be the only one now.
+        select a.repository_id, a.gxp_id from traceability.traceability_links l join ${nodes} a on a.gxp_id = l.source_id
+          where l.repository_id = r.repository_id and l.target_id = r.gxp_id
+            and l.source_repository_id is distinct from l.repository_id
       ) next where next.repository_id <> ${repositoryId}
-    ), abroad as materialized (
-      select a.* from reached r join ${nodes} a on a.repository_id = r.repository_id and a.gxp_id = r.gxp_id
-    ), sought as (
-      select distinct parent_id as gxp_id from abroad c where parent_id is not null
-        and not exists (select from abroad p where p.repository_id = c.repository_id and p.gxp_id = c.parent_id)
     ), found as (
-      select own.*, true as affected from own
-      union all select abroad.*, true from abroad
-      union all select a.*, false from sought s join ${nodes} a on a.gxp_id = s.gxp_id
-        where a.repository_id <> ${repositoryId}
-          and not exists (select from reached r where r.repository_id = a.repository_id and r.gxp_id = a.gxp_id)
+      select * from own
+      union all
+      select a.* from reached r join ${nodes} a on a.repository_id = r.repository_id and a.gxp_id = r.gxp_id
     )
     select kind, repository_id as "repositoryId", gxp_id as "gxpId", parent_id as "parentId", fingerprint,
-      signature_verified as "signatureVerified", is_duplicate as "isDuplicate", affected as "isAffected" from found`);
+      signature_verified as "signatureVerified", is_duplicate as "isDuplicate" from found`);
 }

@@ -1,6 +1,6 @@
 /** The links of a repository and of those that hang together with it, made anew after anything they depend on has changed. */
 import { sql, type Transaction } from '../../kernel/db/index.js';
-import { linkKey, nodeKey, resolveLinks, type Link } from '../domain/index.js';
+import { linkKey, resolveLinks, type Link } from '../domain/index.js';
 import { listLinkNodes, type LinkNodeRow } from './link-nodes.js';
 
 type StoredLink = Link & { readonly id: string };
@@ -26,10 +26,7 @@ export async function refreshLinks(
   const nodes = await listLinkNodes(tx, repositoryId, goneIds);
   const stored = await listLinks(tx, repositoryId, nodes);
   const seen = new Map(stored.map((link) => [linkKey(link), link.parentFingerprint]));
-  const affected = new Set(
-    nodes.filter((node) => node.isAffected).map((node) => nodeKey(node.repositoryId, node.gxpId)),
-  );
-  const links = resolveLinks(nodes, seen).filter((link) => affected.has(nodeKey(link.repositoryId, link.targetId)));
+  const links = resolveLinks(nodes, seen);
   const before = new Map(stored.map((link) => [linkKey(link), link]));
   const standing = new Set(links.map(linkKey));
   await deleteLinks(
@@ -52,9 +49,9 @@ function isDifferent(link: Link, stored: Link | undefined): boolean {
   );
 }
 
-/** Those of the repository, of artefacts that are gone too, and those of the affected artefacts elsewhere. */
+/** Those of the repository, of artefacts that are gone too, and those of the artefacts elsewhere. */
 async function listLinks(tx: Transaction, repositoryId: string, nodes: readonly LinkNodeRow[]): Promise<StoredLink[]> {
-  const abroad = nodes.filter((node) => node.isAffected && node.repositoryId !== repositoryId);
+  const abroad = nodes.filter((node) => node.repositoryId !== repositoryId);
   return tx.query<StoredLink & Record<string, unknown>>(sql`/* traceability.linksOfNodes */
     select l.id, l.repository_id as "repositoryId", l.source_id as "sourceId", l.target_id as "targetId", l.link_type as "type",
       l.source_repository_id as "sourceRepositoryId", l.status, l.is_valid as "isValid", l.parent_fingerprint as "parentFingerprint"

@@ -78,7 +78,7 @@ async function everything(): Promise<{ nodes: LinkNode[]; links: Link[]; covered
 
 const sorted = (links: readonly Link[]): Link[] => [...links].sort((a, b) => (linkKey(a) < linkKey(b) ? -1 : 1));
 
-test.each([1, 2, 3])(
+test.each([1, 2, 11])(
   'after each of many scans of three repositories, links and coverage are what the rules say of everything at once (seed %i)',
   async (seed) => {
     const random = seeded(seed);
