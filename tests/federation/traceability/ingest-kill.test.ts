@@ -40,7 +40,7 @@ test.each(['traceability.storeArtifacts', 'traceability.storeLinks', 'kernel.eve
   async (statement) => {
     const place = placeOf(statement);
     const program = startProgram(
-      ['tests', 'federation', 'traceability', 'ingesting-program.ts'],
+      ['tests', 'federation', 'traceability', 'ingesting.fixture.ts'],
       [place.argument, statement],
     );
     const { value } = await program.lines.next();
