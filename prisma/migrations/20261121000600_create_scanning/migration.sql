@@ -52,6 +52,8 @@ CREATE INDEX scan_jobs_user_id_created_at_idx ON scanning.scan_jobs (user_id, cr
 CREATE INDEX scan_jobs_url_idx ON scanning.scan_jobs (url);
 CREATE INDEX scan_jobs_user_id_created_at_id_idx ON scanning.scan_jobs (user_id, created_at, id);
 CREATE INDEX scan_jobs_created_at_id_idx ON scanning.scan_jobs (created_at, id);
+-- A worker reads the jobs that it has claimed.
+CREATE INDEX scan_jobs_worker_created_at_id_idx ON scanning.scan_jobs (worker, created_at, id);
 CREATE INDEX scan_jobs_claimable_idx ON scanning.scan_jobs (created_at, id) WHERE state = 'QUEUED';
 CREATE INDEX scan_jobs_analyzable_idx ON scanning.scan_jobs (created_at, id) WHERE state = 'ANALYZING' AND lease_token IS NULL;
 CREATE INDEX scan_jobs_leased_idx ON scanning.scan_jobs (lease_expires_at) WHERE lease_token IS NOT NULL;
