@@ -5,6 +5,7 @@ import { isSubgraphName, subgraphPorts, type SubgraphName } from '../../schema/i
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
+import { startAuditServices } from '../graph/audit-and-builds.js';
 import { createRequestContext } from '../graph/context.js';
 import { createAuthenticate } from '../graph/serve.js';
 import { untilStopped } from '../graph/until-stopped.js';
@@ -30,6 +31,7 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
   const store = await openStore(config, log);
   try {
     const { database } = store;
+    const audits = name === 'audit-and-builds' ? startAuditServices(config, database, log) : null;
     const server = createSubgraphServer({
       name,
       schema: await loadSubgraph(name),
@@ -38,11 +40,13 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
       log,
       loopbackOnly: config.auth?.mode === 'off',
       http: { operationTimeoutMilliseconds: config.limits.requestTimeoutMs },
+      extraRoutes: audits?.routes ?? [],
       readiness: [{ name: 'database', check: async () => void (await database.query('select 1')) }],
     });
     print(`Weft serves the subgraph ${name} at ${await server.listen(port, config.host)}/graphql`);
     await untilStopped();
     await server.close();
+    await audits?.stop();
   } finally {
     await store.close();
   }

@@ -2,6 +2,7 @@
 import { createGatewayMetrics } from '../../gateway/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import { startAuditServices } from './audit-and-builds.js';
 import { createGraphExecutor, loadSchemas } from './executor.js';
 import { serveGateway } from './serve.js';
 import type { OpenedStore } from './services.js';
@@ -26,11 +27,20 @@ export async function startGraph({ config, log, remotes, opening }: StartGraphOp
   const { database } = await opening;
   const executor = await createGraphExecutor({ config, database, log, metrics, remotes, schemas });
   const readiness = [{ name: 'database', check: async () => void (await database.query('select 1')) }];
-  const { url, server } = await serveGateway({ config, log, executor, metrics, readiness });
+  const audits = startAuditServices(config, database, log);
+  const { url, server } = await serveGateway({
+    config,
+    log,
+    executor,
+    metrics,
+    readiness,
+    extraRoutes: audits.routes,
+  });
   return {
     url,
     close: async () => {
       await server.close();
+      await audits.stop();
       await executor.dispose();
     },
   };

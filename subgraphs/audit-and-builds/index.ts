@@ -25,3 +25,9 @@ export function createSubgraph({ keys = null }: SubgraphOptions = {}): SubgraphD
     resolvers: createResolvers(keys === null ? null : new Keyring(keys)),
   };
 }
+
+export { rotateTokens, type Rotation } from './repository/users.js';
+export { Keyring, type KeyringInput } from './domain/keyring.js';
+export { runChecks, verdictOf, type AuditFile, type CheckOutcome } from './domain/audit/index.js';
+export { startBuildSweeper } from './sweeper.js';
+export { createWebhookHandler, largestDelivery } from './webhook/index.js';

@@ -7,7 +7,7 @@ import {
   repositoryId,
   userId,
   type TestSubgraph,
-} from './subgraph.js';
+} from '../../../tests/federation/audit-and-builds/subgraph.js';
 
 let subgraph: TestSubgraph;
 

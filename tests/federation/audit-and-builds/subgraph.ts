@@ -2,21 +2,21 @@
 import { execute, parse, subscribe, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { expect } from '@jest/globals';
 import { subgraphSdl } from '../../../schema/subgraph-sdl.js';
-import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
-import { Identity } from '../../kernel/auth/index.js';
-import type { RequestContext } from '../../kernel/context.js';
-import { countStatements, type Database } from '../../kernel/db/index.js';
-import { buildSubgraph } from '../../kernel/subgraph/index.js';
-import { settleSealing } from '../../kernel/write/index.js';
-import { contractTypes } from '../domain/project-states.js';
-import { createSubgraph } from '../index.js';
+import { openTestDatabase, type TestDatabase } from '../../testkit/index.js';
+import { Identity } from '../../../subgraphs/kernel/auth/index.js';
+import type { RequestContext } from '../../../subgraphs/kernel/context.js';
+import { countStatements, type Database } from '../../../subgraphs/kernel/db/index.js';
+import { buildSubgraph } from '../../../subgraphs/kernel/subgraph/index.js';
+import { settleSealing } from '../../../subgraphs/kernel/write/index.js';
+import { contractTypes } from '../../../subgraphs/audit-and-builds/domain/project-states.js';
+import { createSubgraph } from '../../../subgraphs/audit-and-builds/index.js';
 
 export const allScopes = ['builds:admin', 'builds:write', 'builds:work', 'audits:work'];
 export const encryptionKey = '4f'.repeat(32);
 /** In the form of GitHub's, so that everything that hides tokens can show that it does. */
 export const plantedToken = `ghp_${'Planted7'.repeat(5)}`;
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests reach into answers of many shapes
+ 
 export type Loose = any;
 
 export interface Answer {
@@ -58,7 +58,7 @@ export async function openSubgraph(options: { keys?: { current: string } | null 
     expect(validate(schema, document)).toEqual([]);
     const counted = countStatements(database);
     const contextValue = contextOf(caller, counted.db);
-    const result = (await execute({ schema, document, variableValues: variables, contextValue })) as ExecutionResult;
+    const result = (await execute({ schema, document, variableValues: variables, contextValue }));
     return { data: result.data, errors: result.errors, statements: counted.count() };
   };
   return {
