@@ -18,6 +18,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./commands/subgraph.js'),
   },
   {
+    name: 'worker',
+    summary: 'do the work that waits in the database: scans of URLs',
+    load: () => import('./commands/worker.js'),
+  },
+  {
     name: 'scan',
     summary: "read a checkout's requirements, stories, specifications and evidence into the graph",
     load: () => import('./commands/scan.js'),

@@ -1,7 +1,14 @@
 /** Requests a scan: the URL is checked, the wallet debited and the job queued, all or nothing. */
 import { userError, type UserErrors } from '../../kernel/errors/index.js';
-import { canonicalJson, sha256, write, type Writer, type Written } from '../../kernel/write/index.js';
-import { exceedsRate, findStanding, insertScanJob } from '../repository/index.js';
+import {
+  canonicalJson,
+  sha256,
+  write,
+  type Writer,
+  type WriteTransaction,
+  type Written,
+} from '../../kernel/write/index.js';
+import { exceedsRate, findStanding, insertScanJob, type RequestedScan, type Standing } from '../repository/index.js';
 import { checkTarget, type Resolve } from '../scanner/index.js';
 import type { ScanSettings } from '../settings.js';
 
@@ -17,14 +24,8 @@ export interface RequestDoors {
   readonly resolve: Resolve;
 }
 
-/** A job remembers its own client key, also where the key's first answer is no longer kept. */
-const constraints = {
-  scan_jobs_user_id_client_key_key: userError(
-    'IDEMPOTENCY_MISMATCH',
-    'clientKey',
-    'This clientKey was used before for another scan. Use a new key.',
-  ),
-};
+/** Two requests with a new key at once wait for each other before they come here; this is for what can't happen. */
+const constraints = { scan_jobs_user_id_client_key_key: otherInput() };
 
 export async function requestScan(
   writer: Writer,
@@ -33,36 +34,55 @@ export async function requestScan(
 ): Promise<ScanRequestPayload> {
   const { subject: userId } = writer.auth.require();
   const clientKey = input.clientKey ?? null;
-  const checked = await checkRequest(writer, doors, { userId, url: input.url, clientKey });
   const { price, deadlineSeconds, requestsPerMinute } = doors.settings;
   const options = { operation: 'scanRequest', clientKey, input: { url: input.url }, constraints };
+  const inputHash = clientKey === null ? null : sha256(canonicalJson(options.input));
+  const checked = await checkRequest(writer, doors, { userId, url: input.url, clientKey });
   return write(writer, options, async (tx) => {
-    // Thrown inside, after the client key was looked up: a repeat gets its first answer, whatever names lead to by now.
-    if (typeof checked !== 'string') throw checked;
-    const inputHash = clientKey === null ? null : sha256(canonicalJson(options.input));
-    const requested = await insertScanJob(tx, { userId, url: checked, price, deadlineSeconds, clientKey, inputHash });
+    // Here, after the kept answers to client keys: a repeat gets its first one, whatever the name leads to by now.
+    if ('refusal' in checked) throw checked.refusal;
+    if ('made' in checked) {
+      // The answer is no longer kept, and the job still knows its key.
+      if (checked.made.inputHash !== inputHash) throw otherInput();
+      return { scanJob: checked.made.jobId, wallet: checked.made.walletId };
+    }
+    const requested = await insertScanJob(tx, {
+      userId,
+      url: checked.href,
+      price,
+      deadlineSeconds,
+      clientKey,
+      inputHash,
+    });
     if (requested === null) throw refusal((await findStanding(tx, userId, null)).balance, price);
     if (requestsPerMinute > 0 && (await exceedsRate(tx, userId, requestsPerMinute))) throw tooMany(requestsPerMinute);
-    const { jobId, walletId, balanceAfter } = requested;
-    tx.record(
-      {
-        type: 'ScanJob',
-        key: jobId,
-        action: 'scanJobRequested',
-        details: { state: [null, 'QUEUED'], version: 1, price },
-        account: userId,
-        payload: { state: 'QUEUED', version: 1 },
-      },
-      {
-        type: 'Wallet',
-        key: walletId,
-        action: 'walletDebited',
-        details: { amount: -price, balanceAfter, scanJob: jobId },
-        account: userId,
-        payload: { amount: -price, balanceAfter },
-      },
-    );
-    return { scanJob: jobId, wallet: walletId };
+    recordRequest(tx, { ...requested, userId, price });
+    return { scanJob: requested.jobId, wallet: requested.walletId };
+  });
+}
+
+interface Made extends RequestedScan {
+  readonly userId: string;
+  readonly price: number;
+}
+
+function recordRequest(tx: WriteTransaction, { jobId, walletId, balanceAfter, userId, price }: Made): void {
+  tx.record({
+    type: 'ScanJob',
+    key: jobId,
+    action: 'scanJobRequested',
+    details: { state: [null, 'QUEUED'], version: 1, price },
+    account: userId,
+    payload: { state: 'QUEUED', version: 1 },
+  });
+  if (price === 0) return;
+  tx.record({
+    type: 'Wallet',
+    key: walletId,
+    action: 'walletDebited',
+    details: { amount: -price, balanceAfter, scanJob: jobId },
+    account: userId,
+    payload: { amount: -price, balanceAfter },
   });
 }
 
@@ -72,20 +92,31 @@ interface Asked {
   readonly clientKey: string | null;
 }
 
+type Checked =
+  { readonly href: string } | { readonly refusal: UserErrors } | { readonly made: NonNullable<Standing['made']> };
+
 /**
- * The normalised URL, or why not. Outside of the transaction, because names are resolved here; and only for a caller who
- * could pay for the scan, so that nobody has names resolved for nothing.
+ * What the request comes to, short of its debit. Outside of the transaction, because names are resolved here; and only for a
+ * caller who could pay for the scan, so that nobody has names resolved for nothing.
  */
-async function checkRequest(writer: Writer, doors: RequestDoors, asked: Asked): Promise<string | UserErrors> {
+async function checkRequest(writer: Writer, doors: RequestDoors, asked: Asked): Promise<Checked> {
   const { price, requestsPerMinute, ports } = doors.settings;
-  const { balance, isRepeat } = await findStanding(writer.database, asked.userId, asked.clientKey);
-  if (isRepeat) return asked.url;
-  if (balance === null || balance < price) return refusal(balance, price);
+  const { balance, made } = await findStanding(writer.database, asked.userId, asked.clientKey);
+  if (made !== null) return { made };
+  if (balance === null || balance < price) return { refusal: refusal(balance, price) };
   if (requestsPerMinute > 0 && (await exceedsRate(writer.database, asked.userId, requestsPerMinute - 1))) {
-    return tooMany(requestsPerMinute);
+    return { refusal: tooMany(requestsPerMinute) };
   }
   const target = await checkTarget(asked.url, { ports, resolve: doors.resolve });
-  return target.isAllowed ? target.url.href : userError('VALIDATION', 'url', target.reason);
+  return target.isAllowed ? { href: target.url.href } : { refusal: userError('VALIDATION', 'url', target.reason) };
+}
+
+function otherInput(): UserErrors {
+  return userError(
+    'IDEMPOTENCY_MISMATCH',
+    'clientKey',
+    'This clientKey was used before with another input. Use a new key.',
+  );
 }
 
 function refusal(balance: number | null, price: number): UserErrors {

@@ -12,7 +12,7 @@ export {
   type ClaimRequest,
   type LockedJob,
 } from './scan-jobs.js';
-export { exceedsRate, findStanding, insertScanJob } from './scan-requests.js';
+export { exceedsRate, findStanding, insertScanJob, type RequestedScan, type Standing } from './scan-requests.js';
 export { insertScanResult } from './scan-results.js';
 export { listUsage, type UsageDay } from './usage.js';
 export { bookCredit, findBalanceByUser } from './wallets.js';

@@ -49,14 +49,22 @@ export async function exceedsRate(db: Queryable, userId: string, limit: number):
 export interface Standing {
   /** Null when the account has no wallet. */
   readonly balance: number | null;
-  /** True when this client key has made a job already. */
-  readonly isRepeat: boolean;
+  /** The job that this client key has made already. */
+  readonly made: { readonly jobId: string; readonly walletId: string; readonly inputHash: string } | null;
 }
 
 /** What decides, before any name is resolved, whether a request has a chance. */
 export async function findStanding(db: Queryable, userId: string, clientKey: string | null): Promise<Standing> {
-  const [row] = await db.query<{ balance: number | null; is_repeat: boolean }>(sql`/* scanning.findStanding */
-    select (select credit_balance from scanning.wallets where user_id = ${userId}) as balance,
-      exists (select from scanning.scan_jobs where user_id = ${userId} and client_key = ${clientKey}::text) as is_repeat`);
-  return { balance: row?.balance ?? null, isRepeat: row?.is_repeat === true };
+  const [row] = await db.query<{
+    balance: number;
+    wallet_id: string;
+    job_id: string | null;
+    input_hash: string | null;
+  }>(sql`/* scanning.findStanding */
+    select w.credit_balance as balance, w.id as wallet_id, j.id as job_id, j.input_hash
+    from scanning.wallets w left join scanning.scan_jobs j on j.user_id = w.user_id and j.client_key = ${clientKey}::text
+    where w.user_id = ${userId}`);
+  if (row === undefined) return { balance: null, made: null };
+  const { balance, wallet_id: walletId, job_id: jobId, input_hash: inputHash } = row;
+  return { balance, made: jobId === null || inputHash === null ? null : { jobId, walletId, inputHash } };
 }

@@ -92,6 +92,22 @@ describe('a request', () => {
     });
   });
 
+  test('with a key whose first answer is no longer kept still gets its job, and another URL is still refused', async () => {
+    const request = (path: string): Promise<any> =>
+      subgraph.mutate(
+        'alice',
+        'scanRequest',
+        { url: `https://shop.example/${path}`, clientKey: 'old' },
+        'scanJob { id } wallet { id }',
+      );
+    const first = await request('a');
+    await opened.database.query(`delete from platform.idempotency_keys where client_key = 'old'`);
+    const before = await balanceOf('alice');
+    expect(codesOf(await request('b'))).toEqual(['IDEMPOTENCY_MISMATCH']);
+    expect(await request('a')).toEqual(first);
+    expect(await balanceOf('alice')).toBe(before);
+  });
+
   test('with a key of another account is a request of its own', async () => {
     const input = { url: 'https://shop.example/', clientKey: 'shared' };
     const [first, second] = await Promise.all(
