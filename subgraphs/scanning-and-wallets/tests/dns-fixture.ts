@@ -14,14 +14,20 @@ export class DnsFixture {
   readonly answers = new Map<string, Answers>();
   /** Names whose lookups fail instead of saying that there is nothing. */
   readonly broken = new Set<string>();
+  /** Names that get no answer at all. */
+  readonly silent = new Set<string>();
   /** `name A` and `name AAAA`, in order. */
   readonly queries: string[] = [];
   readonly #socket: Socket;
+  #onQuery: (name: string) => void = () => undefined;
   readonly #lookups = new Map<string, number>();
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('message', (query, from) => socket.send(this.#answer(query), from.port, from.address));
+    socket.on('message', (query, from) => {
+      const answer = this.#answer(query);
+      if (answer !== null) socket.send(answer, from.port, from.address);
+    });
   }
 
   static async start(): Promise<DnsFixture> {
@@ -36,13 +42,24 @@ export class DnsFixture {
     return `127.0.0.1:${this.#socket.address().port}`;
   }
 
+  /** Resolves when `name` is asked for next. */
+  asked(name: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onQuery = (asked) => {
+        if (asked === name) resolve();
+      };
+    });
+  }
+
   stop(): Promise<void> {
     return new Promise((resolve) => this.#socket.close(resolve));
   }
 
-  #answer(query: Buffer): Buffer {
+  #answer(query: Buffer): Buffer | null {
     const { name, type, end } = readQuestion(query);
     this.queries.push(`${name} ${type === typeA ? 'A' : 'AAAA'}`);
+    this.#onQuery(name);
+    if (this.silent.has(name)) return null;
     const known = this.answers.get(name);
     const lookup = this.#lookups.get(name) ?? 0;
     if (type === typeA) this.#lookups.set(name, lookup + 1);
