@@ -57,8 +57,8 @@ export async function appendLines(writer: Writer, append: Append): Promise<Writt
       select ${buildId}::uuid, ${stored}::bigint + line.n, coalesce(line.timestamp, now()), line.source, line.level, line.message
       from unnest(
         ${lines.map((line) => line.timestamp ?? null)}::timestamptz[],
-        ${lines.map((line) => storedName(line.source ?? 'builder'))}::text[],
-        ${lines.map((line) => storedName(line.level ?? 'info'))}::text[],
+        ${lines.map((line) => line.source ?? 'builder')}::text[],
+        ${lines.map((line) => line.level ?? 'info')}::text[],
         ${lines.map((line) => toStored(line.message))}::text[]
       ) with ordinality as line (timestamp, source, level, message, n)`);
     tx.record({
@@ -73,11 +73,6 @@ export async function appendLines(writer: Writer, append: Append): Promise<Writt
   });
   const isConflict = written.userErrors.some(({ code }) => code === 'CONFLICT');
   return isConflict && stored !== null ? { ...written, lastSequence: stored } : written;
-}
-
-/** A default of the schema comes in the graph's spelling, what a caller gives as it is stored. */
-function storedName(value: string): string {
-  return value.toLowerCase();
 }
 
 /** NUL can't be stored in a text; everything else a builder prints is kept. */

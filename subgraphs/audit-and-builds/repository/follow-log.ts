@@ -4,7 +4,8 @@ import { feedOf } from '../../kernel/events/index.js';
 import { badInput } from '../../kernel/errors/index.js';
 import { toGlobalId } from '../../kernel/ids/index.js';
 import type { Row } from '../../kernel/read/index.js';
-import { findLogState, listLines, type LineRange } from './build-logs.js';
+import { findLogState, type LineRange } from './build-logs.js';
+import { linesShared } from './shared-lines.js';
 
 /** Lines that one reader holds at a time. */
 const batchSize = 500;
@@ -53,8 +54,9 @@ async function* follow(
       const state = await findLogState(database, range.buildId);
       if (state === null) throw badInput('There is no such build.');
       while (position < state.lastSequence) {
-        const upTo = Math.min(position + batchSize, state.lastSequence);
-        const lines = await listLines(database, { ...range, after: position, upTo });
+        // Ends where everybody's batches end, so that readers of one log ask for the same ones.
+        const upTo = Math.min(position - (position % batchSize) + batchSize, state.lastSequence);
+        const lines = await linesShared(database, { ...range, after: position, upTo });
         position = upTo;
         if (lines.length > 0) yield { cursor: position, lines };
         if (bell.hasEnded) return;

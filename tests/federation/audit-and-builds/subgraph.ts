@@ -16,7 +16,6 @@ export const encryptionKey = '4f'.repeat(32);
 /** In the form of GitHub's, so that everything that hides tokens can show that it does. */
 export const plantedToken = `ghp_${'Planted7'.repeat(5)}`;
 
- 
 export type Loose = any;
 
 export interface Answer {
@@ -58,7 +57,7 @@ export async function openSubgraph(options: { keys?: { current: string } | null 
     expect(validate(schema, document)).toEqual([]);
     const counted = countStatements(database);
     const contextValue = contextOf(caller, counted.db);
-    const result = (await execute({ schema, document, variableValues: variables, contextValue }));
+    const result = await execute({ schema, document, variableValues: variables, contextValue });
     return { data: result.data, errors: result.errors, statements: counted.count() };
   };
   return {
