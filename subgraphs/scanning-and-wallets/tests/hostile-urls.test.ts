@@ -4,7 +4,8 @@ import { defaultScanSettings } from '../index.js';
 import { checkTarget, createResolver } from '../scanner/index.js';
 import { DnsFixture } from './dns-fixture.js';
 import { goodUrls, hostileNames, hostileTexts } from './hostile-urls.js';
-import { callers, openAccount, publicAddress, TestSubgraph } from './subgraph-fixture.js';
+import { publicAddress } from './public-address.js';
+import { callers, openAccount, TestSubgraph } from './subgraph-fixture.js';
 
 let dns: DnsFixture;
 let fixture: TestDatabase;

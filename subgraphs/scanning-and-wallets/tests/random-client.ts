@@ -13,7 +13,7 @@ import {
   timeOutJobs,
 } from '../operations/index.js';
 import { defaultScanSettings } from '../settings.js';
-import { publicAddress } from './subgraph-fixture.js';
+import { publicAddress } from './public-address.js';
 
 export const accounts = Array.from({ length: 6 }, (_, index) => `user_${index}`);
 const price = 3;

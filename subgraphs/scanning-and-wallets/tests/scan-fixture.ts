@@ -4,7 +4,8 @@ import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/inde
 import { defaultScanSettings, ScanWorker, type ScanSettings } from '../index.js';
 import { createResolver, type Resolve } from '../scanner/index.js';
 import { DnsFixture } from './dns-fixture.js';
-import { callers, openAccount, publicAddress, TestSubgraph } from './subgraph-fixture.js';
+import { publicAddress } from './public-address.js';
+import { callers, openAccount, TestSubgraph } from './subgraph-fixture.js';
 import { WebFixture, type Handler } from './web-fixture.js';
 
 export class ScanFixture {

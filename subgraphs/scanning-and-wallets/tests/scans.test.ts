@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ScanFixture } from './scan-fixture.js';
 import { scoredPages } from './scored-pages.js';
-import { publicAddress } from './subgraph-fixture.js';
+import { publicAddress } from './public-address.js';
 import { page, redirect } from './web-fixture.js';
 
 /** Scores and reasons of every page, reviewed by eye: a change of a rule shows here. */

@@ -9,9 +9,7 @@ import { countStatements, type Database } from '../../kernel/db/index.js';
 import { buildSubgraph } from '../../kernel/subgraph/index.js';
 import { createSubgraph, defaultScanSettings, type ScanSettings } from '../index.js';
 import type { Resolve } from '../scanner/index.js';
-
-/** A public address of nobody in particular: every name of these tests resolves to it unless a test says otherwise. */
-export const publicAddress = '93.184.215.14';
+import { publicAddress } from './public-address.js';
 
 export const callers = {
   alice: Identity.of({ subject: 'user_alice', scopes: ['scanning:write'] }),

@@ -9,7 +9,8 @@ import {
 import { createResolver } from '../scanner/index.js';
 import { brokenLaws } from './credit-laws.js';
 import { DnsFixture } from './dns-fixture.js';
-import { callers, openAccount, publicAddress, TestSubgraph } from './subgraph-fixture.js';
+import { publicAddress } from './public-address.js';
+import { callers, openAccount, TestSubgraph } from './subgraph-fixture.js';
 
 describeOn('postgres', 'weft worker --scans', () => {
   let opened: TestDatabase;
