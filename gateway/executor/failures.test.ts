@@ -198,6 +198,27 @@ describe('subscriptions', () => {
     expect(subgraphSignal?.aborted).toBe(true);
   });
 
+  test('give no half an answer when they are ended while an event is being answered', async () => {
+    let askedFor: (() => void) | undefined;
+    const asked = new Promise<void>((resolve) => (askedFor = resolve));
+    const executor = createFixtureExecutor(fixtures, {
+      wrap: (transport) => ({
+        ...transport,
+        execute: ({ context }) => {
+          askedFor?.();
+          return new Promise((_, reject) => context.signal?.addEventListener('abort', reject, { once: true }));
+        },
+      }),
+    });
+    const source = 'subscription { items { id count } }';
+    const events = await executor.subscribe({ document: parse(source), source, context: createContext() });
+    if (!(Symbol.asyncIterator in events)) throw new Error('no stream');
+    const waiting = events.next();
+    await asked;
+    await events.return?.();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+  });
+
   test('are refused by execute, and queries by subscribe', async () => {
     const executor = createFixtureExecutor(fixtures);
     expect(await query(executor, 'subscription { items { id } }')).toMatchObject({

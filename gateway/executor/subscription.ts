@@ -45,7 +45,11 @@ export function mapEvents(
       if (isEnded) return done;
       try {
         const event = await nextOrEnd();
-        if (!event.done) return { value: await mapEvent(event.value), done: false };
+        if (!event.done) {
+          const value = await mapEvent(event.value);
+          // Ended meanwhile, its fetches were given up: half an answer is none.
+          return isEnded ? done : { value, done: false };
+        }
         end();
         return done;
       } catch (error) {
