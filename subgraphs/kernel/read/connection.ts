@@ -39,7 +39,11 @@ export interface ConnectionPlan {
   readonly edgeFields: readonly string[];
   readonly pageInfo: boolean;
   readonly totalCount: boolean;
+  /** Any cursor, and which of them: each that is made costs about a microsecond. */
   readonly cursors: boolean;
+  readonly edgeCursor: boolean;
+  readonly startCursor: boolean;
+  readonly endCursor: boolean;
   readonly projection: Projection;
 }
 
@@ -64,6 +68,9 @@ export function planConnection(source: ConnectionSource, info: SelectionInfo): C
       return [`_edge_${name}`, map === undefined ? 'null' : fieldExpression(map, 'j')];
     }),
   );
+  const edgeCursor = edge?.has('cursor') === true;
+  const startCursor = page?.has('startCursor') === true;
+  const endCursor = page?.has('endCursor') === true;
   return {
     rows: top.has('nodes') || edges !== undefined || pageInfo !== undefined,
     nodes: top.has('nodes'),
@@ -71,7 +78,10 @@ export function planConnection(source: ConnectionSource, info: SelectionInfo): C
     edgeFields,
     pageInfo: pageInfo !== undefined,
     totalCount: top.has('totalCount'),
-    cursors: edge?.has('cursor') === true || page?.has('startCursor') === true || page?.has('endCursor') === true,
+    cursors: edgeCursor || startCursor || endCursor,
+    edgeCursor,
+    startCursor,
+    endCursor,
     projection: project(entity, selectedFields(nodes, entity.type, info).keys(), extra),
   };
 }
@@ -221,6 +231,7 @@ interface Assembly {
 }
 
 function assemble({ plan, source, page, order, rows, parentCount }: Assembly): Connection[] {
+  if (parentCount === 1 && !plan.totalCount) return [present({ plan, source, page, order, list: rows as Row[] })];
   const lists: Row[][] = Array.from({ length: parentCount }, () => []);
   const totals = new Array<number>(parentCount).fill(0);
   for (const row of rows) {
@@ -242,27 +253,32 @@ function present(input: Omit<Assembly, 'rows' | 'parentCount'> & { list: Row[] }
   if (more) list.length = page.size;
   if (page.backward) list.reverse();
   for (const row of list) plan.projection.decode(row);
-  const cursorOf = (row: Row | undefined): string | null =>
-    row === undefined || !plan.cursors
-      ? null
-      : encodeCursor(
-          order.name,
-          order.columns.map((_, index) => cursorValue(row[`_c${index}`])),
-        );
   const connection: Connection = {};
   if (plan.nodes) connection.nodes = list;
   if (plan.edges)
-    connection.edges = list.map((row) => ({ cursor: cursorOf(row), node: row, ...edgeFieldsOf(plan, source, row) }));
+    connection.edges = list.map((row) => ({
+      cursor: plan.edgeCursor ? cursorOf(order, row) : null,
+      node: row,
+      ...edgeFieldsOf(plan, source, row),
+    }));
   if (plan.pageInfo) {
     connection.pageInfo = {
       // Beyond the bound that the caller paged from there is at least the row it named.
       hasNextPage: page.backward ? page.before !== null : more,
       hasPreviousPage: page.backward ? more : page.after !== null,
-      startCursor: cursorOf(list[0]),
-      endCursor: cursorOf(list.at(-1)),
+      startCursor: plan.startCursor ? cursorOf(order, list[0]) : null,
+      endCursor: plan.endCursor ? cursorOf(order, list.at(-1)) : null,
     };
   }
   return connection;
+}
+
+function cursorOf(order: ResolvedOrder, row: Row | undefined): string | null {
+  if (row === undefined) return null;
+  return encodeCursor(
+    order.name,
+    order.columns.map((_, index) => cursorValue(row[`_c${index}`])),
+  );
 }
 
 function cursorValue(value: unknown): CursorValue {

@@ -1,6 +1,6 @@
 /**
  * What the audit trail costs: mutations per second of 8 writers with audit entry, event and sealing, without them, and the same
- * update by hand on `pg`. Needs PostgreSQL: WEFT_TEST_DATABASE_URL=… npx tsx tests/bench/audit/index.ts
+ * update by hand on `pg`. Needs PostgreSQL: WEFT_TEST_DATABASE_URL=… npm run bench -- audit
  */
 import pg from 'pg';
 import { Identity } from '../../../subgraphs/kernel/auth/index.js';

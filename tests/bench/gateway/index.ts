@@ -5,6 +5,7 @@ import { parse } from 'graphql';
 import { Pool } from 'undici';
 import { composeFixture, createContext, createFixtureExecutor } from '../../conformance/compose-fixture.js';
 import { readSupergraph } from '../../../gateway/supergraph/index.js';
+import { siblingProgram } from '../sibling-program.js';
 import { benchQuery, benchSubgraphs } from './graph.js';
 
 const warmUp = 600;
@@ -12,8 +13,9 @@ const measured = 2_000;
 const concurrency = 8;
 
 async function startServer(...args: string[]): Promise<{ child: ChildProcess; answer: string }> {
-  const child = fork(new URL('serve.ts', import.meta.url), args, {
-    execArgv: ['--import', 'tsx'],
+  const { path, execArgv } = siblingProgram('serve', import.meta.url);
+  const child = fork(path, args, {
+    execArgv: [...execArgv],
     env: { ...process.env, NODE_ENV: 'production', WEFT_EXPLORER: 'on' },
   });
   const [answer] = (await once(child, 'message')) as [string];

@@ -1,6 +1,6 @@
 /**
  * Debits per second of 16 clients on one hot wallet and across 10,000 wallets: what the product does, beside the same two
- * statements by hand. Needs PostgreSQL: WEFT_TEST_DATABASE_URL=… npx tsx tests/bench/scanning-and-wallets/index.ts
+ * statements by hand. Needs PostgreSQL: WEFT_TEST_DATABASE_URL=… npm run bench -- scanning-and-wallets
  */
 import pg from 'pg';
 import { Identity } from '../../../subgraphs/kernel/auth/index.js';

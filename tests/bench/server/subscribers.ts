@@ -1,16 +1,15 @@
 /** What subscribers cost: memory of 1,000 idle WebSockets, and 1,000 events to each of 100 subscribers, in order and none lost. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
+import { siblingProgram } from '../sibling-program.js';
 
 const idleSockets = 1_000;
 const subscribers = 100;
 const events = 1_000;
 
-const server = fork(fileURLToPath(new URL('./gateway-process.ts', import.meta.url)), {
-  execArgv: ['--expose-gc', '--import', 'tsx'],
-});
+const { path, execArgv } = siblingProgram('gateway-process', import.meta.url);
+const server = fork(path, { execArgv: ['--expose-gc', ...execArgv] });
 const [{ url }] = (await once(server, 'message')) as [{ url: string }];
 
 async function usage(): Promise<{ rss: number; heap: number; cpu: number }> {
