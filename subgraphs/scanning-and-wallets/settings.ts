@@ -11,7 +11,7 @@ export interface ScanSettings {
   readonly leaseSeconds: number;
   /** Ports that a scanned URL may name. */
   readonly ports: readonly number[];
-  /** `address:port` of the name servers; none is the machine's own resolution. */
+  /** `address:port` of the name servers; none is the machine's own. */
   readonly dnsServers: readonly string[];
   /** For one access: connecting, and everything that is received. */
   readonly accessTimeoutMs: number;

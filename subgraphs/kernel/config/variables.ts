@@ -335,7 +335,7 @@ export const variables = {
   WEFT_SCAN_DNS_SERVERS: {
     schema: list(text.refine(isNameServer)),
     expected: 'addresses of name servers, with a port if it is not 53, separated by commas',
-    description: "Resolve the names of scanned URLs. Without them the machine's own resolution does.",
+    description: "Resolve the names of scanned URLs. Without them the machine's own name servers do.",
     fallback: null,
   },
   WEFT_SCAN_CONCURRENCY: {

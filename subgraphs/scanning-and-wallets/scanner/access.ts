@@ -70,7 +70,8 @@ function connect(url: ScanUrl, address: string, signal: AbortSignal, dial: Dial 
       ...(dial?.(address, url.port) ?? { host: address, port: url.port }),
       path: `${pathname}${search}`,
       headers: { ...requestHeaders, host },
-      servername: url.isAddress ? '' : url.host,
+      // Certificates name hosts without the dot that may end them.
+      servername: url.isAddress ? '' : url.host.replace(/\.$/, ''),
       // A page behind a bad certificate is what a scan is for: the fault becomes a finding.
       rejectUnauthorized: false,
       agent: false,

@@ -1,22 +1,26 @@
-/** How names become addresses: by the machine's own resolution, or by the name servers that the configuration names. */
-import { lookup, Resolver } from 'node:dns/promises';
+/** How names become addresses: by name servers alone, those of the configuration or the machine's own. */
+import { Resolver } from 'node:dns/promises';
 
 /** Every address of a host name, empty when it has none. Rejects when that could not be found out. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
 export interface ResolverOptions {
-  /** `address` or `address:port`; none is the machine's own resolution, its hosts file included. */
+  /** `address` or `address:port`; none is the machine's own name servers. */
   readonly servers: readonly string[];
   readonly timeoutMs: number;
 }
 
 const noAddress: ReadonlySet<unknown> = new Set(['ENODATA', 'ENOTFOUND']);
+/** A server that needs longer than this is asked once more, and then given up. */
+const longestTryMs = 3_000;
 
+/**
+ * Not `dns.lookup`: it takes a thread of the few that the process has for as long as a hostile name server likes, and it
+ * answers from the hosts file and with search domains, which are about this network and not the internet.
+ */
 export function createResolver({ servers, timeoutMs }: ResolverOptions): Resolve {
-  if (servers.length === 0)
-    return (host) => emptyWithoutAddress(lookup(host, { all: true, verbatim: true }).then(textOf));
-  const resolver = new Resolver({ timeout: timeoutMs, tries: 2 });
-  resolver.setServers(servers);
+  const resolver = new Resolver({ timeout: Math.min(timeoutMs, longestTryMs), tries: 2 });
+  if (servers.length > 0) resolver.setServers(servers);
   // Both kinds, and both must be known: a host that hides its private address behind a time-out is not trusted either.
   return async (host) => {
     const found = await Promise.all([
@@ -25,10 +29,6 @@ export function createResolver({ servers, timeoutMs }: ResolverOptions): Resolve
     ]);
     return found.flat();
   };
-}
-
-function textOf(answers: readonly { readonly address: string }[]): string[] {
-  return answers.map((answer) => answer.address);
 }
 
 async function emptyWithoutAddress(addresses: Promise<string[]>): Promise<string[]> {
