@@ -4,6 +4,7 @@ import type { Config } from '../../subgraphs/kernel/config/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { startAuditServices } from './audit-and-builds.js';
 import { createGraphExecutor, loadSchemas } from './executor.js';
+import { startScanWorker } from './scan-worker.js';
 import { serveGateway } from './serve.js';
 import type { OpenedStore } from './services.js';
 
@@ -28,6 +29,8 @@ export async function startGraph({ config, log, remotes, opening }: StartGraphOp
   const executor = await createGraphExecutor({ config, database, log, metrics, remotes, schemas });
   const readiness = [{ name: 'database', check: async () => void (await database.query('select 1')) }];
   const audits = startAuditServices(config, database, log);
+  // One process owns the embedded store, so nobody else could do its scans.
+  const scans = database.engine === 'pglite' ? await startScanWorker(config, database, log) : null;
   const { url, server } = await serveGateway({
     config,
     log,
@@ -41,6 +44,7 @@ export async function startGraph({ config, log, remotes, opening }: StartGraphOp
     close: async () => {
       await server.close();
       await audits.stop();
+      await scans?.stop();
       await executor.dispose();
     },
   };
