@@ -28,6 +28,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./commands/scan.js'),
   },
   {
+    name: 'audit',
+    summary: "hold a checkout against its contracts: boundaries, tests of what changed, the API's surface",
+    load: () => import('./commands/audit.js'),
+  },
+  {
     name: 'migrate',
     summary: 'bring the database to what this build needs, or tell what is missing',
     load: () => import('./commands/migrate.js'),
@@ -36,6 +41,11 @@ export const commandList: readonly CommandEntry[] = [
     name: 'seed',
     summary: 'fill an empty database with a small demo company',
     load: () => import('./commands/seed.js'),
+  },
+  {
+    name: 'rotate-key',
+    summary: 'encrypt every stored access token under the current WEFT_ENCRYPTION_KEY',
+    load: () => import('./commands/rotate-key.js'),
   },
   {
     name: 'token',

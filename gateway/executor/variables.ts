@@ -36,8 +36,17 @@ export function compileVariables(
 }
 
 function asBadInput(error: GraphQLError): GraphQLError {
-  return new GraphQLError(error.message, {
+  return new GraphQLError(withoutValue(error), {
     nodes: error.nodes ?? null,
     extensions: { ...error.extensions, code: 'BAD_USER_INPUT' },
   });
+}
+
+/** graphql-js repeats what was sent, the whole input with its secrets, where the place and the reason say enough. */
+function withoutValue({ message, originalError }: GraphQLError): string {
+  const variable = /^Variable "\$\w+" got invalid value /.exec(message)?.[0];
+  const reason = originalError?.message;
+  if (variable === undefined || reason === undefined || !message.endsWith(`; ${reason}`)) return message;
+  const place = / at "[^"\\]+"$/.exec(message.slice(0, -reason.length - 2))?.[0] ?? '';
+  return `${variable.trimEnd()}${place}; ${reason.replace(/\bvalue: [\s\S]*$/, 'value that was sent.')}`;
 }

@@ -28,6 +28,6 @@ export function createSubgraph({ keys = null }: SubgraphOptions = {}): SubgraphD
 
 export { rotateTokens, type Rotation } from './repository/users.js';
 export { Keyring, type KeyringInput } from './domain/keyring.js';
-export { runChecks, verdictOf, type AuditFile, type CheckOutcome } from './domain/audit/index.js';
+export { runChecks, verdictOf, type AuditFile, type AuditSubject } from './domain/audit/index.js';
 export { startBuildSweeper } from './sweeper.js';
 export { createWebhookHandler, largestDelivery } from './webhook/index.js';

@@ -1,0 +1,30 @@
+/** `weft rotate-key`: every stored access token under the current key. */
+import type { Command } from 'commander';
+import { Keyring, rotateTokens } from '../../subgraphs/audit-and-builds/index.js';
+import { loadConfig } from '../../subgraphs/kernel/config/index.js';
+import { prepareDatabase } from '../../subgraphs/kernel/db/index.js';
+import { StartupError } from '../../subgraphs/kernel/errors/index.js';
+import { CommandFailed, type Terminal } from '../command.js';
+import { withDatabase } from '../configured-database.js';
+import { encryptionKeys } from '../graph/encryption-keys.js';
+
+export function configure(command: Command, { print, printError }: Terminal): void {
+  command
+    .addHelpText(
+      'after',
+      '\nSet the new key as WEFT_ENCRYPTION_KEY and the old one as WEFT_ENCRYPTION_KEY_PREVIOUS, restart what serves, run this,' +
+        '\nthen drop the old one. It may run beside what serves, and again after it was cut off.',
+    )
+    .action(async () => {
+      const keys = encryptionKeys(loadConfig(undefined, { serves: false }));
+      if (keys === null) throw new StartupError('WEFT_ENCRYPTION_KEY is not set: there is no key to encrypt with.');
+      await withDatabase(async (database) => {
+        await prepareDatabase(database);
+        const { rotated, unreadable } = await rotateTokens(database, new Keyring(keys));
+        print(rotated === 0 ? 'nothing to rotate' : `rotated ${rotated} ${rotated === 1 ? 'token' : 'tokens'}`);
+        for (const login of unreadable)
+          printError(`weft: no key at hand opens the token of ${login}: register it anew`);
+        if (unreadable.length > 0) throw new CommandFailed();
+      });
+    });
+}
