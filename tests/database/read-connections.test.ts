@@ -219,7 +219,10 @@ describe('cursors', () => {
   test.each([
     ['PUBLISHED_AT', '"not a date"'],
     ['PUBLISHED_AT', '"2026-13-45T99:00:00Z"'],
+    ['PUBLISHED_AT', '"2026-02-30T00:00:00Z"'],
+    ['PUBLISHED_AT', '"0000-01-01T00:00:00Z"'],
     ['RATING', '"1e5"'],
+    ['RATING', '["1"]'],
     ['PAGES', '1.5'],
     ['PAGES', '99999999999'],
   ])('with a forged %s value %s are refused, not sent to the database', async (order, value) => {
@@ -286,6 +289,23 @@ describe('keys', () => {
     // Books by id, authors by id, authors by name.
     expect(statements).toBe(3);
   });
+
+  test.each([[['Author 001', 'Author 002']], [{ eq: 'Author 001' }], [7], [true]])(
+    'a representation whose key is %j is a typed error, and leaves its neighbours whole',
+    async (name) => {
+      const { result, statements } = await run(entities, {
+        representations: [
+          { __typename: 'Author', name },
+          { __typename: 'Author', name: 'Author 002' },
+        ],
+      });
+      expect(result.errors).toMatchObject([
+        { path: ['_entities', 0], message: 'name must be text.', extensions: { code: 'BAD_USER_INPUT' } },
+      ]);
+      expect(result.data?.['_entities']).toEqual([null, { name: 'Author 002' }]);
+      expect(statements).toBe(1);
+    },
+  );
 
   test.each([
     ['Book:nonsense', 'Malformed id "Book:nonsense": expected Book: and a UUID.'],

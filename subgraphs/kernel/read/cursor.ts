@@ -43,7 +43,18 @@ function parse(cursor: string): unknown[] {
   throw malformed;
 }
 
-const timestampPattern = /^\d{4,6}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
+const timestampPattern = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
+
+/** A day that its month does not have is the next month's to JavaScript, and an error to PostgreSQL. */
+function isTimestamp(text: string): boolean {
+  const time = timestampPattern.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text.slice(0, 19));
+}
+
+/** A list of one number prints as that number does. */
+function isPlain(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
+}
 
 /** A forged value must be refused here: in a cast it would be a database error. */
 function fits(value: unknown, column: OrderColumn | undefined): boolean {
@@ -53,13 +64,13 @@ function fits(value: unknown, column: OrderColumn | undefined): boolean {
     case 'uuid':
       return typeof value === 'string' && isUuid(value);
     case 'timestamptz':
-      return typeof value === 'string' && timestampPattern.test(value) && !Number.isNaN(Date.parse(value));
+      return typeof value === 'string' && isTimestamp(value);
     case 'int4':
       return Number.isInteger(value) && Math.abs(value as number) <= 2_147_483_647;
     case 'int8':
-      return /^-?\d{1,18}$/.test(String(value));
+      return isPlain(value) && /^-?\d{1,18}$/.test(String(value));
     case 'numeric':
-      return /^-?\d{1,100}(\.\d{1,100})?$/.test(String(value));
+      return isPlain(value) && /^-?\d{1,100}(\.\d{1,100})?$/.test(String(value));
     case 'boolean':
       return typeof value === 'boolean';
     default:

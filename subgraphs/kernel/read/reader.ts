@@ -132,8 +132,15 @@ export function entityKeys(target: EntityMap): ReadonlyMap<string, EntityKey> {
   const add = (name: string, column: KeyColumn, toValue: EntityKey['toValue']): void =>
     void keys.set(name, { column, load: entityLoader(target, [column]), toValue });
   add('id', target.key, (given) => keyOfEntity(target, String(given)));
-  for (const [name, column] of Object.entries(target.alternateKeys ?? {})) add(name, column, (given) => given);
+  for (const [name, column] of Object.entries(target.alternateKeys ?? {}))
+    add(name, column, (given) => toKeyText(name, given));
   return keys;
+}
+
+/** A representation may hold any JSON, and in one statement with others a list would shift their keys. */
+function toKeyText(name: string, given: unknown): string {
+  if (typeof given !== 'string') throw badInput(`${name} must be text.`);
+  return given;
 }
 
 /** `Query.requirement(id:)`, `Query.repository(fullName:)`. */
