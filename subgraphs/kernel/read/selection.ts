@@ -19,6 +19,7 @@ export function selectedFields(
   info: SelectionInfo,
 ): Map<string, FieldNode[]> {
   const fields = new Map<string, FieldNode[]>();
+  const spread = new Set<string>();
   const walk = (selectionSet: SelectionSetNode | undefined): void => {
     for (const selection of selectionSet?.selections ?? []) {
       if (!isIncluded(selection.directives, info)) continue;
@@ -27,6 +28,11 @@ export function selectedFields(
         if (known === undefined) fields.set(selection.name.value, [selection]);
         else known.push(selection);
         continue;
+      }
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        // Once is enough, and fragments that spread each other twice would double the work at every step.
+        if (spread.has(selection.name.value)) continue;
+        spread.add(selection.name.value);
       }
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value];
       if (fragment === undefined) continue;
@@ -87,6 +93,9 @@ interface NodeEntry<Plan> {
   readonly next: WeakMap<FieldNode, NodeEntry<Plan>>;
 }
 
+/** Combinations of conditions kept for one place: a caller can ask for two to the power of its variables. */
+const mostPlans = 256;
+
 /**
  * Remembers one plan for each place of a document (graphql and graphql-jit hand the same nodes every time), and for each
  * combination of the `@skip`/`@include` variables below it. It lives as long as the document does.
@@ -107,7 +116,10 @@ export class PlanCache<Plan> {
     entry.conditions ??= conditionVariables(info.fieldNodes, info);
     const key = entry.conditions.map((name) => (info.variableValues[name] === true ? '1' : '0')).join('');
     let plan = entry.plans.get(key);
-    if (plan === undefined) entry.plans.set(key, (plan = make()));
+    if (plan === undefined) {
+      if (entry.plans.size >= mostPlans) entry.plans.clear();
+      entry.plans.set(key, (plan = make()));
+    }
     return plan;
   }
 }
