@@ -2,7 +2,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool, type QueryConfig, type QueryResult } from 'pg';
+import { toDoorError } from '../db/errors.js';
 import { originOf, type Database, type Driver, type Transaction } from '../db/index.js';
+import { RequestError } from '../errors/index.js';
 import type { Prisma, PrismaClient } from '../db/prisma-client/client.js';
 
 export type PrismaTransaction = Prisma.TransactionClient;
@@ -66,6 +68,12 @@ function clientOf(database: Database): Promise<PrismaClient> {
   return client;
 }
 
+/** Past Prisma the door's own errors: typed where the caller can act on them, and without Prisma's rendering of the call. */
+function toWriteError(failure: unknown): Error {
+  const error = toDoorError(failure);
+  return error instanceof RequestError ? error : new Error('The database refused a write.', { cause: failure });
+}
+
 export interface PrismaSession {
   readonly client: PrismaTransaction;
   /** What the database said, behind an error that Prisma made of it; the error itself when it is another's. */
@@ -88,7 +96,7 @@ export async function openPrisma(database: Database, transaction: Transaction): 
             client,
             unwrap: (error) =>
               error instanceof Error && error.name.startsWith('PrismaClient') && failures.last !== null
-                ? new Error('The database refused a write.', { cause: failures.last })
+                ? toWriteError(failures.last)
                 : error,
             end: async () => {
               finish();

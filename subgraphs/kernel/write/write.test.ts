@@ -135,6 +135,25 @@ describe('a write', () => {
     ]);
   });
 
+  test('refuses text that the database cannot hold with a typed error, through Prisma too', async () => {
+    const outcome = write(writer, { operation: 'test' }, async (tx) => {
+      await (await tx.prisma()).repository.create({ data: { ...repository('api'), name: 'a\0b' } });
+      return {};
+    });
+    await expect(outcome).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: 'Text may not contain the character U+0000.',
+    });
+  });
+
+  test('lets a request see nothing that it had loaded before the change', async () => {
+    const loaders = new Map<unknown, unknown>([['loader', 'what was there before']]);
+    await write({ ...writer, loaders }, { operation: 'test' }, () => Promise.reject(userError('CONFLICT', null, 'no')));
+    expect(loaders.size).toBe(1);
+    await write({ ...writer, loaders }, { operation: 'test' }, () => Promise.resolve({}));
+    expect(loaders.size).toBe(0);
+  });
+
   test('holds many changes in two statements, in the order noted', async () => {
     const before = await counts();
     await write(writer, { operation: 'bulk' }, async (tx) => {
@@ -253,6 +272,9 @@ describe('rules', () => {
     );
     expect(canonicalJson(undefined)).toBe('null');
     expect(canonicalJson(JSON.parse('{"__proto__":1}'))).toBe('{"__proto__":1}');
+    // JavaScript would put names that are numbers first, by their value.
+    expect(canonicalJson({ 9: 'b', 10: 'a', '': 0 })).toBe('{"":0,"10":"a","9":"b"}');
+    expect(canonicalJson([undefined, () => 1])).toBe('[null,null]');
   });
 
   test('a key that is no UUID stands for the same UUID every time, and for another one of another type', () => {

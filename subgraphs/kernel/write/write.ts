@@ -27,8 +27,8 @@ export interface WriteOptions {
 /** A mutation's payload: what `run` answered, or nothing of it and the reasons. */
 export type Written<Result> = Partial<Result> & { readonly userErrors: readonly UserError[] };
 
-/** Who writes: a request, or a worker under a name of its own. */
-export type Writer = Pick<RequestContext, 'auth' | 'requestId' | 'database'>;
+/** Who writes: a request, or a worker under a name of its own. What a request has loaded is forgotten with its write. */
+export type Writer = Pick<RequestContext, 'auth' | 'requestId' | 'database'> & Partial<Pick<RequestContext, 'loaders'>>;
 
 /** A transaction that lost against another is run again from its start: `run` must have no effects outside of it. */
 const maxAttempts = 4;
@@ -44,6 +44,8 @@ export async function write<Result extends object>(
 ): Promise<Written<Result>> {
   try {
     const result = await attempt(writer, options, run);
+    // The next mutation of the same document may share a fragment, and so a loader, with this one.
+    writer.loaders?.clear();
     return { ...result, userErrors: [] };
   } catch (error) {
     const expected = error instanceof UserErrors ? error : constraintError(error, options);
