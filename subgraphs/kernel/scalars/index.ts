@@ -17,14 +17,18 @@ import { badInput } from '../errors/index.js';
 const dateTime = new GraphQLScalarType<unknown, string>({
   ...DateTimeResolver.toConfig(),
   serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
-  parseValue: (value) => toTimestamp(DateTimeResolver.parseValue(value)),
-  parseLiteral: (node, variables) => toTimestamp(DateTimeResolver.parseLiteral(node, variables)),
+  parseValue: (value) => toTimestamp(DateTimeResolver.parseValue(value), value),
+  parseLiteral: (node, variables) =>
+    toTimestamp(DateTimeResolver.parseLiteral(node, variables), node.kind === Kind.STRING ? node.value : null),
 });
 
-function toTimestamp(value: unknown): string {
-  const date = value instanceof Date ? value : new Date(String(value));
-  if (Number.isNaN(date.getTime())) throw badInput('Expected a date and time by RFC 3339, e.g. 2026-11-21T05:46:45Z.');
-  return date.toISOString();
+/** In UTC, with the microseconds that a Date can't hold and `given` may have: else a moment read here would not find its row. */
+function toTimestamp(moment: Date, given: unknown): string {
+  const year = moment.getUTCFullYear();
+  if (!(year >= 1 && year <= 9999)) throw badInput('Expected a date and time by RFC 3339, e.g. 2026-11-21T05:46:45Z.');
+  const text = moment.toISOString();
+  const fraction = /\.(\d{4,})/.exec(String(given))?.[1];
+  return fraction === undefined ? text : `${text.slice(0, -'000Z'.length)}${fraction.slice(0, 6)}Z`;
 }
 
 /** `javascript:` and `file:` are URLs too; nothing in the graph means those. */

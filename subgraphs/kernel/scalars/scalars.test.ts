@@ -19,6 +19,20 @@ describe('DateTime', () => {
     expect(scalar('DateTime').parseLiteral(parseValue('"2026-11-21T05:46:45Z"'))).toBe('2026-11-21T05:46:45.000Z');
   });
 
+  test('comes in as exactly the moment that went out, so that a filter by it finds its row', () => {
+    expect(scalar('DateTime').parseValue('2026-11-21T05:46:45.123456Z')).toBe('2026-11-21T05:46:45.123456Z');
+    expect(scalar('DateTime').parseLiteral(parseValue('"2026-11-21T06:46:45.1234567+01:00"'))).toBe(
+      '2026-11-21T05:46:45.123456Z',
+    );
+  });
+
+  test.each(['9999-12-31T23:59:59-12:00', '0000-01-01T00:00:00Z', '0001-01-01T00:00:00+12:00'])(
+    'refuses %j, which no timestamp of the database can hold',
+    (value) => {
+      expect(() => scalar('DateTime').parseValue(value)).toThrow('Expected a date and time by RFC 3339');
+    },
+  );
+
   test.each(['yesterday', '2026-11-21', '2026-02-30T00:00:00Z', {}, ''])('refuses %j', (value) => {
     expect(() => scalar('DateTime').parseValue(value)).toThrow();
   });
