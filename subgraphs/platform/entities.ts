@@ -1,6 +1,13 @@
 /** The audit log as entities: tables, fields, filters, who sees what. */
 import { entity, everyone, field, match, orderBy, type EntityMap } from '../kernel/read/index.js';
 
+/** The entries of any entity, by its global id. The parent is the bare entity that the platform knows, or an entry, which has none. */
+export const auditTrailOfNode = {
+  kind: 'connection',
+  type: 'AuditEntry',
+  on: [match('entity_id', 'id', 'text')],
+} as const;
+
 export const auditEntry = entity({
   type: 'AuditEntry',
   table: 'traceability.audit_log',
@@ -18,6 +25,7 @@ export const auditEntry = entity({
   },
   relations: {
     seal: { kind: 'one', type: 'AuditSeal', on: [match('audit_id', 'id')] },
+    auditTrail: auditTrailOfNode,
   },
   computed: { entity: ['entity_id'] },
   filters: ['user', 'action', 'resourceType', 'timestamp', 'requestId'],
@@ -47,12 +55,5 @@ export const auditSeal = entity({
   },
   visible: everyone,
 });
-
-/** The entries of any entity, by its global id. The parent is the bare entity that the platform knows. */
-export const auditTrailOfNode = {
-  kind: 'connection',
-  type: 'AuditEntry',
-  on: [match('entity_id', 'id', 'text')],
-} as const;
 
 export const platformEntities: readonly EntityMap[] = [auditEntry, auditSeal];

@@ -8,8 +8,7 @@ import { auditFault, verifyAuditTrail } from './resolvers/verifyAuditTrail.js';
 
 /** `entities` are the maps of every domain's entities that have a global id. */
 export function createSubgraph(entities: readonly EntityMap[]): SubgraphDefinition {
-  const own = platformEntities.filter((map) => map.fields['id'] !== undefined);
-  const finder = new NodeFinder([...own, ...entities]);
+  const finder = new NodeFinder(entities);
   const { Query, ...types } = nodeResolvers(finder);
   return {
     name: 'platform',

@@ -1,9 +1,11 @@
 /** Entities of any domain by global id: the platform says which exist and may be seen, their domains say the rest. */
+import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../../kernel/context.js';
 import { badInput } from '../../kernel/errors/index.js';
-import { parseGlobalId } from '../../kernel/ids/index.js';
+import { parseGlobalId, toGlobalId } from '../../kernel/ids/index.js';
 import {
   connectionResolver,
+  entityLoader,
   keyOfEntity,
   loadBatched,
   readByKeys,
@@ -39,7 +41,9 @@ export class NodeFinder {
     const maps = this.mapsByType.get(type);
     if (maps === undefined) throw badInput(`There are no entities of type ${type}.`);
     for (const map of maps) {
-      if (await exists(map, keyOfEntity(map, id), context)) return bareNode(type, id);
+      const key = keyOfEntity(map, id);
+      // The id in its one spelling: a UUID may be written in either case, and the trail is kept under one.
+      if (await exists(map, key, context)) return bareNode(type, toGlobalId(type, key));
     }
     return null;
   }
@@ -57,16 +61,31 @@ async function exists(map: EntityMap, key: string, context: RequestContext): Pro
   return (await loadBatched(context, map, key, batch, String)) !== null;
 }
 
+const loadEntry = entityLoader(auditEntry, [auditEntry.key]);
+
+/** The platform's own entity, with its fields: no other subgraph has them. */
+async function findEntry(id: string, context: RequestContext, info: GraphQLResolveInfo): Promise<Row | null> {
+  const entry = await loadEntry([keyOfEntity(auditEntry, id)], context, info);
+  return entry && { ...entry, __typename: auditEntry.type };
+}
+
 export function nodeResolvers(finder: NodeFinder): ResolverMap {
-  const node = (_root: unknown, { id }: { id: string }, context: RequestContext) => finder.find(id, context);
-  const nodes = (_root: unknown, { ids }: { ids: readonly string[] }, context: RequestContext) => {
+  const find = (id: string, context: RequestContext, info: GraphQLResolveInfo) =>
+    parseGlobalId(id).type === auditEntry.type ? findEntry(id, context, info) : finder.find(id, context);
+  const node = (_root: unknown, { id }: { id: string }, context: RequestContext, info: GraphQLResolveInfo) =>
+    find(id, context, info);
+  const nodes = (
+    _root: unknown,
+    { ids }: { ids: readonly string[] },
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ) => {
     if (ids.length > maxIds) throw badInput(`ids has ${ids.length} ids: at most ${maxIds}.`);
-    return Promise.all(ids.map((id) => finder.find(id, context)));
+    return Promise.all(ids.map((id) => find(id, context, info)));
   };
   const auditTrail = connectionResolver({ entity: auditEntry, relation: auditTrailOfNode });
   const resolvers: ResolverMap = { Query: { node, nodes }, Node: { __resolveType: (row: Row) => row['__typename'] } };
   for (const type of finder.types) {
-    if (type === auditEntry.type) continue;
     const __resolveReference = ({ id }: { id: string }): Row => bareNode(type, id);
     resolvers[type] = { __resolveReference, auditTrail };
   }

@@ -168,6 +168,28 @@ describe('node', () => {
     expect(unseen.result).toEqual({ data: { node: null } });
   });
 
+  test('answers the id as its audit trail is kept under it, however the caller spelled the UUID', async () => {
+    const id = 'Scan:0000abcd-0000-4000-8000-000000000001';
+    await opened.database.query(
+      `insert into traceability.scans (id, repository_id, commit_sha, status, started_at)
+       select $1, id, repeat('a', 40), 'pending', now() from traceability.repositories limit 1`,
+      [id.slice('Scan:'.length)],
+    );
+    const { result } = await ask(`{ node(id: "${id.replace('abcd', 'ABCD')}") { id } }`);
+    expect(result).toEqual({ data: { node: { id } } });
+  });
+
+  test('answers audit entries as well, with their fields, and not those of others', async () => {
+    const [entry] = (await ask('{ auditTrail(first: 1, filter: { user: { eq: "bob" } }) { nodes { id action } } }'))
+      .result.data?.['auditTrail'].nodes;
+    const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id auditTrail { totalCount } ... on AuditEntry { action } } }`;
+    const { result } = await ask(query, auditor, { ids: [entry.id] });
+    expect(result).toEqual({
+      data: { nodes: [{ __typename: 'AuditEntry', ...entry, auditTrail: { totalCount: 0 } }] },
+    });
+    expect((await ask(query, ann, { ids: [entry.id] })).result).toEqual({ data: { nodes: [null] } });
+  });
+
   test.each([
     ['nonsense', 'Malformed id "nonsense": expected Type:key, e.g. Requirement:0b1d….'],
     ['Unicorn:1', 'There are no entities of type Unicorn.'],
