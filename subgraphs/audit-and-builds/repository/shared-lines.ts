@@ -12,7 +12,7 @@ const caches = new WeakMap<Database, Map<string, Promise<readonly Row[]>>>();
 export function linesShared(database: Database, range: LineRange): Promise<readonly Row[]> {
   const origin = originOf(database);
   let cache = caches.get(origin);
-  if (cache === undefined) caches.set(origin, (cache = new Map()));
+  if (cache === undefined) caches.set(origin, (cache = new Map<string, Promise<readonly Row[]>>()));
   const key = JSON.stringify([range.buildId, range.after, range.upTo, range.levels, range.sources]);
   const known = cache.get(key);
   if (known !== undefined) return known;

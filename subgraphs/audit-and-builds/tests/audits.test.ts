@@ -78,10 +78,10 @@ describe('audits', () => {
     await subgraph.database.query(sql`update builds.audit_runs set lease_expires_at = now() where id = ${id}::uuid`);
     const complete = (claimed: object) =>
       subgraph.mutate('auditRunComplete', { ...claimed, filesChecked: 1, checks: [check('A9', 'PASS')] });
-    expect((await complete(late!)).userErrors).toMatchObject([{ code: 'LEASE_EXPIRED' }]);
+    expect((await complete(late)).userErrors).toMatchObject([{ code: 'LEASE_EXPIRED' }]);
     const taken = await claim();
     expect(taken.auditRunId).toBe(late?.auditRunId);
-    expect((await complete(late!)).userErrors).toMatchObject([{ code: 'LEASE_EXPIRED' }]);
+    expect((await complete(late)).userErrors).toMatchObject([{ code: 'LEASE_EXPIRED' }]);
     for (const claimed of [taken, ...claims.slice(1)]) expect((await complete(claimed)).userErrors).toEqual([]);
   });
 
