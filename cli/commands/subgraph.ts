@@ -8,6 +8,7 @@ import type { Terminal } from '../command.js';
 import { startAuditServices } from '../graph/audit-and-builds.js';
 import { createRequestContext } from '../graph/context.js';
 import { createAuthenticate } from '../graph/serve.js';
+import { Started } from '../graph/started.js';
 import { untilStopped } from '../graph/until-stopped.js';
 import { openStore } from '../graph/services.js';
 import { loadSubgraph, servedSubgraphs } from '../graph/subgraphs.js';
@@ -28,10 +29,13 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
   const config = loadConfig();
   const log = createLogger({ level: config.logLevel, name: `weft-${name}` });
   const authenticate = createAuthenticate(config.auth);
-  const store = await openStore(config, log);
+  const started = new Started();
   try {
+    const store = await openStore(config, log);
+    started.add(() => store.close());
     const { database } = store;
     const audits = name === 'audit-and-builds' ? startAuditServices(config, database, log) : null;
+    if (audits !== null) started.add(() => audits.stop());
     const server = createSubgraphServer({
       name,
       schema: await loadSubgraph(name),
@@ -43,12 +47,11 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
       extraRoutes: audits?.routes ?? [],
       readiness: [{ name: 'database', check: async () => void (await database.query('select 1')) }],
     });
+    started.add(() => server.close());
     print(`Weft serves the subgraph ${name} at ${await server.listen(port, config.host)}/graphql`);
     await untilStopped();
-    await server.close();
-    await audits?.stop();
   } finally {
-    await store.close();
+    await started.end();
   }
 }
 

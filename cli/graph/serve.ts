@@ -68,5 +68,10 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
     trustedDocuments:
       config.trustedDocuments === undefined ? null : await readTrustedDocuments(config.trustedDocuments),
   });
-  return { url: await server.listen(config.port, config.host), server };
+  try {
+    return { url: await server.listen(config.port, config.host), server };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
 }

@@ -7,6 +7,7 @@ import { createGraphExecutor, loadSchemas } from './executor.js';
 import { startScanWorker } from './scan-worker.js';
 import { serveGateway } from './serve.js';
 import type { OpenedStore } from './services.js';
+import { Started } from './started.js';
 
 export interface StartedGraph {
   readonly url: string;
@@ -22,15 +23,28 @@ export interface StartGraphOptions {
   readonly opening: Promise<OpenedStore>;
 }
 
-export async function startGraph({ config, log, remotes, opening }: StartGraphOptions): Promise<StartedGraph> {
+export async function startGraph(options: StartGraphOptions): Promise<StartedGraph> {
+  const started = new Started();
+  try {
+    return { url: await start(options, started), close: () => started.end() };
+  } catch (error) {
+    await started.end();
+    throw error;
+  }
+}
+
+async function start({ config, log, remotes, opening }: StartGraphOptions, started: Started): Promise<string> {
   const schemas = await loadSchemas(remotes);
   const metrics = createGatewayMetrics();
   const { database } = await opening;
   const executor = await createGraphExecutor({ config, database, log, metrics, remotes, schemas });
+  started.add(() => executor.dispose());
   const readiness = [{ name: 'database', check: async () => void (await database.query('select 1')) }];
   const audits = startAuditServices(config, database, log);
+  started.add(() => audits.stop());
   // One process owns the embedded store, so nobody else could do its scans.
   const scans = database.engine === 'pglite' ? await startScanWorker(config, database, log) : null;
+  if (scans !== null) started.add(() => scans.stop());
   const { url, server } = await serveGateway({
     config,
     log,
@@ -39,13 +53,6 @@ export async function startGraph({ config, log, remotes, opening }: StartGraphOp
     readiness,
     extraRoutes: audits.routes,
   });
-  return {
-    url,
-    close: async () => {
-      await server.close();
-      await audits.stop();
-      await scans?.stop();
-      await executor.dispose();
-    },
-  };
+  started.add(() => server.close());
+  return url;
 }
