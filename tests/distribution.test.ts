@@ -20,8 +20,8 @@ const { services } = parse(read('docker-compose.yml'), { merge: true }) as { ser
 const ours = Object.entries(services).filter(([, { build }]) => build !== undefined);
 
 describe('docker-compose.yml', () => {
-  test('has a service for each subgraph, the gateway, the migrations and the database', () => {
-    expect(Object.keys(services).sort()).toEqual([...subgraphs, 'gateway', 'migrate', 'postgres'].sort());
+  test('has a service for each subgraph, the gateway, the worker, the migrations and the database', () => {
+    expect(Object.keys(services).sort()).toEqual([...subgraphs, 'gateway', 'migrate', 'postgres', 'worker'].sort());
   });
 
   test.each(ours)('%s runs a command that weft has', (_, { command = [] }) => {
