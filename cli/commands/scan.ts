@@ -7,6 +7,7 @@ import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import { readCheckout } from '../checkout/index.js';
 import { CommandFailed, type Terminal } from '../command.js';
 import { connectToGraph } from '../scan/graph-client.js';
+import { printable } from '../scan/printable.js';
 import { renderReport } from '../scan/render.js';
 import { scanCheckout } from '../scan/scan.js';
 
@@ -31,7 +32,7 @@ export function configure(command: Command, terminal: Terminal): void {
     .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',
-      '\nExits with 1 when a file was rejected. Sends the token in WEFT_TOKEN to a gateway that asks for one.',
+      '\nExits with 1 when a file was rejected. Sends the token in WEFT_TOKEN to the gateway, and follows no redirect.',
     )
     .action((folder: string, options: ScanOptions) => scan(folder, options, terminal));
 }
@@ -54,7 +55,8 @@ async function scan(folder: string, options: ScanOptions, { print, printError }:
       onProgress: progress(checkout.candidateCount),
     });
     if (report === null) {
-      for (const { code, message } of userErrors) printError(`weft: the scan was refused: ${message} (${code})`);
+      for (const { code, message } of userErrors)
+        printError(`weft: the scan was refused: ${printable(message)} (${code})`);
       throw new CommandFailed();
     }
     if (options.json === true) print(JSON.stringify(report, null, 2));

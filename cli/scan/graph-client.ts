@@ -8,6 +8,7 @@ import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { createGraphExecutor } from '../graph/executor.js';
 import { openStore } from '../graph/services.js';
+import { printable } from './printable.js';
 
 export interface GraphClient {
   /** `gateway at …`, `the embedded store in …`: for people. */
@@ -42,9 +43,12 @@ async function isServing(url: string): Promise<boolean> {
 }
 
 function gatewayClient(address: string, token: string | undefined): GraphClient {
-  if (!URL.canParse(address))
-    throw new StartupError(`--url ${JSON.stringify(address)} is not a URL, e.g. http://127.0.0.1:4000.`);
-  const endpoint = new URL(address);
+  const endpoint = URL.canParse(address) ? new URL(address) : null;
+  if (endpoint === null || !/^https?:$/.test(endpoint.protocol) || endpoint.username + endpoint.password !== '') {
+    throw new StartupError(
+      '--url must be an http or https address without a user, e.g. http://127.0.0.1:4000. The token is taken from WEFT_TOKEN.',
+    );
+  }
   if (endpoint.pathname === '/') endpoint.pathname = '/graphql';
   const headers = {
     'content-type': 'application/json',
@@ -56,16 +60,27 @@ function gatewayClient(address: string, token: string | undefined): GraphClient 
     async request<Data>(query: string, variables: Readonly<Record<string, unknown>>) {
       let response: Response;
       try {
-        response = await fetch(endpoint, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+        const body = JSON.stringify({ query, variables });
+        // Followed, a redirect could take a whole repository, and on the same host the token, where nobody meant them to go.
+        response = await fetch(endpoint, { method: 'POST', headers, body, redirect: 'manual' });
       } catch (error) {
         throw new StartupError(`There is no answer from ${endpoint.origin}: is the gateway running?`, { cause: error });
       }
       if (response.status === 413) {
         throw new StartupError('The gateway takes no request as large as this scan: raise its WEFT_MAX_BODY_BYTES.');
       }
-      const answer = (await response.json().catch(() => null)) as ExecutionResult | null;
-      if (answer === null)
-        throw new StartupError(`${endpoint.href} answered ${response.status} and no JSON: is it a GraphQL endpoint?`);
+      const location = response.headers.get('location');
+      if (response.status >= 300 && response.status < 400 && location !== null) {
+        throw new StartupError(
+          `${endpoint.href} redirects to ${printable(location)}: give that address if you trust it.`,
+        );
+      }
+      const answer = (await response.json().catch(() => null)) as Partial<ExecutionResult> | null;
+      if (!answer?.data && !answer?.errors?.length) {
+        throw new StartupError(
+          `${endpoint.href} answered ${response.status} and nothing of a graph: is it a GraphQL endpoint?`,
+        );
+      }
       return unwrap<Data>(answer);
     },
     close: () => Promise.resolve(),
@@ -76,11 +91,10 @@ function gatewayClient(address: string, token: string | undefined): GraphClient 
 async function storeClient({ config, log }: ConnectOptions): Promise<GraphClient> {
   const store = await openStore({ ...config, seed: false }, log);
   const { database } = store;
-  const executor = await createGraphExecutor({
-    config,
-    database,
-    log,
-    metrics: createGatewayMetrics({ process: false }),
+  const metrics = createGatewayMetrics({ process: false });
+  const executor = await createGraphExecutor({ config, database, log, metrics }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
   });
   const identity = Identity.of({ subject: 'local-developer', scopes: ['*'] });
   return {
@@ -98,6 +112,6 @@ async function storeClient({ config, log }: ConnectOptions): Promise<GraphClient
 
 function unwrap<Data>({ data, errors }: ExecutionResult): Data {
   const error = errors?.[0];
-  if (error !== undefined) throw new StartupError(`The graph refused: ${error.message}`);
+  if (error !== undefined) throw new StartupError(`The graph refused: ${printable(error.message)}`);
   return data as Data;
 }

@@ -1,4 +1,5 @@
 /** A scan's report as a person reads it in a terminal. */
+import { printable } from './printable.js';
 import type { CoverageFigures, LevelCoverage, Rejection, ScanReport } from './scan.js';
 
 export function renderReport(report: ScanReport, place: string): string[] {
@@ -61,12 +62,6 @@ function problemLines(title: string, problems: readonly Rejection[]): string[] {
         `  ${printable(path)}${line === null ? '' : `:${line}`}  ${printable(reason)} (${code})`,
     ),
   ];
-}
-
-/** File names and reasons come from the repository: no terminal may obey them. */
-function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '�');
 }
 
 /** Columns as wide as their widest cell, numbers to the right. */
