@@ -1,4 +1,3 @@
 /** Owns the execution of operations over a supergraph: planning, fetching, merging and shaping. */
 export { createExecutor, type ExecutorOptions } from './create-executor.js';
-export { LruCache } from './lru-cache.js';
 export type * from './types.js';

@@ -1,6 +1,4 @@
 /** Owns how subgraphs are reached: in this process, over HTTP, over WebSocket. */
-export { createHttpTransport, type HttpTransportOptions } from './http.js';
 export { createInProcessTransport, type InProcessOptions } from './in-process.js';
 export { createRemoteTransport, type RemoteTransportOptions } from './remote.js';
 export { SharedFetches } from './shared-fetches.js';
-export { createWebSocketTransport, type WebSocketTransportOptions } from './websocket.js';

@@ -11,12 +11,12 @@ export type {
   UserStoryArtefact,
 } from './artefact-types.js';
 export { artefactKinds, kindOfId, type ArtefactKind } from './artefact-kinds.js';
-export { checkArtefactSet, isLinked, type CheckedSet } from './artefact-set.js';
+export { checkArtefactSet, type CheckedSet } from './artefact-set.js';
 export { formatOfPath, parseArtefactFile, type ParsedFile, type ParseLimits } from './artefacts.js';
 export { contentHashOf, defaultMaxFileBytes, type ArtefactFile } from './file-text.js';
 export { fingerprintOf, type NormativeArtefact } from './fingerprint.js';
 export { looksLikeArtefact, maxFrontMatterBytes } from './front-matter.js';
-export { linkRuleOfChild, linkStatuses, linkTypes, type LinkStatus, type LinkType } from './link-rules.js';
+export { linkRuleOfChild, type LinkStatus, type LinkType } from './link-rules.js';
 export {
   coveredNodes,
   linkKey,
@@ -27,7 +27,7 @@ export {
   type LinkNode,
   type SeenFingerprints,
 } from './links.js';
-export { problemCodes, type Problem, type ProblemCode, type ProblemSeverity } from './problems.js';
+export { type Problem, type ProblemCode, type ProblemSeverity } from './problems.js';
 export {
   riskRatings,
   userStoryStatuses,
@@ -45,10 +45,4 @@ export {
   type PublicKeyCheck,
   type SignatureAlgorithm,
 } from './public-keys.js';
-export {
-  verdictCodes,
-  verifySignature,
-  type SignatureVerdict,
-  type VerdictCode,
-  type VerifyOptions,
-} from './signature.js';
+export { verifySignature, type SignatureVerdict, type VerdictCode, type VerifyOptions } from './signature.js';

@@ -2,7 +2,7 @@
  * What lines of a build cost to append, to follow and to page: on the embedded engine, or on PostgreSQL with
  * WEFT_TEST_DATABASE_URL=… npm run bench -- audit-and-builds
  */
-import { parse, execute, subscribe, type ExecutionResult } from 'graphql';
+import { parse, execute, subscribe } from 'graphql';
 import { subgraphSdl } from '../../../schema/subgraph-sdl.js';
 import { createSubgraph } from '../../../subgraphs/audit-and-builds/index.js';
 import { Identity } from '../../../subgraphs/kernel/auth/index.js';
@@ -22,14 +22,13 @@ const appendLines = parse(`mutation ($input: BuildLogsAppendInput!) { buildLogsA
 const pageOfLines = parse(`query ($id: ID!, $after: String) { build(id: $id) { logs(first: 100, after: $after) {
   nodes { sequence level message } pageInfo { endCursor } } } }`);
 
- 
 async function ask(document: ReturnType<typeof parse>, variables: Record<string, unknown>): Promise<any> {
-  const result = (await execute({
+  const result = await execute({
     schema,
     document,
     variableValues: variables,
     contextValue: contextOf(),
-  }));
+  });
   if (result.errors !== undefined) throw result.errors[0] ?? new Error('failed');
   return result.data;
 }
@@ -100,7 +99,7 @@ const follow = async (): Promise<void> => {
   const stream = await subscribe({ schema, document, contextValue: contextOf() });
   if (!(Symbol.asyncIterator in stream)) throw new Error(JSON.stringify(stream));
   let read = 0;
-   
+
   for await (const { data } of stream) read += (data as any).buildLogs.lines.length as number;
   if (read !== total) throw new Error(`${read} lines were read`);
 };
