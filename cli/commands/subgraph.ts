@@ -38,7 +38,7 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
     if (audits !== null) started.add(() => audits.stop());
     const server = createSubgraphServer({
       name,
-      schema: await loadSubgraph(name),
+      schema: await loadSubgraph(name, config),
       authenticate,
       contextFor: (request) => createRequestContext(database, request),
       log,

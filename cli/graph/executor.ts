@@ -25,10 +25,11 @@ export interface GraphOptions {
 
 /** The schemas of all subgraphs that are served from this process. Needs no database. */
 export async function loadSchemas(
+  config: Config,
   remotes: Readonly<Record<string, string>> = {},
 ): Promise<Map<SubgraphName, GraphQLSchema>> {
   const local = servedSubgraphs().filter((name) => remotes[name] === undefined);
-  return new Map(await Promise.all(local.map(async (name) => [name, await loadSubgraph(name)] as const)));
+  return new Map(await Promise.all(local.map(async (name) => [name, await loadSubgraph(name, config)] as const)));
 }
 
 /** The committed supergraph, as every shape serves it. */
@@ -38,7 +39,7 @@ export function readCommittedSupergraph(): string {
 
 export async function createGraphExecutor(options: GraphOptions): Promise<SupergraphExecutor> {
   const { config, database, log, metrics, remotes = {} } = options;
-  const schemas = options.schemas ?? (await loadSchemas(remotes));
+  const schemas = options.schemas ?? (await loadSchemas(config, remotes));
   const shared = new SharedFetches();
   return createExecutor(readSupergraph(readCommittedSupergraph()), {
     transports: ({ name, url }) => {

@@ -34,7 +34,7 @@ export async function startGraph(options: StartGraphOptions): Promise<StartedGra
 }
 
 async function start({ config, log, remotes, opening }: StartGraphOptions, started: Started): Promise<string> {
-  const schemas = await loadSchemas(remotes);
+  const schemas = await loadSchemas(config, remotes);
   const metrics = createGatewayMetrics();
   const { database } = await opening;
   const executor = await createGraphExecutor({ config, database, log, metrics, remotes, schemas });

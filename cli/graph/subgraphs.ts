@@ -1,21 +1,21 @@
 /** Which domains there are, and how their subgraphs are made: each is loaded only where it is served. */
 import type { GraphQLSchema } from 'graphql';
 import { readSources, subgraphSdl, type SubgraphName } from '../../schema/index.js';
-import { loadConfig } from '../../subgraphs/kernel/config/index.js';
+import type { Config } from '../../subgraphs/kernel/config/index.js';
 import { buildSubgraph, type SubgraphDefinition } from '../../subgraphs/kernel/subgraph/index.js';
 import { encryptionKeys } from './encryption-keys.js';
 
 type Domain = Exclude<SubgraphName, 'platform'>;
 
 /** The domains that are built so far; the others have tables and no graph yet. */
-const domains: Partial<Record<Domain, () => Promise<SubgraphDefinition>>> = {
-  'audit-and-builds': async () => {
+const domains: Partial<Record<Domain, (config: Config) => Promise<SubgraphDefinition>>> = {
+  'audit-and-builds': async (config) => {
     const { createSubgraph } = await import('../../subgraphs/audit-and-builds/index.js');
-    return createSubgraph({ keys: encryptionKeys(loadConfig(undefined, { serves: false })) });
+    return createSubgraph({ keys: encryptionKeys(config) });
   },
-  'scanning-and-wallets': async () => {
+  'scanning-and-wallets': async ({ scans }) => {
     const { createSubgraph } = await import('../../subgraphs/scanning-and-wallets/index.js');
-    return createSubgraph({ settings: loadConfig(undefined, { serves: false }).scans });
+    return createSubgraph({ settings: scans });
   },
   traceability: async () => (await import('../../subgraphs/traceability/index.js')).createSubgraph(),
 };
@@ -29,20 +29,20 @@ export function servedSubgraphs(): readonly SubgraphName[] {
   return [...(Object.keys(domains) as Domain[]), 'platform'];
 }
 
-async function define(name: SubgraphName): Promise<SubgraphDefinition> {
+async function define(name: SubgraphName, config: Config): Promise<SubgraphDefinition> {
   if (isDomain(name)) {
     const create = domains[name];
     if (create === undefined) throw new Error(`there is no subgraph ${name} yet`);
-    return create();
+    return create(config);
   }
   const { createSubgraph } = await import('../../subgraphs/platform/index.js');
   // The platform says of every domain's entities which exist and may be seen: their maps are all that it needs for that.
-  const all = await Promise.all(Object.values(domains).map((create) => create()));
+  const all = await Promise.all(Object.values(domains).map((create) => create(config)));
   const entities = all.flatMap((definition) => definition.model.entities);
   return createSubgraph(entities.filter((map) => map.fields['id'] !== undefined));
 }
 
 /** The executable schema of one subgraph. */
-export async function loadSubgraph(name: SubgraphName): Promise<GraphQLSchema> {
-  return buildSubgraph(await define(name), subgraphSdl(name, readSources()));
+export async function loadSubgraph(name: SubgraphName, config: Config): Promise<GraphQLSchema> {
+  return buildSubgraph(await define(name, config), subgraphSdl(name, readSources()));
 }
