@@ -1,6 +1,6 @@
 /** A database for one test file: fresh, migrated, nobody else's. */
 import { randomBytes } from 'node:crypto';
-import { openAsBlob } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Database, DatabaseEngine } from '../../subgraphs/kernel/db/index.js';
 import { openDatabase } from '../../subgraphs/kernel/db/index.js';
 import { PgliteDatabase } from '../../subgraphs/kernel/db/pglite.js';
