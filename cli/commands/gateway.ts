@@ -7,6 +7,7 @@ import { loadConfig, packagePath } from '../../subgraphs/kernel/config/index.js'
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
+import { checkScalars } from '../graph/check-scalars.js';
 import { reportTo } from '../graph/executor.js';
 import { addRemote } from '../graph/remote-option.js';
 import { serveGateway } from '../graph/serve.js';
@@ -34,13 +35,16 @@ export function configure(command: Command, { print }: Terminal): void {
       const metrics = createGatewayMetrics();
       const executor = await createReloadableExecutor({
         load: () => read(file),
-        create: (sdl) =>
-          createHttpSupergraphExecutor(sdl, {
+        create: (sdl) => {
+          const made = createHttpSupergraphExecutor(sdl, {
             urls: remote,
             transport: { timeoutMilliseconds: config.limits.requestTimeoutMs },
             reportFailure: reportTo(log),
             observeFetch: metrics.observeFetch,
-          }),
+          });
+          if (supergraph === undefined) checkScalars(made.apiSchema);
+          return made;
+        },
         watch: file,
         reloadOnSignal: true,
         log,

@@ -9,6 +9,7 @@ import { isSubgraphName, type SubgraphName } from '../../schema/index.js';
 import { packagePath, type Config } from '../../subgraphs/kernel/config/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import { checkScalars } from './check-scalars.js';
 import { createRequestContext } from './context.js';
 import { loadSubgraph, servedSubgraphs } from './subgraphs.js';
 
@@ -41,7 +42,9 @@ export async function createGraphExecutor(options: GraphOptions): Promise<Superg
   const { config, database, log, metrics, remotes = {} } = options;
   const schemas = options.schemas ?? (await loadSchemas(config, remotes));
   const shared = new SharedFetches();
-  return createExecutor(readSupergraph(readCommittedSupergraph()), {
+  const supergraph = readSupergraph(readCommittedSupergraph());
+  checkScalars(supergraph.apiSchema);
+  return createExecutor(supergraph, {
     transports: ({ name, url }) => {
       const schema = isSubgraphName(name) ? schemas.get(name) : undefined;
       if (schema === undefined) {
