@@ -23,7 +23,8 @@ export interface TestDatabase {
 /** `migrated: false` answers an empty database. */
 export async function openTestDatabase({ migrated = true } = {}): Promise<TestDatabase> {
   if (serverUrl === undefined || serverUrl === '') {
-    const snapshot = await openAsBlob(await storeSnapshot({ migrated }));
+    // Read whole: a blob over the file can't be read once another worker has put its own, equal one in place.
+    const snapshot = new Blob([await readFile(await storeSnapshot({ migrated }))]);
     const database = await PgliteDatabase.open({ dataDir: 'memory', snapshot });
     return { database, url: null, close: () => database.close() };
   }
