@@ -45,11 +45,25 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
   try {
     database = await openConfiguredDatabase(config, createLogger({ level: 'silent' }));
   } catch (error) {
-    return [failed('database', error)];
+    return [await explained(failed('database', error), config)];
   }
   try {
     return await checkDatabase(database);
   } finally {
     await database.close();
   }
+}
+
+/** One process owns the embedded store: while a gateway is up, that it is in use is as it should be. */
+async function explained(finding: Finding, { database, host, port }: Config): Promise<Finding> {
+  if (database.url !== undefined || !finding.detail.includes('is in use by ')) return finding;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  try {
+    const { ok } = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) });
+    if (!ok) return finding;
+  } catch {
+    return finding;
+  }
+  const detail = `not opened, a gateway is up at ${url} and says that it is ready`;
+  return { name: finding.name, status: 'skipped', detail, advice: finding.detail };
 }
