@@ -1,11 +1,11 @@
 /** `weft scan`: a checkout's requirements, stories, specifications and evidence into the graph. */
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import { readCheckout } from '../checkout/index.js';
 import { CommandFailed, type Terminal } from '../command.js';
+import { readNamedFile } from '../named-file.js';
 import { connectToGraph } from '../scan/graph-client.js';
 import { printable } from '../scan/printable.js';
 import { renderReport } from '../scan/render.js';
@@ -68,10 +68,7 @@ async function scan(folder: string, options: ScanOptions, { print, printError }:
 }
 
 async function readKeySet(file: string): Promise<object[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
-    throw new StartupError(`--trust ${file} can't be read: ${reason}.`, { cause: error });
-  });
+  const text = await readNamedFile(file, '--trust');
   try {
     const { keys } = JSON.parse(text) as { keys?: unknown };
     if (Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null)) return keys as object[];

@@ -46,6 +46,14 @@ describe('a scan over a gateway', () => {
     ]);
   });
 
+  test('a refusal for want of a token names the variable that takes one', async () => {
+    const extensions = { code: 'UNAUTHENTICATED' };
+    const gateway = await serve((_request, response) =>
+      json(response, { errors: [{ message: 'Sign in.', extensions }] }),
+    );
+    await expect(ask(gateway.url)).rejects.toThrow('The graph refused: Sign in. Put a token into WEFT_TOKEN.');
+  });
+
   test.each([301, 302, 303, 307, 308])(
     'follows no redirect (%s): files and token go where they were sent',
     async (status) => {

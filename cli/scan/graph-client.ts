@@ -112,6 +112,9 @@ async function storeClient({ config, log }: ConnectOptions): Promise<GraphClient
 
 function unwrap<Data>({ data, errors }: ExecutionResult): Data {
   const error = errors?.[0];
-  if (error !== undefined) throw new StartupError(`The graph refused: ${printable(error.message)}`);
+  if (error !== undefined) {
+    const advice = error.extensions?.['code'] === 'UNAUTHENTICATED' ? ' Put a token into WEFT_TOKEN.' : '';
+    throw new StartupError(`The graph refused: ${printable(error.message)}${advice}`);
+  }
   return data as Data;
 }

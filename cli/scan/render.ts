@@ -15,11 +15,12 @@ export function renderReport(report: ScanReport, place: string): string[] {
         report.changed,
         report.removed,
         report.unchanged,
-        report.rejected.length,
-        report.flagged.length,
+        fileCount(report.rejected),
+        fileCount(report.flagged),
       ].map(String),
     ]),
-    ...(report.alreadyStored ? ['', 'This commit was stored before with the same files: nothing changed.'] : []),
+    ...(report.found === 0 && report.rejected.length === 0 ? ['', nothingToRead] : []),
+    ...(report.alreadyStored ? ['', 'This commit was stored before with the same files: no artefact changed.'] : []),
     '',
     ...table([['coverage', 'total', 'covered', 'before', 'verified to the end', 'before'], ...coverageRows(report)]),
     ...problemLines('Rejected', report.rejected),
@@ -27,6 +28,14 @@ export function renderReport(report: ScanReport, place: string): string[] {
     '',
     `${(report.durationMs / 1000).toFixed(1)} s`,
   ];
+}
+
+const nothingToRead =
+  'Nothing to read here: artefacts are the files in .gxp/, and Markdown whose front matter has a gxp_id.';
+
+/** A file may have several problems, and the row counts files. */
+function fileCount(problems: readonly Rejection[]): number {
+  return new Set(problems.map(({ path }) => path)).size;
 }
 
 const levels: readonly (readonly [keyof CoverageFigures, string])[] = [
