@@ -1,22 +1,21 @@
 /** `weft gateway`: serves any Federation 2 supergraph by the routing URLs inside it, and opens no database. */
-import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createGatewayMetrics } from '../../gateway/index.js';
 import { createHttpSupergraphExecutor, createReloadableExecutor } from '../../gateway/supergraph/index.js';
 import { loadConfig, packagePath } from '../../subgraphs/kernel/config/index.js';
-import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
 import { checkScalars } from '../graph/check-scalars.js';
 import { reportTo } from '../graph/executor.js';
-import { addRemote } from '../graph/remote-option.js';
+import { addRemote, assertSubgraphs, type Remotes } from '../graph/remote-option.js';
 import { serveGateway } from '../graph/serve.js';
 import { untilStopped } from '../graph/until-stopped.js';
+import { readNamedFile } from '../named-file.js';
 
 interface GatewayOptions {
   readonly supergraph?: string;
   readonly port?: number;
-  readonly remote: Readonly<Record<string, string>>;
+  readonly remote?: Remotes;
 }
 
 export function configure(command: Command, { print }: Terminal): void {
@@ -26,15 +25,16 @@ export function configure(command: Command, { print }: Terminal): void {
       "the supergraph's SDL, loaded again when it changes and at SIGHUP; Weft's own when left out",
     )
     .option('--port <port>', 'listen here instead of on PORT; 0 takes any that is free', toPort)
-    .option('--remote <name=url>', 'where a subgraph is, instead of its routing URL; may be repeated', addRemote, {})
-    .action(async ({ supergraph, port, remote }: GatewayOptions) => {
+    .option('--remote <name=url>', 'where a subgraph is, instead of its routing URL; may be repeated', addRemote)
+    .action(async ({ supergraph, port, remote = {} }: GatewayOptions) => {
+      if (supergraph === undefined) assertSubgraphs(remote);
       const loaded = loadConfig();
       const config = port === undefined ? loaded : { ...loaded, port };
       const log = createLogger({ level: config.logLevel });
       const file = supergraph ?? packagePath('schema', 'supergraph.graphql');
       const metrics = createGatewayMetrics();
       const executor = await createReloadableExecutor({
-        load: () => read(file),
+        load: () => readNamedFile(file, 'The supergraph'),
         create: (sdl) => {
           const made = createHttpSupergraphExecutor(sdl, {
             urls: remote,
@@ -58,19 +58,6 @@ export function configure(command: Command, { print }: Terminal): void {
         await executor.dispose();
       }
     });
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new StartupError(
-      `The supergraph ${file} can't be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}.`,
-      {
-        cause: error,
-      },
-    );
-  }
 }
 
 export function toPort(text: string): number {

@@ -1,27 +1,30 @@
 /** `weft start`: the gateway and all its subgraphs in one process. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { isSubgraphName } from '../../schema/index.js';
 import { loadConfig, type Config } from '../../subgraphs/kernel/config/index.js';
-import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
-import { addRemote } from '../graph/remote-option.js';
+import { addRemote, assertSubgraphs, type Remotes } from '../graph/remote-option.js';
 import { untilStopped } from '../graph/until-stopped.js';
 import { openStore } from '../graph/services.js';
 import { welcome } from '../graph/welcome.js';
 
 export function configure(command: Command, terminal: Terminal): void {
   command
-    .option('--remote <name=url>', 'a subgraph that runs as a process of its own; may be repeated', addRemote, {})
-    .action(async ({ remote }: { remote: Readonly<Record<string, string>> }) => {
-      const unknown = Object.keys(remote).filter((name) => !isSubgraphName(name));
-      if (unknown.length > 0) throw new StartupError(`There is no subgraph ${unknown.join(', ')} for --remote.`);
+    .option('--remote <name=url>', 'a subgraph that runs as a process of its own; may be repeated', addRemote)
+    .action(async ({ remote = {} }: { remote?: Remotes }) => {
+      assertSubgraphs(remote);
       await start(loadConfig(), remote, terminal);
     });
 }
 
-async function start(config: Config, remotes: Readonly<Record<string, string>>, { print }: Terminal): Promise<void> {
+async function start(config: Config, remotes: Remotes, { print }: Terminal): Promise<void> {
   const log = createLogger({ level: config.logLevel });
+  const { url, dataDir } = config.database;
+  if (url === undefined && !existsSync(join(dataDir, 'database'))) {
+    print(`Making the embedded store in ${dataDir}: the first start takes several seconds longer than the next.`);
+  }
   const opening = openStore(config, log);
   // Awaited below; should it fail before that, it is not to end the process unheard.
   opening.catch(() => undefined);

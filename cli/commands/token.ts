@@ -8,7 +8,7 @@ import type { Terminal } from '../command.js';
 
 interface TokenOptions {
   readonly subject: string;
-  readonly scope: readonly string[];
+  readonly scope?: readonly string[];
   readonly expiresIn: string;
   readonly issuer: string;
   readonly audience: string;
@@ -17,8 +17,8 @@ interface TokenOptions {
 
 export function configure(command: Command, terminal: Terminal): void {
   command
-    .requiredOption('--subject <id>', 'who the token is for: its sub claim')
-    .option('--scope <scope...>', 'what it permits, e.g. evidence:write', [])
+    .requiredOption('--subject <id>', 'who the token is for: its sub claim', parseSubject)
+    .option('--scope <scope...>', 'what it permits, e.g. traceability:write for weft scan')
     .option('--name <name>', 'printed name of the caller')
     .option('--expires-in <span>', 'how long it is good for, e.g. 30m, 2h, 7d', parseSpan, '2h')
     .option('--issuer <iss>', 'its iss claim, as in WEFT_JWT_ISSUER', 'weft-development')
@@ -34,7 +34,7 @@ async function print(options: TokenOptions, terminal: Terminal): Promise<void> {
       'weft token signs with a key that lies on this disk: it is refused with NODE_ENV=production.',
     );
   }
-  const { scope: scopes, subject, expiresIn, issuer, audience, name } = options;
+  const { scope: scopes = [], subject, expiresIn, issuer, audience, name } = options;
   const keyFile = join(database.dataDir, 'token-key.json');
   const { token, jwksFile } = await mintDevelopmentToken({
     subject,
@@ -49,6 +49,11 @@ async function print(options: TokenOptions, terminal: Terminal): Promise<void> {
   terminal.printError(
     `Serve with WEFT_AUTH=jwt WEFT_JWKS_FILE=${jwksFile} WEFT_JWT_ISSUER=${issuer} WEFT_JWT_AUDIENCE=${audience}`,
   );
+}
+
+function parseSubject(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected an id that is not empty, e.g. ann.');
+  return text;
 }
 
 function parseSpan(text: string): string {

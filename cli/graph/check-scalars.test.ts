@@ -42,6 +42,8 @@ describe('scalars at the gateway', () => {
       other: 'anything',
     };
     expect(byVariable(filter)).toEqual({ coerced: { filter } });
-    expect(inline('at: "2026-11-21T05:46:45Z", whole: 12345678901234567890, any: [{ a: null }], other: {}')).toEqual([]);
+    expect(inline('at: "2026-11-21T05:46:45Z", whole: 12345678901234567890, any: [{ a: null }], other: {}')).toEqual(
+      [],
+    );
   });
 });

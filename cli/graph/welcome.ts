@@ -41,6 +41,9 @@ export function welcome({ url, config, seeded }: Welcome): string[] {
   ];
   if (config.auth === null || config.auth.mode === 'off') {
     lines.push('', '  Authentication is off: every caller is the local developer and may do everything.');
+  } else {
+    lines.push('', `  Callers need a token: iss ${config.auth.issuer}, aud ${config.auth.audience}.`);
+    if (config.environment !== 'production') lines.push('  npx weft token makes one for development.');
   }
   lines.push('', '  Try:');
   for (const [question, query] of firstQueries) lines.push(`    # ${question}`, `    ${query}`);

@@ -73,11 +73,27 @@ describe('weft', () => {
     { args: ['migrate', 'extra'], says: 'too many arguments' },
     { args: ['token'], says: "required option '--subject <id>' not specified" },
     { args: ['token', '--subject', 'a', '--expires-in', 'soon'], says: 'Expected a number and s, m, h or d' },
+    { args: ['token', '--subject', ' '], says: 'Expected an id that is not empty' },
+    { args: ['start', '--remote', 'platform'], says: 'It must be name=url' },
     { args: ['--nope'], says: "unknown option '--nope'" },
     { args: [], says: 'Usage: weft' },
   ])('does not understand $args, says why on standard error, and exits with 2', async ({ args, says }) => {
     const { code, out, err } = await weft(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(says);
+  });
+
+  test.each([
+    { args: ['start', '--remote', 'platfrom=http://127.0.0.1:1'], says: 'There is no subgraph platfrom' },
+    { args: ['gateway', '--remote', 'platfrom=http://127.0.0.1:1'], says: 'there are audit-and-builds' },
+    {
+      args: ['gateway', '--supergraph', 'nowhere.graphql'],
+      says: "nowhere.graphql can't be read: there is no such file",
+    },
+    { args: ['scan', '.', '--trust', 'nowhere.json'], says: "nowhere.json can't be read: there is no such file" },
+  ])('$args fails before anything runs, and says what there is', async ({ args, says }) => {
+    const { code, out, err } = await weft(args);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain(says);
   });
 
@@ -94,6 +110,7 @@ describe('weft', () => {
       expect(byOption.code).toBe(0);
       expect(byOption.out).toContain(`Usage: weft ${name}`);
       expect(byOption.out.replace(/\s+/g, ' ')).toContain(summary.slice(1));
+      expect(byOption.out).not.toMatch(/default: [[{]/);
       expect(await weft(['help', name])).toEqual(byOption);
     },
   );
