@@ -36,12 +36,17 @@ test('a store that a gateway has open and is well with is no failure', async () 
   status = 200;
   expect(await database()).toMatchObject({
     status: 'skipped',
-    detail: expect.stringMatching(/^not opened, a gateway is up at http:\/\/127\.0\.0\.1:\d+ and says that it is ready$/),
+    detail: expect.stringMatching(
+      /^not opened, a gateway is up at http:\/\/127\.0\.0\.1:\d+ and says that it is ready$/,
+    ),
     advice: expect.stringMatching(/is in use by this process\./),
   });
 });
 
 test('a store in use is a failure when no gateway says that it is ready', async () => {
   status = 503;
-  expect(await database()).toMatchObject({ status: 'failed', detail: expect.stringMatching(/is in use by this process/) });
+  expect(await database()).toMatchObject({
+    status: 'failed',
+    detail: expect.stringMatching(/is in use by this process/),
+  });
 });
