@@ -22,3 +22,4 @@ export {
   type Certificate,
   type Evidence,
 } from './rules/index.js';
+export { parseUrl } from './parse-url.js';

@@ -2,6 +2,7 @@
 import ipaddr from 'ipaddr.js';
 import { checkAddress } from './addresses.js';
 import { checkHostName, isPlainlyWritten } from './host-names.js';
+import { parseUrl } from './parse-url.js';
 
 export const maxUrlLength = 2_048;
 
@@ -37,7 +38,7 @@ export function checkScanUrl(text: string, ports: readonly number[]): ScanUrlVer
   if (authorityText === undefined) return refuse('Only absolute http and https URLs can be scanned.');
   if (authorityText.includes('@')) return refuse('The URL contains credentials.');
   const [, hostText] = authority.exec(authorityText) ?? [];
-  const parsed = parse(text);
+  const parsed = parseUrl(text);
   if (hostText === undefined || parsed === null) return refuse('The URL is malformed.');
   return checkHost(hostText, parsed, ports);
 }
@@ -59,8 +60,4 @@ function checkHost(hostText: string, parsed: URL, ports: readonly number[]): Sca
   }
   parsed.hash = '';
   return { isAllowed: true, url: { href: parsed.href, protocol, host, port, isAddress } };
-}
-
-function parse(text: string): URL | null {
-  return URL.canParse(text) ? new URL(text) : null;
 }

@@ -1,6 +1,6 @@
 /** A whole scan: from the requested URL over its redirects to the page, and what the rules make of it. The body goes no further. */
 import { createHash } from 'node:crypto';
-import { noPage, readPage, sanitizeHeaders, scorePage, toTarget, type Assessment } from '../domain/index.js';
+import { noPage, parseUrl, readPage, sanitizeHeaders, scorePage, toTarget, type Assessment } from '../domain/index.js';
 import { accessUrl, type AccessOptions, type Answer } from './access.js';
 import { ScanFailure } from './failure.js';
 import { checkTarget, type TargetDoors } from './target.js';
@@ -114,15 +114,15 @@ function resolveLocation(location: string, base: string): string {
   // Node reads header bytes as Latin-1; a server that writes raw UTF-8 there means the text.
   const text = Buffer.from(location, 'latin1').toString('utf8');
   if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return text;
-  return URL.canParse(text, base) ? new URL(text, base).href : text;
+  return parseUrl(text, base)?.href ?? text;
 }
 
 const maxLogged = 2_048;
 
 /** A URL that was not visited may hold anything: of other schemes only the scheme is kept, and never a password. */
 function loggable(text: string): string {
-  if (!URL.canParse(text)) return 'malformed URL';
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (url === null) return 'malformed URL';
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return url.protocol;
   url.username = '';
   url.password = '';

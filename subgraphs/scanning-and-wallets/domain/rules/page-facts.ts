@@ -1,4 +1,5 @@
 /** What a page's HTML says that a score can rest on: names of hosts and counts, never its text. */
+import { parseUrl } from '../parse-url.js';
 import { readScript, maxScriptLength, type ScriptFacts } from './script-facts.js';
 import { readTags, type Attributes } from './html-tags.js';
 
@@ -199,15 +200,16 @@ function isHidden(attributes: Attributes): boolean {
 }
 
 function resolve(url: string | undefined, base: string): string | null {
-  return url !== undefined && URL.canParse(url, base) ? new URL(url, base).href : null;
+  return url === undefined ? null : (parseUrl(url, base)?.href ?? null);
 }
 
 const maxReference = 4_096;
 
 export function toTarget(reference: string, base: string): Target {
   const url = reference.slice(0, maxReference).trim();
-  if (!URL.canParse(url, base)) return { protocol: 'invalid:', host: '', extension: '' };
-  const { protocol, hostname, pathname } = new URL(url, base);
+  const parsed = parseUrl(url, base);
+  if (parsed === null) return { protocol: 'invalid:', host: '', extension: '' };
+  const { protocol, hostname, pathname } = parsed;
   const extension = /\.([a-z0-9]{1,8})$/i.exec(hostname === '' ? '' : pathname)?.[1]?.toLowerCase() ?? '';
   return { protocol, host: hostname, extension };
 }
