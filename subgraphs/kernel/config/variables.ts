@@ -159,7 +159,7 @@ export const variables = {
     schema: webUrl,
     expected: 'an http or https URL',
     description:
-      'An OpenAI-compatible embeddings endpoint. Without it search by meaning takes vectors from the caller alone.',
+      'An OpenAI-compatible embeddings endpoint, with or without /embeddings at its end. Without it texts are embedded by their words alone, in this process.',
     fallback: null,
   },
   WEFT_EMBEDDINGS_KEY: {
