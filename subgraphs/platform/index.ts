@@ -1,9 +1,11 @@
-/** Owns what belongs to every entity of the graph: its node, its audit trail, and the proof that the trail is whole. */
+/** Owns what belongs to every entity of the graph: its node, its audit trail with the proof that it is whole, and the feed of changes. */
+import { Entitlement } from '../kernel/events/index.js';
 import { query, type EntityMap } from '../kernel/read/index.js';
 import type { SubgraphDefinition } from '../kernel/subgraph/index.js';
 import { platformEntities } from './entities.js';
 import { auditEntryResolvers } from './resolvers/AuditEntry.js';
 import { NodeFinder, nodeResolvers } from './resolvers/node.js';
+import { change, changeFeed } from './resolvers/Subscription.js';
 import { auditFault, verifyAuditTrail } from './resolvers/verifyAuditTrail.js';
 
 /** `entities` are the maps of every domain's entities that have a global id. */
@@ -21,6 +23,8 @@ export function createSubgraph(entities: readonly EntityMap[]): SubgraphDefiniti
       Query: { ...Query, verifyAuditTrail },
       AuditEntry: auditEntryResolvers(finder),
       AuditFault: auditFault,
+      Subscription: changeFeed(new Entitlement(entities)),
+      Change: change,
     },
   };
 }

@@ -7,11 +7,16 @@ import { toPredicate, type EventFilter } from './filter.js';
 import { readHorizon } from './horizon.js';
 import { readPage, type Event } from './read.js';
 
-export interface FollowOptions extends EventFilter {
+export interface FollowOptions<Admitted extends Event = Event> extends EventFilter {
   /** Replays what came after it first; null follows from now on. */
   readonly after: Cursor | null;
   /** Ends the following when it aborts. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Answers those of a page's events that the reader is to get, in their order. A page is what waits at once: 200 events of a
+   * replay, up to {@link FeedSettings.bufferedEvents} and a page of the feed live.
+   */
+  readonly admit?: (page: readonly Event[]) => Promise<readonly Admitted[]>;
 }
 
 const replayPage = 200;
@@ -21,6 +26,11 @@ const replayPage = 200;
  * reader stops. Throws CURSOR_INVALID, CURSOR_EXPIRED, and SLOW_CONSUMER with `extensions.cursor` to resume from, when the
  * reader is more events behind than are kept for it. The replay waits for its reader, so only the live part can be too slow.
  */
+export function followEvents<Admitted extends Event>(
+  database: Database,
+  options: FollowOptions<Admitted> & Required<Pick<FollowOptions<Admitted>, 'admit'>>,
+): AsyncGenerator<Admitted, void, undefined>;
+export function followEvents(database: Database, options: FollowOptions): AsyncGenerator<Event, void, undefined>;
 export function followEvents(database: Database, options: FollowOptions): AsyncGenerator<Event, void, undefined> {
   const feed = feedOf(database);
   const live = new LiveQueue(feed.settings.bufferedEvents, toPredicate(options));
@@ -36,7 +46,7 @@ export function followEvents(database: Database, options: FollowOptions): AsyncG
 
 async function* follow(
   database: Database,
-  { after, signal, ...filter }: FollowOptions,
+  { after, signal, admit = everyEvent, ...filter }: FollowOptions,
   feed: EventFeed,
   live: LiveQueue,
 ): AsyncGenerator<Event, void, undefined> {
@@ -55,17 +65,25 @@ async function* follow(
       }
       const page = await readPage(database, { after: position, upTo: feed.position, limit: replayPage, filter });
       position = page.next;
-      for (const event of page.events) {
-        if (signal?.aborted) return;
+      for (const event of page.events.length === 0 ? [] : await admit(page.events)) {
+        if (live.isEnded) return;
         yield event;
       }
     }
-    yield* live.drain();
+    for await (const page of live.pages()) {
+      for (const event of await admit(page)) {
+        if (live.isEnded) break;
+        live.handOut(event);
+        yield event;
+      }
+    }
   } finally {
     signal?.removeEventListener('abort', stop);
     feed.leave(live);
   }
 }
+
+const everyEvent = (page: readonly Event[]): Promise<readonly Event[]> => Promise.resolve(page);
 
 async function startOf(database: Database, feed: EventFeed, after: Cursor | null): Promise<number> {
   if (after === null) return feed.position;
@@ -92,9 +110,17 @@ class LiveQueue implements FeedSubscriber {
     this.#matches = matches;
   }
 
+  get isEnded(): boolean {
+    return this.#end !== undefined;
+  }
+
   start(position: number): void {
     this.#from = position;
     this.#position = position;
+  }
+
+  handOut(event: Event): void {
+    this.#position = event.position;
   }
 
   push(events: readonly Event[]): void {
@@ -117,20 +143,17 @@ class LiveQueue implements FeedSubscriber {
     this.#wake();
   }
 
-  async *drain(): AsyncGenerator<Event, void, undefined> {
+  /** What waits, a page at a time, until the end. */
+  async *pages(): AsyncGenerator<readonly Event[], void, undefined> {
     for (;;) {
-      const batch = this.#events;
-      this.#events = [];
-      for (const event of batch) {
-        if (this.#end) break;
-        this.#position = event.position;
-        yield event;
-      }
       if (this.#end) {
         if ('error' in this.#end) throw this.#end.error;
         return;
       }
-      if (this.#events.length === 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+      const page = this.#events;
+      this.#events = [];
+      if (page.length > 0) yield page;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 

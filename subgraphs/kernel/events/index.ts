@@ -1,6 +1,7 @@
 /** Owns the durable feed of changes: appended in the transaction of the change, read without a gap, kept for a while. */
 export { appendEvents, type NewEvent } from './append.js';
 export type { Cursor } from './cursor.js';
+export { Entitlement, type EntitledEvent, type EntitlementRequest } from './entitlement.js';
 export { feedOf, type FeedSettings } from './feed.js';
 export type { EventFilter } from './filter.js';
 export { followEvents, type FollowOptions } from './follow.js';

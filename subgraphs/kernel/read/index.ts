@@ -28,6 +28,7 @@ export {
   type FieldResolver,
 } from './reader.js';
 export { readByKeys } from './by-key.js';
+export { readStandings, type Standing, type StandingRequest } from './standing.js';
 export { selectedFields, PlanCache } from './selection.js';
 export type { Row } from './projection.js';
 export type { Connection } from './connection.js';

@@ -19,7 +19,7 @@ import { auditEntry, auditTrailOfNode } from '../entities.js';
 const maxIds = 100;
 
 /** What the platform knows of another domain's entity. `_id` is what its audit trail joins by. */
-function bareNode(type: string, id: string): Row {
+export function bareNode(type: string, id: string): Row {
   return { __typename: type, id, _id: id };
 }
 
