@@ -184,6 +184,17 @@ CREATE TABLE workflow.run_steps (
 CREATE INDEX run_steps_run_id_created_at_id_idx ON workflow.run_steps (run_id, created_at, id);
 CREATE TRIGGER touch_updated_at BEFORE UPDATE ON workflow.run_steps FOR EACH ROW EXECUTE FUNCTION platform.touch_updated_at();
 
+-- What a fan-out step goes through: each element passes the steps within it on its own.
+CREATE TABLE workflow.run_elements (
+  run_step_id uuid NOT NULL REFERENCES workflow.run_steps ON DELETE CASCADE,
+  -- That of the element's items.
+  item_key    text NOT NULL,
+  content     jsonb NOT NULL,
+  status      text NOT NULL DEFAULT 'OPEN' CHECK (status IN ('OPEN', 'COMPLETED', 'FAILED')),
+  error       text,
+  PRIMARY KEY (run_step_id, item_key)
+);
+
 CREATE TABLE workflow.work_items (
   id                    uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   work_order_id         uuid NOT NULL REFERENCES workflow.work_orders ON DELETE CASCADE,
@@ -206,7 +217,9 @@ CREATE TABLE workflow.work_items (
   approval_status       text NOT NULL DEFAULT 'NOT_REQUIRED' CHECK (approval_status IN ('NOT_REQUIRED', 'PENDING', 'APPROVED', 'REJECTED')),
   retry_count           integer NOT NULL DEFAULT 0 CHECK (retry_count >= 0),
   max_retries           integer NOT NULL DEFAULT 3 CHECK (max_retries >= 0),
-  -- The back-off and the time limit of the step's policy.
+  -- Policy, its version, and the level that a decision needs; for an item that needs one.
+  approval_terms        jsonb CHECK (approval_terms IS NULL OR requires_approval),
+  -- The back-off and the budget of the step's policy.
   retry_policy          jsonb NOT NULL DEFAULT '{}',
   attempt_seconds       integer NOT NULL DEFAULT 300 CHECK (attempt_seconds > 0),
   next_attempt_at       timestamptz NOT NULL DEFAULT now(),
@@ -423,12 +436,27 @@ CREATE INDEX approval_events_created_at_id_idx ON workflow.approval_events (crea
 CREATE UNIQUE INDEX approval_events_final_key ON workflow.approval_events (approval_request_id) WHERE decision IN ('APPROVED', 'REJECTED');
 CALL platform.make_append_only('workflow.approval_events');
 
--- Four eyes: whoever has claimed the item, now or in an earlier attempt, doesn't decide on it.
+-- Four eyes: whoever asked for the work or for the decision doesn't decide, nor who has claimed the item, now or in an
+-- earlier attempt, nor who worked on an earlier step of the same run for the same element.
+CREATE FUNCTION workflow.may_decide(work_item uuid, request uuid, approver text) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT NOT (
+    EXISTS (SELECT FROM workflow.work_items i WHERE i.id = work_item AND i.claimed_by = approver)
+    OR EXISTS (SELECT FROM workflow.attempts a WHERE a.work_item_id = work_item AND a.agent_id = approver)
+    OR EXISTS (SELECT FROM workflow.approval_requests r WHERE r.id = request AND r.requested_by = approver)
+    OR EXISTS (SELECT FROM workflow.work_items i JOIN workflow.work_orders o ON o.id = i.work_order_id
+      WHERE i.id = work_item AND o.requested_by = approver)
+    OR EXISTS (SELECT FROM workflow.work_items i JOIN workflow.runs r ON r.id = i.run_id
+      WHERE i.id = work_item AND r.started_by = approver)
+    OR EXISTS (SELECT FROM workflow.work_items i JOIN workflow.run_steps s ON s.run_id = i.run_id
+      JOIN workflow.work_items other ON other.run_step_id = s.id AND other.item_key = i.item_key
+      JOIN workflow.attempts a ON a.work_item_id = other.id
+      WHERE i.id = work_item AND a.agent_id = approver))
+$$;
+
 CREATE FUNCTION workflow.check_four_eyes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF EXISTS (SELECT FROM workflow.work_items i WHERE i.id = NEW.work_item_id AND i.claimed_by = NEW.approver_id)
-    OR EXISTS (SELECT FROM workflow.attempts a WHERE a.work_item_id = NEW.work_item_id AND a.agent_id = NEW.approver_id) THEN
-    RAISE EXCEPTION 'workflow.approval_events: the claimant of a work item cannot decide on it'
+  IF NOT workflow.may_decide(NEW.work_item_id, NEW.approval_request_id, NEW.approver_id) THEN
+    RAISE EXCEPTION 'workflow.approval_events: who asked for a work item or worked on it cannot decide on it'
       USING ERRCODE = 'WF003', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, COLUMN = 'approver_id';
   END IF;
   RETURN NEW;
