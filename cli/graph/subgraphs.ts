@@ -18,6 +18,7 @@ const domains: Partial<Record<Domain, (config: Config) => Promise<SubgraphDefini
     return createSubgraph({ settings: scans });
   },
   traceability: async () => (await import('../../subgraphs/traceability/index.js')).createSubgraph(),
+  workflow: async () => (await import('../../subgraphs/workflow/index.js')).createSubgraph(),
 };
 
 function isDomain(name: SubgraphName): name is Domain {

@@ -1,0 +1,68 @@
+/** The entities of this domain and the root fields that their maps alone answer. */
+import { query, type ModelInput } from '../kernel/read/index.js';
+import { approvalEvent, approvalPolicy, approvalRequest, deadLetter } from './entities/approvals.js';
+import { documentSchema, evalResult, memDoc } from './entities/knowledge.js';
+import { attempt, toolCall, workItem, workOrder } from './entities/orders.js';
+import { run, runStep, workflowTemplate } from './entities/runs.js';
+import { capability, connector, tool } from './entities/tools.js';
+
+export { approvalEvent, approvalPolicy, approvalRequest, deadLetter } from './entities/approvals.js';
+export { documentSchema, evalResult, memDoc } from './entities/knowledge.js';
+export { attempt, toolCall, workItem, workOrder } from './entities/orders.js';
+export { run, runStep, workflowTemplate } from './entities/runs.js';
+export { capability, connector, tool } from './entities/tools.js';
+
+export const model: ModelInput = {
+  entities: [
+    workOrder,
+    workItem,
+    attempt,
+    toolCall,
+    run,
+    runStep,
+    workflowTemplate,
+    approvalPolicy,
+    approvalRequest,
+    approvalEvent,
+    deadLetter,
+    connector,
+    tool,
+    capability,
+    documentSchema,
+    memDoc,
+    evalResult,
+  ],
+  queries: {
+    workOrder: query.one('WorkOrder'),
+    workOrders: query.connection('WorkOrder'),
+    workItem: query.one('WorkItem'),
+    workItems: query.connection('WorkItem'),
+    attempt: query.one('Attempt'),
+    attempts: query.connection('Attempt'),
+    run: query.one('Run'),
+    runs: query.connection('Run'),
+    runStep: query.one('RunStep'),
+    workflowTemplate: query.one('WorkflowTemplate'),
+    workflowTemplates: query.connection('WorkflowTemplate'),
+    approvalPolicy: query.one('ApprovalPolicy'),
+    approvalPolicies: query.connection('ApprovalPolicy'),
+    approvalRequest: query.one('ApprovalRequest'),
+    approvalRequests: query.connection('ApprovalRequest'),
+    approvalEvent: query.one('ApprovalEvent'),
+    approvalEvents: query.connection('ApprovalEvent'),
+    deadLetter: query.one('DeadLetter'),
+    deadLetters: query.connection('DeadLetter'),
+    connector: query.one('Connector'),
+    connectors: query.connection('Connector'),
+    tool: query.one('Tool'),
+    tools: query.connection('Tool'),
+    capability: query.one('Capability'),
+    capabilities: query.connection('Capability'),
+    documentSchema: query.one('DocumentSchema'),
+    documentSchemas: query.connection('DocumentSchema'),
+    evalResult: query.one('EvalResult'),
+    evalResults: query.connection('EvalResult'),
+    memDoc: query.one('MemDoc'),
+    memDocs: query.connection('MemDoc'),
+  },
+};
