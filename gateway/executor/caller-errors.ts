@@ -21,6 +21,9 @@ const readableCodes = new Set<unknown>([
   'TIMEOUT',
 ] satisfies ErrorCode[]);
 
+/** Of these it is the caller's to do something about it: no fault for the log, nor one to blame a subgraph for. */
+const callersToSolve = new Set<ErrorCode>(['BAD_USER_INPUT', 'CURSOR_INVALID', 'CURSOR_EXPIRED', 'SLOW_CONSUMER']);
+
 export interface FailureReporting {
   /** False passes every message of a subgraph on, for supergraphs whose subgraphs mask their own. */
   readonly maskErrors: boolean;
@@ -51,6 +54,9 @@ export class AnswerErrors {
 
   /** The subgraph gave no answer at all. */
   ofFailure(error: unknown, path: ResponsePath): GraphQLError {
+    if (error instanceof RequestError && callersToSolve.has(error.code)) {
+      return new GraphQLError(error.message, { path, extensions: { ...error.extensions } });
+    }
     const errorId = this.#report(messageForLog(error), error, undefined);
     if (error instanceof RequestError) {
       return new GraphQLError(error.message, {

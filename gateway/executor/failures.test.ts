@@ -5,9 +5,10 @@ import {
   createContext,
   createFixtureExecutor,
   query,
+  type FixtureOptions,
   type SubgraphFixtures,
 } from '../../tests/conformance/compose-fixture.js';
-import type { SubgraphFailure } from './types.js';
+import type { SubgraphFailure, SubgraphTransport } from './types.js';
 
 const fixtures: SubgraphFixtures = {
   shop: {
@@ -138,13 +139,14 @@ describe('errors of subgraphs', () => {
 });
 
 describe('subscriptions', () => {
-  const collect = async (source: string) => {
+  const collect = async (source: string, options: FixtureOptions = {}) => {
     const contexts = new Set<unknown>();
     const executor = createFixtureExecutor(fixtures, {
       wrap: (transport) => ({
         ...transport,
         execute: (request) => (contexts.add(request.context.perSubgraph), transport.execute(request)),
       }),
+      ...options,
     });
     const events = await executor.subscribe({ document: parse(source), source, context: createContext() });
     if (!(Symbol.asyncIterator in events)) return { events: [events], contexts };
@@ -159,15 +161,33 @@ describe('subscriptions', () => {
     expect(contexts.size).toBe(2);
   });
 
-  test('say why they end when their source breaks', async () => {
-    const { events } = await collect('subscription { broken { id } }');
-    expect(events).toMatchObject([
+  test.each([
+    ['its stream', (transport: SubgraphTransport) => transport],
+    [
+      'its transport',
+      (transport: SubgraphTransport): SubgraphTransport => ({
+        ...transport,
+        subscribe: async () =>
+          (async function* () {
+            yield { data: { broken: { id: '1' } } };
+            throw new RequestError('CURSOR_EXPIRED', 'The cursor is too old.');
+          })(),
+      }),
+    ],
+  ])('say why they end when %s breaks, and an expected reason is no fault of the subgraph', async (_, wrap) => {
+    const failures: SubgraphFailure[] = [];
+    const reportFailure = (failure: SubgraphFailure) => void failures.push(failure);
+    const { events } = await collect('subscription { broken { id } }', { wrap, reportFailure });
+    expect(events).toEqual([
       { data: { broken: { id: '1' } } },
       {
         data: { broken: null },
-        errors: [{ message: 'The cursor is too old.', extensions: { code: 'CURSOR_EXPIRED' } }],
+        errors: [
+          expect.objectContaining({ message: 'The cursor is too old.', extensions: { code: 'CURSOR_EXPIRED' } }),
+        ],
       },
     ]);
+    expect(failures).toEqual([]);
   });
 
   test('end at once when the caller leaves, also while no event comes', async () => {

@@ -73,22 +73,38 @@ function contextOf({ name, contextFor }: InProcessOptions, context: GatewayConte
   return ofSubgraph;
 }
 
+/** A source that breaks says why in its last event: a server would take a rejection for its own, and end the whole connection. */
 function mapAnswers(
   source: AsyncIterator<unknown>,
   answer: (event: unknown) => ExecutionResult | Promise<ExecutionResult>,
 ): AsyncIterableIterator<ExecutionResult> {
-  const map = async (result: IteratorResult<unknown>): Promise<IteratorResult<ExecutionResult>> =>
-    result.done ? { value: undefined, done: true } : { value: await answer(result.value), done: false };
+  let isBroken = false;
+  const next = async (): Promise<IteratorResult<ExecutionResult>> => {
+    if (isBroken) return { value: undefined, done: true };
+    try {
+      const event = await source.next();
+      return event.done ? { value: undefined, done: true } : { value: await answer(event.value), done: false };
+    } catch (error) {
+      isBroken = true;
+      return { value: { errors: [toStreamError(error)] }, done: false };
+    }
+  };
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
-    next: async () => map(await source.next()),
+    next,
     return: async () => {
       await source.return?.();
       return { value: undefined, done: true };
     },
   };
+}
+
+/** Takes the code of an expected error along; of any other, what was thrown is for the log. */
+function toStreamError(error: unknown): GraphQLError {
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
 }
 
 function interpret(schema: GraphQLSchema, { document, operationName }: SubgraphRequest): Runner {

@@ -79,7 +79,7 @@ export class Entitlement {
         );
       });
     }
-    return Promise.all(events.map((event) => this.#looksAt(event).get(key) ?? 'gone'));
+    return Promise.all(events.map((event) => this.#looksAt(event).get(key) ?? Promise.resolve<Standing>('gone')));
   }
 
   #looksAt(event: Event): Looks {
