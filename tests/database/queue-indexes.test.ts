@@ -25,7 +25,7 @@ afterAll(() => opened.close());
 test.each([
   [
     'a claim of a processing job',
-    `select id from evidence.processing_jobs where status = 'pending' and job_type = 'extract' and next_attempt_at <= now()
+    `select id from evidence.processing_jobs where status = 'pending' and handler = 'built_in' and job_type = 'extract' and next_attempt_at <= now()
      order by next_attempt_at, id limit 1 for update skip locked`,
     /processing_jobs_claimable_idx/,
   ],

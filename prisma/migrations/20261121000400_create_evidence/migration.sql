@@ -90,6 +90,8 @@ CREATE TABLE evidence.processing_jobs (
   lease_token      uuid,
   lease_expires_at timestamptz,
   heartbeat_at     timestamptz,
+  -- Who can do it: the built-in worker, or only one from outside (a PDF, an image, a file in a store of its own).
+  handler          text NOT NULL DEFAULT 'built_in' CHECK (handler IN ('built_in', 'outside')),
   CONSTRAINT check_status CHECK (status IN ('pending', 'processing', 'completed', 'failed')),
   CHECK ((status = 'processing') = (lease_token IS NOT NULL)),
   CHECK ((lease_token IS NULL) = (lease_expires_at IS NULL))
@@ -99,7 +101,9 @@ CREATE INDEX idx_processing_jobs_document ON evidence.processing_jobs (document_
 CREATE INDEX idx_processing_jobs_created ON evidence.processing_jobs (created_at DESC);
 CREATE INDEX processing_jobs_created_at_id_idx ON evidence.processing_jobs (created_at, id);
 -- A claim reads the head of the first; expired leases are found by the second. Finished jobs are in neither.
-CREATE INDEX processing_jobs_claimable_idx ON evidence.processing_jobs (job_type, next_attempt_at, id) WHERE status = 'pending';
+CREATE INDEX processing_jobs_claimable_idx ON evidence.processing_jobs (handler, job_type, next_attempt_at, id) WHERE status = 'pending';
+-- What was finished within the last hour, for the queue's figures.
+CREATE INDEX processing_jobs_completed_at_idx ON evidence.processing_jobs (completed_at) WHERE completed_at IS NOT NULL;
 CREATE INDEX processing_jobs_leased_idx ON evidence.processing_jobs (lease_expires_at) WHERE status = 'processing';
 -- One unfinished job of each kind per document: a retried completion can't queue the next step twice.
 CREATE UNIQUE INDEX processing_jobs_unfinished_key ON evidence.processing_jobs (document_id, job_type) WHERE status IN ('pending', 'processing');
