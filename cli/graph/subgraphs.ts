@@ -13,6 +13,8 @@ const domains: Partial<Record<Domain, (config: Config) => Promise<SubgraphDefini
     const { createSubgraph } = await import('../../subgraphs/audit-and-builds/index.js');
     return createSubgraph({ keys: encryptionKeys(config) });
   },
+  'evidence-and-features': async () =>
+    (await import('../../subgraphs/evidence-and-features/index.js')).createSubgraph(),
   'scanning-and-wallets': async ({ scans }) => {
     const { createSubgraph } = await import('../../subgraphs/scanning-and-wallets/index.js');
     return createSubgraph({ settings: scans });
