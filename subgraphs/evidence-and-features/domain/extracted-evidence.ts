@@ -1,0 +1,69 @@
+/** Evidence on its way in: atomic facts as an extraction found them. */
+import { userError } from '../../kernel/errors/index.js';
+
+export const evidenceTypes = [
+  'ui_element',
+  'flow',
+  'endpoint',
+  'payload',
+  'requirement',
+  'edge_case',
+  'acceptance_criteria',
+  'bug',
+  'constraint',
+] as const;
+export type EvidenceType = (typeof evidenceTypes)[number];
+
+export interface ExtractedEvidence {
+  readonly type: EvidenceType;
+  /** Plain text that is understood on its own. */
+  readonly content: string;
+  /** What the text was made of, for programs. */
+  readonly rawData: Readonly<Record<string, unknown>> | null;
+}
+
+/** A document that can't be what it was taken for. The message is shown to people; trying again would end the same. */
+export class ExtractionError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ExtractionError';
+  }
+}
+
+const longestContent = 20_000;
+const longestRawData = 100_000;
+
+/** As the database can hold it: without NUL, and cut where a text is longer than anybody reads. */
+export function toEvidence(evidence: ExtractedEvidence): ExtractedEvidence {
+  const content = cut(withoutNul(evidence.content).trim(), longestContent);
+  if (evidence.rawData === null) return { ...evidence, content };
+  const text = withoutNul(JSON.stringify(evidence.rawData).replaceAll('\\u0000', '\\ufffd'));
+  if (text.length > longestRawData) return { ...evidence, content, rawData: { omitted: 'too large' } };
+  return { ...evidence, content, rawData: JSON.parse(text) as Record<string, unknown> };
+}
+
+/** Throws VALIDATION at evidence of a caller's that could not be stored as it was sent. */
+export function assertEvidence(evidence: readonly ExtractedEvidence[], field = 'evidence'): void {
+  evidence.forEach(({ content, rawData }, index) => {
+    const at = [field, String(index)];
+    if (content.trim() === '' || content.length > longestContent || content.includes('\0')) {
+      const reason = `content must have 1 to ${longestContent} characters, and no NUL.`;
+      throw userError('VALIDATION', [...at, 'content'], reason);
+    }
+    const raw = JSON.stringify(rawData ?? {});
+    if (raw.length > longestRawData || raw.includes('\\u0000')) {
+      const reason = `rawData may have ${longestRawData} characters as JSON, and no NUL.`;
+      throw userError('VALIDATION', [...at, 'rawData'], reason);
+    }
+  });
+}
+
+/** At a character, never in the middle of a surrogate pair. */
+export function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+function withoutNul(text: string): string {
+  return text.replaceAll('\0', '\ufffd');
+}
