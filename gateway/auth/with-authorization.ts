@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { selectOperation } from '../executor/operation-checks.js';
+import { mapAnswers } from '../executor/map-answers.js';
 import { fragmentsOf } from '../executor/selection-tree.js';
 import type { GraphQLOperation, SupergraphExecutor } from '../executor/types.js';
 import { Access } from './access.js';
@@ -68,7 +69,7 @@ export function withAuthorization(executor: SupergraphExecutor): SupergraphExecu
       }
       const events = await executor.subscribe({ ...operation, ...filtered.executed });
       if (!(Symbol.asyncIterator in events)) return events;
-      return mapEvents(events, (event) => restored(filtered, operation, event));
+      return mapAnswers(events, (event) => restored(filtered, operation, event));
     },
     dispose: () => executor.dispose(),
   };
@@ -153,24 +154,4 @@ function booleanDefaults(operation: OperationDefinitionNode): Record<string, unk
     if (defaultValue?.kind === 'BooleanValue') defaults[variable.name.value] = defaultValue.value;
   }
   return defaults;
-}
-
-type Events = AsyncIterableIterator<ExecutionResult>;
-
-function mapEvents(events: Events, map: (event: ExecutionResult) => ExecutionResult): Events {
-  const mapped = async (next: Promise<IteratorResult<ExecutionResult>>): Promise<IteratorResult<ExecutionResult>> => {
-    const event = await next;
-    return event.done === true ? event : { done: false, value: map(event.value) };
-  };
-  return {
-    next: () => mapped(events.next()),
-    return: async () => (await events.return?.()) ?? { done: true, value: undefined },
-    throw: async (error: unknown) => {
-      if (events.throw !== undefined) return events.throw(error);
-      throw error;
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }

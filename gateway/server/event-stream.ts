@@ -9,6 +9,7 @@ import { toGraphQLError } from './documents.js';
 import { endable, type EndableStream } from './endable-stream.js';
 import { atExpiry } from './expiry.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
+import { cursorOf } from './resumption.js';
 
 /** One request: what it runs, or why it doesn't. */
 export interface EventStreamRequest {
@@ -16,6 +17,13 @@ export interface EventStreamRequest {
   readonly response: ServerResponse;
   readonly operation: AdmittedOperation | readonly GraphQLError[];
   readonly context: AbortableContext;
+  /** Of the header `Last-Event-ID`: a browser sends it when it takes a stream up again. */
+  readonly lastEventId: string | undefined;
+}
+
+/** A request under way, with the ids of the events that are waiting to be written. */
+interface Running extends EventStreamRequest {
+  readonly ids: (string | undefined)[];
 }
 
 export interface EventStreamTransport {
@@ -34,23 +42,21 @@ const alreadyRead = {
 
 export function createEventStreams(options: { operations: Operations; errors: ErrorFormat }): EventStreamTransport {
   const open = new Set<EndableStream>();
-  const handler: Handler<EventStreamRequest, undefined> = createHandler<
-    EventStreamRequest,
-    undefined,
-    Record<string, unknown>
-  >({
+  const handler: Handler<Running, undefined> = createHandler<Running, undefined, Record<string, unknown>>({
     authenticate: () => null,
     context: () => ({}),
     onSubscribe: ({ raw }) => run(raw, options.operations, open),
     async onNext(_context, { raw }, result) {
       // The handler queues without a bound: wait here, before the source is asked for more.
       if (raw.response.writableNeedDrain) await drained(raw.response);
+      raw.ids.push(cursorOf(result as ExecutionResult));
       return options.errors.formatResult(result as ExecutionResult, raw.context.requestId) as ExecutionResult;
     },
   });
 
   return {
-    async handle(raw) {
+    async handle(request) {
+      const raw = { ...request, ids: [] };
       const [body, init] = await handler({
         method: 'POST',
         url: raw.request.url ?? '/',
@@ -63,7 +69,7 @@ export function createEventStreams(options: { operations: Operations; errors: Er
       raw.response.once('close', () => void body.return());
       for await (const chunk of body) {
         if (raw.response.closed) break;
-        if (!raw.response.write(chunk)) await drained(raw.response);
+        if (!raw.response.write(withId(chunk, raw.ids))) await drained(raw.response);
       }
       raw.response.end();
     },
@@ -77,14 +83,21 @@ export function createEventStreams(options: { operations: Operations; errors: Er
   };
 }
 
+/** The handler knows no event ids: they are put before its events, of which each has taken its place in `ids`. */
+function withId(chunk: string, ids: (string | undefined)[]): string {
+  if (!chunk.startsWith('event: next')) return chunk;
+  const id = ids.shift();
+  return id === undefined || /[\0\r\n]/.test(id) ? chunk : `id: ${id}\n${chunk}`;
+}
+
 async function run(
-  { operation, context, response }: EventStreamRequest,
+  { operation, context, response, lastEventId }: EventStreamRequest,
   operations: Operations,
   open: Set<EndableStream>,
 ): Promise<EventStream> {
   if (!('type' in operation)) return only({ errors: operation });
   if (operation.type !== 'subscription') return only(await operations.execute(operation, context));
-  const events = await operations.subscribe(operation, context);
+  const events = await operations.subscribe(operation, context, lastEventId);
   if (!(Symbol.asyncIterator in events)) return only(events);
   const stream = endable(events);
   open.add(stream);

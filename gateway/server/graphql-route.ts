@@ -46,7 +46,8 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
 
     const stream = eventStreamOperation(options, request, parameters, identity);
     if (stream !== null) {
-      return options.eventStreams.handle({ request, response, operation: stream, context });
+      const lastEventId = headers['last-event-id'];
+      return options.eventStreams.handle({ request, response, operation: stream, context, lastEventId });
     }
     if (request.method === 'GET') checkGet(options, parameters as OperationParameters);
     await answerByApollo(options, request, response, { url, body, context });

@@ -2,11 +2,13 @@
 import { GraphQLError, type DocumentNode, type ExecutionResult, type OperationTypeNode } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
+import { mapAnswers } from '../executor/map-answers.js';
 import type { GatewayContext, SubscribeResult, SupergraphExecutor } from '../executor/types.js';
 import { checkNesting, limitExceeded, type OperationLimits, type TrustedDocuments } from '../limits/index.js';
 import { createDocuments, toGraphQLError, type PreparedDocument, type PreparedOperation } from './documents.js';
 import type { GatewayMetrics } from './metrics.js';
 import { badRequest, withTrustedDocument, type OperationParameters } from './parameters.js';
+import { resumable } from './resumption.js';
 
 export interface OperationsOptions {
   readonly executor: SupergraphExecutor;
@@ -103,11 +105,18 @@ export class Operations {
     }
   }
 
-  async subscribe(operation: AdmittedOperation, context: AbortableContext): Promise<SubscribeResult> {
+  /** `lastEventId` is the cursor of the last event that the caller has; it counts before an `after` in the operation. */
+  async subscribe(
+    operation: AdmittedOperation,
+    context: AbortableContext,
+    lastEventId?: string,
+  ): Promise<SubscribeResult> {
     const { executor, metrics } = this.#options;
     try {
-      const events = await executor.subscribe({ ...operation, context });
-      return Symbol.asyncIterator in events ? metrics.subscriptionStarted(events) : events;
+      const resuming = resumable(executor.apiSchema, operation, lastEventId);
+      const events = await executor.subscribe({ ...(resuming?.operation ?? operation), context });
+      if (!(Symbol.asyncIterator in events)) return events;
+      return metrics.subscriptionStarted(resuming === null ? events : mapAnswers(events, resuming.answer));
     } catch (error) {
       return { errors: [toWrappedError(error)] };
     }
