@@ -18,6 +18,11 @@ export const templateLimits = {
   fanOutElements: 10_000,
   /** Characters of the spec as JSON. */
   characters: 500_000,
+  /** Nodes of a condition or of an input. */
+  ruleNodes: 200,
+  ruleDepth: 12,
+  /** Reported at once. */
+  problems: 100,
   attempts: 100,
   seconds: 30 * 86_400,
   approvalLevel: 10,
@@ -161,6 +166,8 @@ export type Step = WorkStep | ToolCallStep | ApprovalStep | EvaluationStep | Fan
 export type WorkItemStep = Exclude<Step, FanOutStep | JoinStep>;
 
 export interface TemplateSpec {
+  /** Keys of the steps that are taken first: exactly those that wait for none. */
+  readonly start: readonly string[];
   readonly steps: readonly Step[];
   readonly budget: RunBudget;
 }
@@ -180,7 +187,8 @@ export type ProblemCode =
   | 'MISSING_CAPABILITY'
   | 'UNKNOWN_CAPABILITY'
   | 'UNKNOWN_SCHEMA'
-  | 'UNKNOWN_POLICY';
+  | 'UNKNOWN_POLICY'
+  | 'LEVEL_TOO_HIGH';
 
 /** One thing that is wrong with a template. */
 export interface TemplateProblem {
@@ -190,7 +198,7 @@ export interface TemplateProblem {
   readonly message: string;
 }
 
-/** What a spec may refer to; `validateTemplate` is pure, so the caller has looked these up. */
+/** What a spec may refer to: the rules are pure, so the caller has looked these up. */
 export interface KnownReferences {
   /** Active tools by name → the scopes of their capabilities. */
   readonly tools: ReadonlyMap<string, readonly string[]>;
