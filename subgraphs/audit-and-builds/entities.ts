@@ -56,6 +56,16 @@ export const repositories = entity({
     connectedBy: { kind: 'one', type: 'User', on: [match('id', 'user_id')] },
     auditRuns: { kind: 'connection', type: 'AuditRun', on: [match('repo_id', 'id')] },
     projects: { kind: 'connection', type: 'Project', on: [match('repo_id', 'id')] },
+    builds: {
+      kind: 'connection',
+      type: 'Build',
+      on: [],
+      through: {
+        table: 'builds.projects',
+        parent: [match('repo_id', 'id')],
+        child: [match('project_id', 'id')],
+      },
+    },
     webhookDeliveries: {
       kind: 'connection',
       type: 'WebhookDelivery',
