@@ -1,6 +1,7 @@
 /** `weft rotate-key`: every stored access token under the current key. */
 import type { Command } from 'commander';
-import { Keyring, rotateTokens } from '../../subgraphs/audit-and-builds/index.js';
+import { rotateTokens } from '../../subgraphs/audit-and-builds/index.js';
+import { Keyring } from '../../subgraphs/kernel/encryption/index.js';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { prepareDatabase } from '../../subgraphs/kernel/db/index.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';

@@ -1,7 +1,7 @@
 /** Owns users, connected repositories, audits of pushes, projects with their contracts, builds and their logs. */
+import { Keyring, type KeyringInput } from '../kernel/encryption/index.js';
 import { storedLowerCase, type SubgraphDefinition } from '../kernel/subgraph/index.js';
 import { contractTypes } from './domain/project-states.js';
-import { Keyring, type KeyringInput } from './domain/keyring.js';
 import { model } from './entities.js';
 import { createResolvers } from './resolvers/index.js';
 
@@ -27,7 +27,6 @@ export function createSubgraph({ keys = null }: SubgraphOptions = {}): SubgraphD
 }
 
 export { rotateTokens, type Rotation } from './repository/users.js';
-export { Keyring, type KeyringInput } from './domain/keyring.js';
 export { runChecks, verdictOf, type AuditFile, type AuditSubject } from './domain/audit/index.js';
 export { startBuildSweeper } from './sweeper.js';
 export { createWebhookHandler, largestDelivery } from './webhook/index.js';

@@ -3,7 +3,7 @@ import { sql, type Database } from '../../kernel/db/index.js';
 import { userError } from '../../kernel/errors/index.js';
 import { write, type Writer, type Written } from '../../kernel/write/index.js';
 import { assertText } from '../domain/limits.js';
-import type { Keyring } from '../domain/keyring.js';
+import type { Keyring } from '../../kernel/encryption/index.js';
 
 export interface UserInput {
   readonly githubId: number | bigint | string;

@@ -1,6 +1,6 @@
 /** Owns what the entity maps can't derive: mutations, subscriptions, and fields with rules of their own. */
 import type { ResolverMap } from '../../kernel/read/index.js';
-import type { Keyring } from '../domain/keyring.js';
+import type { Keyring } from '../../kernel/encryption/index.js';
 import { AuditRun } from './AuditRun.js';
 import { AuditRunChange } from './AuditRunChange.js';
 import { AuditRunClaim } from './AuditRunClaim.js';

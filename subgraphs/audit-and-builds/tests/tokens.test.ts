@@ -11,7 +11,7 @@ import {
   type TestSubgraph,
 } from '../../../tests/federation/audit-and-builds/subgraph.js';
 import { settleSealing } from '../../kernel/write/index.js';
-import { Keyring } from '../domain/keyring.js';
+import { Keyring } from '../../kernel/encryption/index.js';
 import { rotateTokens } from '../repository/users.js';
 
 let subgraph: TestSubgraph;

@@ -1,5 +1,5 @@
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import type { Keyring } from '../../domain/keyring.js';
+import type { Keyring } from '../../../kernel/encryption/index.js';
 import { registerUser, type UserInput } from '../../repository/users.js';
 
 interface Args extends Record<string, unknown> {

@@ -1,4 +1,4 @@
-/** Encrypts access tokens: AES-256-GCM under a key that the row names, so that keys can be rotated while the product runs. */
+/** AES-256-GCM under a key that the row names, so that keys can be rotated while the product runs. */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
 const algorithm = 'aes-256-gcm';

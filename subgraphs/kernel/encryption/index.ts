@@ -1,0 +1,2 @@
+/** Owns what is stored encrypted: secrets of other systems, sealed under a key that can be replaced. */
+export { Keyring, type KeyringInput } from './keyring.js';
