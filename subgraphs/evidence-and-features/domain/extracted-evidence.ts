@@ -1,18 +1,6 @@
 /** Evidence on its way in: atomic facts as an extraction found them. */
 import { userError } from '../../kernel/errors/index.js';
-
-export const evidenceTypes = [
-  'ui_element',
-  'flow',
-  'endpoint',
-  'payload',
-  'requirement',
-  'edge_case',
-  'acceptance_criteria',
-  'bug',
-  'constraint',
-] as const;
-export type EvidenceType = (typeof evidenceTypes)[number];
+import type { EvidenceType } from './evidence-types.js';
 
 export interface ExtractedEvidence {
   readonly type: EvidenceType;

@@ -1,5 +1,6 @@
 /** Jira's CSV exports: a bug or a requirement for each issue, and its acceptance criteria one by one. */
-import { cut, ExtractionError, type EvidenceType, type ExtractedEvidence } from '../../domain/extracted-evidence.js';
+import type { EvidenceType } from '../../domain/evidence-types.js';
+import { cut, ExtractionError, type ExtractedEvidence } from '../../domain/extracted-evidence.js';
 import { acceptanceCriteriaIn, toPlainText } from './issue-text.js';
 import { readRows, type Row } from './rows.js';
 

@@ -1,5 +1,5 @@
 /** What kind of evidence a statement of a document is: by the heading it stands under, or else by its own words. */
-import type { EvidenceType } from '../../domain/extracted-evidence.js';
+import type { EvidenceType } from '../../domain/evidence-types.js';
 
 type MarkdownType = Extract<EvidenceType, 'requirement' | 'acceptance_criteria' | 'constraint' | 'edge_case'>;
 

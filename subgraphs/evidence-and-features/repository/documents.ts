@@ -1,0 +1,58 @@
+/** Documents, and the job that their registration queues: one statement, so that there is never the one without the other. */
+import { sql, type Transaction } from '../../kernel/db/index.js';
+import type { NewDocument } from '../domain/job-documents.js';
+import type { JobHandler } from '../domain/job-states.js';
+
+/** A document with its newest extract job; null when it never had one. */
+export interface RegisteredDocument {
+  readonly documentId: string;
+  readonly jobId: string | null;
+}
+
+/** Null when a document with the same hash is there already. */
+export async function insertDocument(
+  tx: Transaction,
+  document: NewDocument,
+  handler: JobHandler,
+): Promise<RegisteredDocument | null> {
+  const [row] = await tx.query<{ document_id: string; job_id: string }>(sql`/* evidence.insertDocument */
+    with document as (
+      insert into evidence.documents (filename, file_type, file_path, file_hash, metadata, size_bytes, repository_full_name)
+      values (${document.filename}, ${document.fileType}, ${document.filePath}, ${document.fileHash},
+        ${sql.json(document.metadata)}::jsonb, ${document.sizeBytes}::bigint, ${document.repository})
+      on conflict (file_hash) do nothing returning id
+    )
+    insert into evidence.processing_jobs (document_id, job_type, max_retries, handler)
+    select id, 'extract', ${document.maxRetries}, ${handler} from document
+    returning document_id, id as job_id`);
+  return row === undefined ? null : { documentId: row.document_id, jobId: row.job_id };
+}
+
+export async function findDocumentByHash(tx: Transaction, fileHash: string): Promise<RegisteredDocument | null> {
+  const [row] = await tx.query<{ document_id: string; job_id: string | null }>(sql`/* evidence.findDocumentByHash */
+    select d.id as document_id, (select j.id from evidence.processing_jobs j
+      where j.document_id = d.id and j.job_type = 'extract' order by j.created_at desc, j.id limit 1) as job_id
+    from evidence.documents d where d.file_hash = ${fileHash}`);
+  return row === undefined ? null : { documentId: row.document_id, jobId: row.job_id };
+}
+
+export interface RemovedDocument {
+  readonly filePath: string;
+  readonly filename: string;
+  readonly repository: string | null;
+}
+
+/** With its jobs, its evidence, and that evidence's links. Jobs first, in the order in which workers lock them. */
+export async function deleteDocument(tx: Transaction, documentId: string): Promise<RemovedDocument | null> {
+  await tx.query(sql`/* evidence.deleteDocumentJobs */
+    delete from evidence.processing_jobs where document_id = ${documentId}::uuid`);
+  const [row] = await tx.query<{
+    file_path: string;
+    filename: string;
+    repository_full_name: string | null;
+  }>(sql`/* evidence.deleteDocument */
+    delete from evidence.documents where id = ${documentId}::uuid returning file_path, filename, repository_full_name`);
+  return row === undefined
+    ? null
+    : { filePath: row.file_path, filename: row.filename, repository: row.repository_full_name };
+}
