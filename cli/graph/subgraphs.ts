@@ -2,6 +2,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { readSources, subgraphSdl, type SubgraphName } from '../../schema/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
+import { createEmbedder } from '../../subgraphs/kernel/embeddings/index.js';
 import { buildSubgraph, type SubgraphDefinition } from '../../subgraphs/kernel/subgraph/index.js';
 import { encryptionKeys } from './encryption-keys.js';
 
@@ -13,8 +14,10 @@ const domains: Partial<Record<Domain, (config: Config) => Promise<SubgraphDefini
     const { createSubgraph } = await import('../../subgraphs/audit-and-builds/index.js');
     return createSubgraph({ keys: encryptionKeys(config) });
   },
-  'evidence-and-features': async () =>
-    (await import('../../subgraphs/evidence-and-features/index.js')).createSubgraph(),
+  'evidence-and-features': async (config) => {
+    const { createSubgraph } = await import('../../subgraphs/evidence-and-features/index.js');
+    return createSubgraph({ embedder: createEmbedder(config) });
+  },
   'scanning-and-wallets': async ({ scans }) => {
     const { createSubgraph } = await import('../../subgraphs/scanning-and-wallets/index.js');
     return createSubgraph({ settings: scans });

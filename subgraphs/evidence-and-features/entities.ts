@@ -158,6 +158,7 @@ export const evidence = entity({
       defaultOrder: strongestFirst,
     },
   },
+  computed: { similar: ['id'] },
   filters: ['id', 'type', 'content', 'extractedAt', 'hasEmbedding'],
   filterFields: { documentId: field.id('Document', 'document_id') },
   orders: {

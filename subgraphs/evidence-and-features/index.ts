@@ -1,4 +1,5 @@
 /** Owns documents, the evidence extracted from them, and the features inferred from it: the only door into this domain. */
+import { createEmbedder, type Embedder } from '../kernel/embeddings/index.js';
 import { storedLowerCase, type SubgraphDefinition } from '../kernel/subgraph/index.js';
 import { evidenceTypes } from './domain/evidence-types.js';
 import { featureChangeActions, featureStatuses, relationshipTypes } from './domain/feature-rules.js';
@@ -6,7 +7,12 @@ import { outputTypes } from './domain/output-content.js';
 import { model } from './entities.js';
 import { createResolvers } from './resolvers/index.js';
 
-export function createSubgraph(): SubgraphDefinition {
+export interface SubgraphOptions {
+  /** Makes vectors of search texts; of their words alone when left out. */
+  readonly embedder?: Embedder;
+}
+
+export function createSubgraph({ embedder = createEmbedder({ embeddings: undefined }) }: SubgraphOptions = {}): SubgraphDefinition {
   return {
     name: 'evidence-and-features',
     model,
@@ -21,6 +27,6 @@ export function createSubgraph(): SubgraphDefinition {
       ProcessingJobStatus: storedLowerCase(['PENDING', 'PROCESSING', 'COMPLETED', 'FAILED']),
       ProcessingJobType: storedLowerCase(['EXTRACT', 'EMBED', 'INFER']),
     },
-    resolvers: createResolvers(),
+    resolvers: createResolvers({ embedder }),
   };
 }
