@@ -53,19 +53,40 @@ export function subgraphSdl(name: SubgraphName, sources: SchemaSources = readSou
 export function assembleSdl(name: string, sources: SchemaSources): string {
   const text = sources.subgraphs[name];
   if (text === undefined) throw new Error(`there is no subgraph ${name}`);
-  const shared = parse(new Source(sources.shared, 'schema/shared.graphql'));
-  const own = parseOwn(name, text, shared);
+  const { shared, ofSubgraph } = parsed(sources);
+  const own = ofSubgraph(name);
   const node = entityInterface(own);
-  const stubs = node === undefined ? null : entityStubs(node, own, otherDocuments(name, sources, shared));
+  const others = Object.keys(sources.subgraphs).filter((other) => other !== name);
+  const stubs = node === undefined ? null : entityStubs(node, own, others.map(ofSubgraph));
   const documents = stubs === null ? [own] : [own, stubs];
   const reached = reachableDefinitions(shared, documents);
   const parts = [header([...documents, reached]), print(reached), stubs === null ? '' : print(stubs), text.trim()];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function otherDocuments(name: string, sources: SchemaSources, shared: DocumentNode): DocumentNode[] {
-  const others = Object.entries(sources.subgraphs).filter(([other]) => other !== name);
-  return others.map(([other, text]) => parseOwn(other, text, shared));
+interface ParsedSources {
+  readonly shared: DocumentNode;
+  ofSubgraph(name: string): DocumentNode;
+}
+
+const parsedSources = new WeakMap<SchemaSources, ParsedSources>();
+
+/** Each source is parsed once, however many subgraphs are assembled from it. */
+function parsed(sources: SchemaSources): ParsedSources {
+  const known = parsedSources.get(sources);
+  if (known !== undefined) return known;
+  const shared = parse(new Source(sources.shared, 'schema/shared.graphql'));
+  const documents = new Map<string, DocumentNode>();
+  const made: ParsedSources = {
+    shared,
+    ofSubgraph(name) {
+      const document = documents.get(name) ?? parseOwn(name, sources.subgraphs[name] ?? '', shared);
+      documents.set(name, document);
+      return document;
+    },
+  };
+  parsedSources.set(sources, made);
+  return made;
 }
 
 function parseOwn(name: string, text: string, shared: DocumentNode): DocumentNode {

@@ -1,6 +1,6 @@
 /** Which domains there are, and how their subgraphs are made: each is loaded only where it is served. */
 import type { GraphQLSchema } from 'graphql';
-import { readSources, subgraphSdl, type SubgraphName } from '../../schema/index.js';
+import { readSources, subgraphSdl, type SchemaSources, type SubgraphName } from '../../schema/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import { createEmbedder } from '../../subgraphs/kernel/embeddings/index.js';
 import { buildSubgraph, type SubgraphDefinition } from '../../subgraphs/kernel/subgraph/index.js';
@@ -48,7 +48,9 @@ async function define(name: SubgraphName, config: Config): Promise<SubgraphDefin
   return createSubgraph(entities.filter((map) => map.fields['id'] !== undefined));
 }
 
+let sources: SchemaSources | undefined;
+
 /** The executable schema of one subgraph. */
 export async function loadSubgraph(name: SubgraphName, config: Config): Promise<GraphQLSchema> {
-  return buildSubgraph(await define(name, config), subgraphSdl(name, readSources()));
+  return buildSubgraph(await define(name, config), subgraphSdl(name, (sources ??= readSources())));
 }

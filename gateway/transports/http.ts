@@ -1,6 +1,6 @@
 /** Reaches a subgraph over HTTP, as GraphQL over HTTP says. */
 import type { DocumentNode, ExecutionResult } from 'graphql';
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 import { RequestError, StartupError } from '../../subgraphs/kernel/errors/index.js';
 import type { SubgraphRequest, SubgraphTransport } from '../executor/types.js';
 import { forwardedHeaders } from './forwarded-headers.js';
@@ -38,7 +38,9 @@ export function createHttpTransport(options: HttpTransportOptions): Omit<Subgrap
   const settings = { ...defaults, ...options };
   const { name } = settings;
   const url = parseUrl(name, settings.url);
-  const pool = new Pool(url.origin, { connections: settings.maxConnections, pipelining: 1 });
+  let opened: Promise<Pool> | undefined;
+  // A gateway with every subgraph in its own process starts without it.
+  const pool = (): Promise<Pool> => (opened ??= openPool(url.origin, settings.maxConnections));
   const path = `${url.pathname}${url.search}`;
   // The text of a plan's fetch is escaped once, not for each request.
   const prefixes = new WeakMap<DocumentNode, string>();
@@ -69,7 +71,14 @@ export function createHttpTransport(options: HttpTransportOptions): Omit<Subgrap
       const isLast = attempt >= maxAttempts;
       try {
         const { maxAnswerBytes } = settings;
-        const answer = await exchange(pool, { path, headers, body, timeoutMilliseconds, maxAnswerBytes, signal });
+        const answer = await exchange(await pool(), {
+          path,
+          headers,
+          body,
+          timeoutMilliseconds,
+          maxAnswerBytes,
+          signal,
+        });
         if (isLast || !isTransientStatus(answer.status)) return readAnswer(name, answer);
       } catch (error) {
         if (error instanceof RequestError) throw error;
@@ -90,8 +99,13 @@ export function createHttpTransport(options: HttpTransportOptions): Omit<Subgrap
         pending -= 1;
       }
     },
-    dispose: () => pool.destroy(),
+    dispose: async () => (await opened)?.destroy(),
   };
+}
+
+async function openPool(origin: string, connections: number): Promise<Pool> {
+  const { Pool } = await import('undici');
+  return new Pool(origin, { connections, pipelining: 1 });
 }
 
 function parseUrl(name: string, url: string): URL {

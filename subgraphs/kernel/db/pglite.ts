@@ -1,13 +1,12 @@
-/** The embedded engine: PGlite in this process, one connection, used by one statement or transaction at a time. */
+/** The embedded engine: PGlite in a thread, one connection, used by one statement or transaction at a time. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
-import { PGlite } from '@electric-sql/pglite';
-import { vector } from '@electric-sql/pglite-pgvector';
 import { Client, escapeIdentifier } from 'pg';
 import type { Database, Statement, Transaction, TransactionOptions } from './database.js';
 import { takeDataFolder, type DataFolder } from './data-folder.js';
 import { runScript, runStatement, runTransaction } from './session.js';
 import { ownArrayTypes, ValueTypes } from './value-types.js';
+import { WasmEngine } from './wasm-engine.js';
 import { WasmSocket } from './wasm-socket.js';
 
 /** The PostgreSQL major that the bundled PGlite is; a store of another major can't be opened. */
@@ -22,7 +21,7 @@ export interface PgliteOptions {
 
 export class PgliteDatabase implements Database {
   readonly engine = 'pglite';
-  readonly #pglite: PGlite;
+  readonly #wasm: WasmEngine;
   readonly #client: Client;
   readonly #types: ValueTypes;
   readonly #folder: DataFolder | null;
@@ -32,8 +31,8 @@ export class PgliteDatabase implements Database {
   #tail: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  private constructor(pglite: PGlite, client: Client, types: ValueTypes, folder: DataFolder | null) {
-    this.#pglite = pglite;
+  private constructor(wasm: WasmEngine, client: Client, types: ValueTypes, folder: DataFolder | null) {
+    this.#wasm = wasm;
     this.#client = client;
     this.#types = types;
     this.#folder = folder;
@@ -45,15 +44,14 @@ export class PgliteDatabase implements Database {
   static async open({ dataDir, snapshot }: PgliteOptions): Promise<PgliteDatabase> {
     const folder = dataDir === 'memory' ? null : takeDataFolder(dataDir, pgliteMajor);
     try {
-      const pglite = await PGlite.create({
+      const wasm = await WasmEngine.open({
         ...(folder && { dataDir: folder.store }),
         ...(snapshot && { loadDataDir: snapshot }),
-        extensions: { vector },
       });
       folder?.ready();
       const types = new ValueTypes();
-      const client = await connect(pglite, types);
-      const database = new PgliteDatabase(pglite, client, types, folder);
+      const client = await connect(wasm, types);
+      const database = new PgliteDatabase(wasm, client, types, folder);
       await database.#learnTypes();
       return database;
     } catch (error) {
@@ -106,13 +104,13 @@ export class PgliteDatabase implements Database {
 
   /** The whole store as one archive, to start others from: see `snapshot`. */
   dump(): Promise<Blob> {
-    return this.#alone(() => this.#pglite.dumpDataDir('none'));
+    return this.#alone(() => this.#wasm.dump());
   }
 
   async #close(): Promise<void> {
     await this.#alone(async () => {
       await this.#client.end();
-      await this.#pglite.close();
+      await this.#wasm.close();
     });
     this.#folder?.release();
   }
@@ -143,10 +141,10 @@ export class PgliteDatabase implements Database {
   }
 }
 
-async function connect(pglite: PGlite, types: ValueTypes): Promise<Client> {
+async function connect(wasm: WasmEngine, types: ValueTypes): Promise<Client> {
   const client = new Client({
     // `pg` asks of a socket only what WasmSocket has; its declared type is all of net.Socket.
-    stream: () => new WasmSocket(pglite) as unknown as Duplex,
+    stream: () => new WasmSocket(wasm) as unknown as Duplex,
     user: 'postgres',
     database: 'postgres',
     types,

@@ -1,6 +1,6 @@
 /** PGlite as a socket: lets the `pg` driver speak its protocol to the engine in this process, with no network between. */
 import { EventEmitter } from 'node:events';
-import type { PGlite } from '@electric-sql/pglite';
+import type { WasmEngine } from './wasm-engine.js';
 
 /**
  * The part of `net.Socket` that `pg` uses. With it both engines share one driver: the same prepared statements, value
@@ -9,14 +9,14 @@ import type { PGlite } from '@electric-sql/pglite';
  */
 export class WasmSocket extends EventEmitter {
   readonly writable = true;
-  readonly #pglite: PGlite;
-  #chunks: Uint8Array[] = [];
+  readonly #engine: WasmEngine;
+  readonly #chunks: Uint8Array[] = [];
   #scheduled = false;
   #ended = false;
 
-  constructor(pglite: PGlite) {
+  constructor(engine: WasmEngine) {
     super();
-    this.#pglite = pglite;
+    this.#engine = engine;
   }
 
   connect(): this {
@@ -29,8 +29,8 @@ export class WasmSocket extends EventEmitter {
     if (written) setImmediate(written);
     if (!this.#scheduled) {
       this.#scheduled = true;
-      // Not a microtask: a loop of statements would then never let the process read a request or run a timer.
-      setImmediate(() => this.#flush());
+      // When all messages of a statement are there: they are one call into the engine.
+      process.nextTick(() => this.#flush());
     }
     return true;
   }
@@ -38,18 +38,16 @@ export class WasmSocket extends EventEmitter {
   #flush(): void {
     this.#scheduled = false;
     if (this.#ended) return;
-    const [first] = this.#chunks;
-    if (first === undefined) return;
-    const message = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    this.#chunks = [];
-    let answer: Uint8Array;
-    try {
-      answer = this.#pglite.execProtocolRawSync(message);
-    } catch (error) {
-      this.emit('error', error);
-      return;
+    const message = new Uint8Array(this.#chunks.reduce((length, chunk) => length + chunk.length, 0));
+    let offset = 0;
+    for (const chunk of this.#chunks.splice(0)) {
+      message.set(chunk, offset);
+      offset += chunk.length;
     }
-    this.emit('data', Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
+    this.#engine.exchange(message).then(
+      ({ buffer, byteOffset, byteLength }) => this.emit('data', Buffer.from(buffer, byteOffset, byteLength)),
+      (error: unknown) => this.emit('error', error),
+    );
   }
 
   end(): this {

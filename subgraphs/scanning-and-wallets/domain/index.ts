@@ -13,13 +13,5 @@ export {
   type RefundedState,
 } from './job-states.js';
 export { checkScanUrl, type ScanUrl } from './scan-url.js';
-export {
-  noPage,
-  readPage,
-  scorePage,
-  toTarget,
-  type Assessment,
-  type Certificate,
-  type Evidence,
-} from './rules/index.js';
+export type { Assessment, Certificate, Evidence } from './rules/index.js';
 export { parseUrl } from './parse-url.js';

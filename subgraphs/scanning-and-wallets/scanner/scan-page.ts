@@ -1,6 +1,6 @@
 /** A whole scan: from the requested URL over its redirects to the page, and what the rules make of it. The body goes no further. */
 import { createHash } from 'node:crypto';
-import { noPage, parseUrl, readPage, sanitizeHeaders, scorePage, toTarget, type Assessment } from '../domain/index.js';
+import { parseUrl, sanitizeHeaders, type Assessment } from '../domain/index.js';
 import { accessUrl, type AccessOptions, type Answer } from './access.js';
 import { ScanFailure } from './failure.js';
 import { checkTarget, type TargetDoors } from './target.js';
@@ -80,6 +80,8 @@ async function finish(
   const { status, headers, mediaType, kind, certificate } = answer;
   const body = answer.body ?? Buffer.alloc(0);
   const contentHash = createHash('sha256').update(body).digest('hex');
+  // With its readers of HTML and of names: loaded by the first scan.
+  const { noPage, readPage, scorePage, toTarget } = await import('../domain/rules/index.js');
   const assessment = scorePage({
     page: toTarget(href, href),
     redirectedFrom,
