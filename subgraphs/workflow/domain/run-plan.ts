@@ -1,5 +1,5 @@
 /** What is due next in a run: a pure function of the template and of what has happened, so that a crash forgets nothing. */
-import type { Condition, Json, Step, StepData } from './template-spec.js';
+import type { Condition, JoinStep, Json, Step, StepData } from './template-spec.js';
 
 /** OPEN: released and not final. A step that is not known yet has not been released. */
 export interface StepState {
@@ -14,9 +14,15 @@ export interface StepPlan {
   readonly fail: ReadonlyMap<Step, string>;
 }
 
-/** A step may be taken when all before it are final and none of them failed. */
-function isDue(step: Step, states: ReadonlyMap<string, StepState>): boolean {
+/**
+ * A step may be taken when all before it are final and none of them failed. A join waits for the elements of its fan-out,
+ * failed or not; what it names within the fan-out is part of that.
+ */
+function isDue(step: Step, states: ReadonlyMap<string, StepState>, scope: ReadonlySet<string>): boolean {
+  const waited = step.kind === 'JOIN' ? states.get(step.of)?.status : 'COMPLETED';
+  if (waited === undefined || waited === 'OPEN') return false;
   return step.after.every((key) => {
+    if (step.kind === 'JOIN' && (key === step.of || !scope.has(key))) return true;
     const status = states.get(key)?.status;
     return status === 'COMPLETED' || status === 'SKIPPED';
   });
@@ -34,13 +40,14 @@ export interface PlanInput {
 /** What can be taken now. Steps that are skipped make way for those behind them at once. */
 export function planSteps({ steps, states, data, evaluate }: PlanInput): StepPlan {
   const known = new Map(states);
+  const scope = new Set(steps.map((step) => step.key));
   const release: Step[] = [];
   const skip: Step[] = [];
   const fail = new Map<Step, string>();
   for (let changed = true; changed;) {
     changed = false;
     for (const step of steps) {
-      if (known.has(step.key) || !isDue(step, known)) continue;
+      if (known.has(step.key) || !isDue(step, known, scope)) continue;
       changed = true;
       const verdict = taken(step, { ...data, steps: Object.fromEntries(known) }, evaluate);
       if (verdict === true) release.push(step);
@@ -65,11 +72,29 @@ function taken(step: Step, data: StepData, evaluate: PlanInput['evaluate']): boo
 
 export type ScopeStatus = 'OPEN' | 'COMPLETED' | 'FAILED';
 
-/** What a scope has come to, once nothing more of it can be released. */
+/** What a scope has come to, once nothing more of it can be released. What waits behind a failed step waits for its redrive. */
 export function scopeStatus(steps: readonly Step[], states: ReadonlyMap<string, StepState>): ScopeStatus {
-  const own = steps.map((step) => states.get(step.key)?.status);
-  if (own.includes('OPEN')) return 'OPEN';
-  return own.includes('FAILED') || own.includes(undefined) ? 'FAILED' : 'COMPLETED';
+  const statusOf = (key: string): StepState['status'] | undefined => states.get(key)?.status;
+  if (steps.some((step) => statusOf(step.key) === 'OPEN')) return 'OPEN';
+  const tolerated = new Set(
+    steps.flatMap((step) => (step.kind === 'JOIN' && statusOf(step.key) === 'COMPLETED' ? [step.of] : [])),
+  );
+  const isFine = ({ key }: Step): boolean => {
+    const status = statusOf(key);
+    return status === 'COMPLETED' || status === 'SKIPPED' || (status === 'FAILED' && tolerated.has(key));
+  };
+  return steps.every(isFine) ? 'COMPLETED' : 'FAILED';
+}
+
+/** How many elements of a fan-out came to what. */
+export interface ElementCounts {
+  readonly elements: number;
+  readonly completed: number;
+  readonly failed: number;
+}
+
+export function joinStatus(step: JoinStep, counts: ElementCounts): 'COMPLETED' | 'FAILED' {
+  return step.require === 'ALL' && counts.failed > 0 ? 'FAILED' : 'COMPLETED';
 }
 
 /** The value at `input.invoices` and the like; undefined where the path leads nowhere. */
