@@ -3,6 +3,7 @@ import type { Embedder } from '../../kernel/embeddings/index.js';
 import type { ResolverMap } from '../../kernel/read/index.js';
 import { Evidence } from './Evidence.js';
 import { EvidenceMatch, evidenceByKey } from './EvidenceMatch.js';
+import { Requirement } from './Requirement.js';
 import { nearDuplicates } from './query/nearDuplicates.js';
 import { createSearchEvidence } from './query/searchEvidence.js';
 
@@ -15,6 +16,7 @@ export function createResolvers({ embedder }: ResolverDoors): ResolverMap {
     Query: { nearDuplicates, searchEvidence: createSearchEvidence(embedder) },
     Evidence,
     EvidenceMatch,
+    Requirement,
     NearDuplicate: { evidence: evidenceByKey },
     SimilarEvidence: { evidence: evidenceByKey },
   };

@@ -154,9 +154,10 @@ function buildStatement(
   const keys = parentKeys(relation, parents, parameters);
   const through = relation?.through;
   const keyTable = through === undefined ? 't' : 'j';
-  const conditions = keys.matches.map(
-    (pair, index) => `${keyTable}.${pair.child} = ${keys.references[index] ?? 'null'}`,
-  );
+  const conditions =
+    relation?.by !== undefined
+      ? [`(${relation.by('t', keys.references)})`]
+      : keys.matches.map((pair, index) => `${keyTable}.${pair.child} = ${keys.references[index] ?? 'null'}`);
   const visible = entity.visible(auth);
   if (typeof visible === 'function') conditions.push(`(${visible('t', parameters)})`);
   if (relation?.where !== undefined) conditions.push(`(${relation.where('t', parameters)})`);

@@ -86,6 +86,8 @@ export interface ConnectionRelation {
   readonly kind: 'connection';
   readonly type: string;
   readonly on: readonly Match[];
+  /** What joins instead of equality: a condition over the child's row and the parent's values, in the order of `on`. */
+  readonly by?: (child: string, parent: readonly string[]) => string;
   readonly through?: Through;
   /** Narrows the rows whatever the caller's filter says. */
   readonly where?: Predicate;
