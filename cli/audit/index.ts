@@ -1,2 +1,3 @@
-/** Owns what an audit of a folder reads: its sources, its contracts, and what has changed in it. */
+/** Owns the audit of a folder: what it reads (sources, contracts, what has changed), and its record in the graph. */
 export { readAuditSubject, type AuditFolderOptions } from './read-subject.js';
+export { recordAudit, type RecordedAudit, type RecordedCheck } from './record-audit.js';

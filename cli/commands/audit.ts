@@ -1,11 +1,25 @@
-/** `weft audit`: the checks of an audit over a folder, without a database. */
+/** `weft audit`: the checks of an audit over a folder; without `--record` no database is asked. */
 import type { Command } from 'commander';
-import { runChecks, verdictOf } from '../../subgraphs/audit-and-builds/index.js';
-import { readAuditSubject, type AuditFolderOptions } from '../audit/index.js';
+import { runChecks, verdictOf, type AuditSubject } from '../../subgraphs/audit-and-builds/index.js';
+import { loadConfig } from '../../subgraphs/kernel/config/index.js';
+import { createLogger } from '../../subgraphs/kernel/log/index.js';
+import { readAuditSubject, recordAudit, type AuditFolderOptions, type RecordedCheck } from '../audit/index.js';
+import { readCheckout } from '../checkout/index.js';
 import { CommandFailed, type Terminal } from '../command.js';
+import { connectToGraph } from '../graph-client/index.js';
 
 interface AuditOptions extends AuditFolderOptions {
+  readonly record?: true;
+  readonly url?: string;
   readonly json?: true;
+}
+
+interface Outcome {
+  readonly verdict: string;
+  readonly filesChecked: number;
+  readonly checks: readonly RecordedCheck[];
+  /** Of the audit run; null when it was not recorded. */
+  readonly auditRunId: string | null;
 }
 
 export function configure(command: Command, { print }: Terminal): void {
@@ -17,21 +31,49 @@ export function configure(command: Command, { print }: Terminal): void {
     )
     .option('--boundaries <file>', 'the boundaries contract, instead of contracts/boundaries.yaml, .yml, .json or .md')
     .option('--physics <file>', 'the physics contract, instead of contracts/physics.yaml, .yml, .json or .md')
+    .option('--record', 'record the audit in the graph, for the commit that the checkout is at')
+    .option(
+      '--url <url>',
+      'the gateway to record it at; without it the one on HOST and PORT if it is up, else the configured store',
+    )
     .option('--json', 'print the checks as JSON')
-    .addHelpText('after', '\nExits with 1 when the verdict is not PASS.')
+    .addHelpText(
+      'after',
+      '\nExits with 1 when the verdict is not PASS. To record, the repository must be connected and the checkout clean.\n' +
+        'Sends the token in WEFT_TOKEN to the gateway, and follows no redirect.',
+    )
     .action(async (folder: string, options: AuditOptions) => {
       const subject = await readAuditSubject(folder, options);
-      const checks = runChecks(subject);
-      const verdict = verdictOf(checks);
-      if (options.json === true)
-        print(JSON.stringify({ verdict, filesChecked: subject.files.length, checks }, null, 2));
-      else {
-        for (const { code, name, result, detail } of checks) {
-          print(`${result.padEnd(5)} ${code} ${name}`);
-          for (const line of detail?.split('\n') ?? []) print(`      ${line}`);
-        }
-        print(`${verdict} over ${subject.files.length} files`);
-      }
-      if (verdict !== 'PASS') throw new CommandFailed();
+      const outcome = options.record === true ? await record(folder, subject, options) : judge(subject);
+      if (options.json === true) print(JSON.stringify(outcome, null, 2));
+      else for (const line of render(outcome)) print(line);
+      if (outcome.verdict !== 'PASS') throw new CommandFailed();
     });
+}
+
+function judge(subject: AuditSubject): Outcome {
+  const checks = runChecks(subject);
+  return { verdict: verdictOf(checks), filesChecked: subject.files.length, checks, auditRunId: null };
+}
+
+/** Judged by the graph, so that the contracts that it keeps count where the checkout has none. */
+async function record(folder: string, subject: AuditSubject, { url }: AuditOptions): Promise<Outcome> {
+  const config = loadConfig(undefined, { serves: false });
+  const { facts } = await readCheckout(folder);
+  const log = createLogger({ level: config.logLevel });
+  const client = await connectToGraph({ config, log, url, token: config.token?.reveal() });
+  try {
+    const { id, overallResult, filesChecked, checks } = await recordAudit(client, facts, subject);
+    return { verdict: overallResult, filesChecked, checks, auditRunId: id };
+  } finally {
+    await client.close();
+  }
+}
+
+function* render({ verdict, filesChecked, checks, auditRunId }: Outcome): Generator<string> {
+  for (const { code, name, result, detail } of checks) {
+    yield `${result.padEnd(5)} ${code} ${name}`;
+    for (const line of detail?.split('\n') ?? []) yield `      ${line}`;
+  }
+  yield `${verdict} over ${filesChecked} files${auditRunId === null ? '' : `, recorded as ${auditRunId}`}`;
 }

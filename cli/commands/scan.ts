@@ -6,8 +6,7 @@ import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import { readCheckout } from '../checkout/index.js';
 import { CommandFailed, type Terminal } from '../command.js';
 import { readNamedFile } from '../named-file.js';
-import { connectToGraph } from '../scan/graph-client.js';
-import { printable } from '../scan/printable.js';
+import { connectToGraph, printable } from '../graph-client/index.js';
 import { renderReport } from '../scan/render.js';
 import { scanCheckout } from '../scan/scan.js';
 

@@ -1,5 +1,5 @@
 /** A scan's report as a person reads it in a terminal. */
-import { printable } from './printable.js';
+import { printable } from '../graph-client/index.js';
 import type { CoverageFigures, LevelCoverage, Rejection, ScanReport } from './scan.js';
 
 export function renderReport(report: ScanReport, place: string): string[] {

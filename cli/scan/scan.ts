@@ -1,6 +1,6 @@
 /** One scan: a checkout's artefacts into the graph, and what that changed. */
 import type { Checkout, CheckoutFacts } from '../checkout/index.js';
-import type { GraphClient } from './graph-client.js';
+import type { GraphClient } from '../graph-client/index.js';
 import { coverageQuery, ingestMutation, rejectionsQuery, trustMutation } from './operations.js';
 
 export interface LevelCoverage {

@@ -1,4 +1,4 @@
-/** Asks the graph: through a running gateway, or in this process on the configured store. The scan does not know which. */
+/** Asks the graph: through a running gateway, or in this process on the configured store. The command does not know which. */
 import { randomUUID } from 'node:crypto';
 import { parse, type ExecutionResult } from 'graphql';
 import { createGatewayMetrics } from '../../gateway/index.js';
@@ -67,7 +67,7 @@ function gatewayClient(address: string, token: string | undefined): GraphClient 
         throw new StartupError(`There is no answer from ${endpoint.origin}: is the gateway running?`, { cause: error });
       }
       if (response.status === 413) {
-        throw new StartupError('The gateway takes no request as large as this scan: raise its WEFT_MAX_BODY_BYTES.');
+        throw new StartupError('The gateway takes no request as large as this one: raise its WEFT_MAX_BODY_BYTES.');
       }
       const location = response.headers.get('location');
       if (response.status >= 300 && response.status < 400 && location !== null) {

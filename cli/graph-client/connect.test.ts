@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
-import { connectToGraph } from './graph-client.js';
+import { connectToGraph } from './connect.js';
 
 const open: Server[] = [];
 afterEach(() => open.splice(0).forEach((server) => server.close()));
