@@ -7,7 +7,6 @@ import {
   isItemStep,
   templateLimits,
   type FanOutStep,
-  type Json,
   type KnownReferences,
   type ParsedTemplate,
   type ProblemCode,
@@ -167,8 +166,7 @@ class TemplateCheck {
 
   private checkRules(step: Step, place: Place): void {
     if (step.when !== null) this.checkRule(step, checkCondition(step.when), [...place, 'when']);
-    if (isItemStep(step) && step.input !== null)
-      this.checkRule(step, checkInput(step.input), [...place, 'input']);
+    if (isItemStep(step) && step.input !== null) this.checkRule(step, checkInput(step.input), [...place, 'input']);
     if (step.kind === 'APPROVAL' && step.limit !== null)
       this.checkPath(step, step.limit.path, [...place, 'limit', 'path']);
     if (step.kind === 'FAN_OUT') this.checkPath(step, step.over, [...place, 'over']);
