@@ -134,7 +134,8 @@ async function answer(
   if (page !== undefined) return page(request, response, requestId);
   const routes = options.extraRoutes.filter(({ path }) => path === url.pathname);
   if (routes.length > 0) {
-    return answerRoute(routes, request, response, { requestId, url, authenticate: options.authenticate });
+    const { authenticate, origins } = options;
+    return answerRoute(routes, request, response, { requestId, url, authenticate, origins });
   }
   await answerOperator(options, isClosing, request, response, url.pathname);
 }

@@ -1,8 +1,10 @@
 /** Routes beside `/graphql` that the composition root adds: webhooks, uploads. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.js';
 import { readBody } from './body.js';
 import { methodNotAllowed, sendJson } from './http-error.js';
+import type { OriginRules } from './origin.js';
 import { flatHeaders } from './request-context.js';
 
 export interface RouteRequest {
@@ -11,6 +13,8 @@ export interface RouteRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The bytes as they were sent, for signatures over them. Throws 413 past the route's `maxBodyBytes`. */
   readBody(): Promise<Buffer>;
+  /** The body as it arrives, for a route that bounds it itself. Not together with `readBody`. */
+  readonly body: Readable;
   /** The caller by the `authorization` header. Throws UNAUTHENTICATED for a bad token. */
   authenticate(): Promise<Identity>;
   /** Ends when the caller has gone away. */
@@ -29,18 +33,28 @@ export interface ExtraRoute {
   /** Exact path: `/webhooks/github`. */
   readonly path: string;
   readonly maxBodyBytes: number;
+  /** True refuses what pages of foreign origins send: browsers let any page post a form, with whatever the caller is known by. */
+  readonly checksOrigin?: boolean;
   /** A RequestError that it throws is answered with the status of its code. */
   handle(request: RouteRequest): Promise<RouteResponse> | RouteResponse;
+}
+
+interface RouteDoors {
+  readonly requestId: string;
+  readonly url: URL;
+  readonly authenticate: Authenticate;
+  readonly origins: OriginRules;
 }
 
 export async function answerRoute(
   routes: readonly ExtraRoute[],
   request: IncomingMessage,
   response: ServerResponse,
-  { requestId, url, authenticate }: { requestId: string; url: URL; authenticate: Authenticate },
+  { requestId, url, authenticate, origins }: RouteDoors,
 ): Promise<void> {
   const route = routes.find(({ method }) => method === request.method);
   if (route === undefined) throw methodNotAllowed(routes.map(({ method }) => method).join(', '));
+  if (route.checksOrigin === true) origins.check(request);
   const controller = new AbortController();
   response.once('close', () => controller.abort());
   const headers = flatHeaders(request.headers);
@@ -53,6 +67,7 @@ export async function answerRoute(
     url,
     headers,
     readBody: () => readBody(request, route.maxBodyBytes),
+    body: request,
     authenticate: () => authenticate(headers['authorization']),
     signal: controller.signal,
   });
