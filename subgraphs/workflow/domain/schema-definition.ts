@@ -63,7 +63,7 @@ class Measure {
   result(): DefinitionSize {
     const nodes = this.count(this.definition, []);
     if (nodes > schemaLimits.nodes && this.problems.length === 0) {
-      const message = `With its references followed it has ${nodes} parts, at most ${schemaLimits.nodes} are taken.`;
+      const message = `It has ${nodes} parts with its references followed, at most ${schemaLimits.nodes} are taken.`;
       return { problems: [{ path: '', message }], nodes };
     }
     return { problems: this.problems, nodes };
