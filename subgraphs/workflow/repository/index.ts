@@ -32,16 +32,20 @@ export {
   type StepChange,
 } from './run-steps.js';
 export {
+  findSchemaById,
+  findSchemaVersion,
   findTemplateSpec,
   insertRun,
   listQueuedWorkItems,
   listRunsToCheck,
   lockRuns,
+  lockTemplate,
   requestRunCheck,
   updateRunBudget,
   updateRunChecked,
   updateRunStatus,
   type LockedRun,
+  type SchemaVersion,
 } from './runs.js';
 export { claimWorkItems, type ClaimedItem } from './work-item-claims.js';
 export {

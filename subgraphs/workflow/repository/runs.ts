@@ -178,3 +178,33 @@ export async function findTemplateSpec(db: Queryable, templateId: string): Promi
   }
   return spec;
 }
+
+export interface LockedTemplate {
+  readonly spec: TemplateSpec;
+  readonly isActive: boolean;
+}
+
+/** Held unchanged until the run that is being started stands, and keeps it so for good. */
+export async function lockTemplate(tx: Transaction, id: string): Promise<LockedTemplate | null> {
+  const [row] = await tx.query<{ spec: TemplateSpec; is_active: boolean }>(sql`/* workflow.lockTemplate */
+    select spec, is_active from workflow.workflow_templates where id = ${id}::uuid for share`);
+  return row === undefined ? null : { spec: row.spec, isActive: row.is_active };
+}
+
+export interface SchemaVersion {
+  readonly id: string;
+  readonly definition: unknown;
+}
+
+export async function findSchemaVersion(db: Queryable, name: string, version: number): Promise<SchemaVersion | null> {
+  const [row] = await db.query<{ id: string; definition: unknown }>(sql`/* workflow.findSchemaVersion */
+    select id, definition from workflow.schemas where name = ${name} and version = ${version}`);
+  return row ?? null;
+}
+
+/** The definition; null when there is none or it is not active any more. */
+export async function findSchemaById(db: Queryable, id: string): Promise<unknown> {
+  const [row] = await db.query<{ definition: unknown }>(sql`/* workflow.findSchemaById */
+    select definition from workflow.schemas where id = ${id}::uuid and is_active`);
+  return row?.definition ?? null;
+}

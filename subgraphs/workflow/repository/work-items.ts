@@ -28,6 +28,8 @@ export interface WorkItemFacts {
   /** The attempt under way; null when there is none. */
   readonly attemptId: string | null;
   readonly isOverdue: boolean;
+  /** Nobody has worked on it: it is nothing but an approval. */
+  readonly isUntried: boolean;
   /** Over all attempts since it was made or last redriven. */
   readonly tokens: number;
   readonly cost: number;
@@ -66,6 +68,7 @@ interface FactsRow {
   readonly has_live_lease: boolean;
   readonly attempt_id: string | null;
   readonly is_overdue: boolean;
+  readonly is_untried: boolean;
   readonly tokens: number;
   readonly cost: number;
   readonly seconds: number;
@@ -91,13 +94,13 @@ export async function listWorkItemFacts(tx: Transaction, ids: readonly string[])
     select i.id, i.work_order_id, i.run_id, i.run_step_id, s.step_key, s.kind as step_kind, i.item_key, i.status, i.approval_status,
       i.status = 'PROCESSING' and i.lease_token is null as is_waiting, i.approval_terms, i.retry_count, i.max_retries,
       i.retry_policy, i.version, i.content, i.lease_token, coalesce(i.lease_expires_at > now(), false) as has_live_lease,
-      a.attempt_id, coalesce(a.is_overdue, false) as is_overdue, coalesce(a.tokens, 0)::float8 as tokens,
+      a.attempt_id, coalesce(a.is_overdue, false) as is_overdue, coalesce(a.tries, 0) = 0 as is_untried, coalesce(a.tokens, 0)::float8 as tokens,
       coalesce(a.cost, 0)::float8 as cost, coalesce(a.seconds, 0)::float8 as seconds,
       exists (select from workflow.dead_letters d where d.work_item_id = i.id and d.resolved_at is null) as has_dead_letter
     from workflow.work_items i
     left join workflow.run_steps s on s.id = i.run_step_id
     left join lateral (
-      select (array_agg(t.id) filter (where t.status = 'STARTED'))[1] as attempt_id,
+      select count(*) as tries, (array_agg(t.id) filter (where t.status = 'STARTED'))[1] as attempt_id,
         bool_or(t.status = 'STARTED' and t.deadline_at <= now()) as is_overdue,
         sum(coalesce(t.input_tokens, 0) + coalesce(t.output_tokens, 0)) filter (where t.started_at > l.redriven_at) as tokens,
         sum(t.cost) filter (where t.started_at > l.redriven_at) as cost,
@@ -133,6 +136,7 @@ function toFacts(row: FactsRow): WorkItemFacts {
     hasLiveLease: row.has_live_lease,
     attemptId: row.attempt_id,
     isOverdue: row.is_overdue,
+    isUntried: row.is_untried,
     tokens: row.tokens,
     cost: row.cost,
     seconds: row.seconds,
