@@ -44,8 +44,8 @@ async function define(name: SubgraphName, config: Config): Promise<SubgraphDefin
   const { createSubgraph } = await import('../../subgraphs/platform/index.js');
   // The platform says of every domain's entities which exist and may be seen: their maps are all that it needs for that.
   const all = await Promise.all(Object.values(domains).map((create) => create(config)));
-  const entities = all.flatMap((definition) => definition.model.entities);
-  return createSubgraph(entities.filter((map) => map.fields['id'] !== undefined));
+  const entities = all.flatMap(({ model }) => model.entities).filter((map) => map.fields['id'] !== undefined);
+  return createSubgraph([...entities, ...all.flatMap(({ nodes = [] }) => nodes)]);
 }
 
 let sources: SchemaSources | undefined;

@@ -2,7 +2,8 @@
 import { Keyring, type KeyringInput } from '../kernel/encryption/index.js';
 import { storedLowerCase, type SubgraphDefinition } from '../kernel/subgraph/index.js';
 import { contractTypes } from './domain/project-states.js';
-import { model } from './entities.js';
+import { auditRuns, model } from './entities.js';
+import { commitNode } from './repository/commit.js';
 import { createResolvers } from './resolvers/index.js';
 
 export interface SubgraphOptions {
@@ -14,6 +15,7 @@ export function createSubgraph({ keys = null }: SubgraphOptions = {}): SubgraphD
   return {
     name: 'audit-and-builds',
     model,
+    nodes: [commitNode(auditRuns)],
     enums: {
       AuditRunStatus: storedLowerCase(['PENDING', 'RUNNING', 'COMPLETED', 'ERROR']),
       BuildLogLevel: storedLowerCase(['DEBUG', 'INFO', 'WARN', 'ERROR']),

@@ -1,13 +1,15 @@
 /** Owns traceability: requirement, user story, specification and signed evidence, as scans of repositories find them. */
 import { storedLowerCase, type SubgraphDefinition } from '../kernel/subgraph/index.js';
 import { signatureAlgorithms } from './domain/index.js';
-import { model } from './entities.js';
+import { model, scans } from './entities.js';
+import { commitNode } from './repository/commit.js';
 import { resolvers } from './resolvers/index.js';
 
 export function createSubgraph(): SubgraphDefinition {
   return {
     name: 'traceability',
     model,
+    nodes: [commitNode(scans)],
     enums: {
       ScanStatus: storedLowerCase(['PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED']),
       SignatureAlgorithm: Object.fromEntries(signatureAlgorithms.map((name) => [name.toUpperCase(), name])),

@@ -1,19 +1,11 @@
-import { badInput } from '../../kernel/errors/index.js';
 import { keyOfType } from '../../kernel/ids/index.js';
 import { match, relationConnectionResolver, type Row } from '../../kernel/read/index.js';
 import { auditRuns } from '../entities.js';
-import { commitOf, isCommitSha } from '../repository/commit.js';
+import { commitOf, parseCommitKey } from '../repository/commit.js';
 
 export const Commit = {
   /** No statement: a commit is its repository's name and its hash. */
-  __resolveReference: (reference: { readonly id: string }): Row => {
-    const key = keyOfType(reference.id, 'Commit');
-    const at = key.lastIndexOf('@');
-    const [fullName, sha] = [key.slice(0, at).toLowerCase(), key.slice(at + 1).toLowerCase()];
-    if (at <= 0 || !isCommitSha(sha))
-      throw badInput('Malformed id: expected Commit:owner/name@sha.', { expectedType: 'Commit' });
-    return commitOf({ fullName, sha });
-  },
+  __resolveReference: ({ id }: { readonly id: string }): Row => commitOf(parseCommitKey(keyOfType(id, 'Commit'))),
   auditRuns: relationConnectionResolver(auditRuns, {
     kind: 'connection',
     type: 'AuditRun',

@@ -133,6 +133,12 @@ export interface EntityMap {
   readonly table: string;
   /** Column of the natural or surrogate key behind `id`; it is the last tie-break of every order. */
   readonly key: { readonly column: string; readonly sqlType: string };
+  /** For an entity that is a key of several columns and no row of its own; `parse` throws BAD_USER_INPUT for a malformed one. */
+  readonly compoundKey?: {
+    readonly columns: readonly { readonly column: string; readonly sqlType: string }[];
+    /** The key in its one spelling, and the value of each column. */
+    readonly parse: (key: string) => { readonly key: string; readonly values: readonly string[] };
+  };
   /** Other keys that `@key` names, by their field: `{ fullName: { column: 'full_name', sqlType: 'text' } }`. */
   readonly alternateKeys?: Readonly<Record<string, { readonly column: string; readonly sqlType: string }>>;
   /** True when a reference resolves to a bare key though this domain has no row for it. */

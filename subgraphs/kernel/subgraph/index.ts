@@ -21,6 +21,8 @@ export interface SubgraphDefinition {
   readonly model: ModelInput;
   /** Enum of the graph → its value → the spelling that the database stores. */
   readonly enums?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Entities that the domain answers without a map, as far as the platform must know which of them there are. */
+  readonly nodes?: readonly EntityMap[];
   /** What the maps can't derive: mutations, subscriptions, computed fields. */
   readonly resolvers: ResolverMap;
 }

@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../../kernel/context.js';
 import { badInput } from '../../kernel/errors/index.js';
-import { parseGlobalId, toGlobalId } from '../../kernel/ids/index.js';
+import { keyOfType, parseGlobalId, toGlobalId } from '../../kernel/ids/index.js';
 import {
   connectionResolver,
   entityLoader,
@@ -41,24 +41,25 @@ export class NodeFinder {
     const maps = this.mapsByType.get(type);
     if (maps === undefined) throw badInput(`There are no entities of type ${type}.`);
     for (const map of maps) {
-      const key = keyOfEntity(map, id);
       // The id in its one spelling: a UUID may be written in either case, and the trail is kept under one.
-      if (await exists(map, key, context)) return bareNode(type, toGlobalId(type, key));
+      const { key, values } = nodeKey(map, id);
+      if (await exists(map, values, context)) return bareNode(type, toGlobalId(type, key));
     }
     return null;
   }
 }
 
-async function exists(map: EntityMap, key: string, context: RequestContext): Promise<boolean> {
-  const batch = (keys: readonly string[]): Promise<(Row | null)[]> =>
-    readByKeys(context.db, {
-      entity: map,
-      columns: [map.key],
-      names: [],
-      keys: keys.map((each) => [each]),
-      auth: context.auth,
-    });
-  return (await loadBatched(context, map, key, batch, String)) !== null;
+function nodeKey(map: EntityMap, id: string): { readonly key: string; readonly values: readonly string[] } {
+  if (map.compoundKey !== undefined) return map.compoundKey.parse(keyOfType(id, map.type));
+  const key = keyOfEntity(map, id);
+  return { key, values: [key] };
+}
+
+async function exists(map: EntityMap, values: readonly string[], context: RequestContext): Promise<boolean> {
+  const columns = map.compoundKey?.columns ?? [map.key];
+  const batch = (keys: readonly (readonly string[])[]): Promise<(Row | null)[]> =>
+    readByKeys(context.db, { entity: map, columns, names: [], keys, auth: context.auth });
+  return (await loadBatched(context, map, values, batch, JSON.stringify)) !== null;
 }
 
 const loadEntry = entityLoader(auditEntry, [auditEntry.key]);

@@ -1,4 +1,3 @@
-import { badInput } from '../../kernel/errors/index.js';
 import { keyOfType, toGlobalId } from '../../kernel/ids/index.js';
 import {
   entityLoader,
@@ -7,7 +6,7 @@ import {
   type FieldResolver,
   type Row,
 } from '../../kernel/read/index.js';
-import { commitOf, isCommitSha } from '../repository/commit.js';
+import { commitOf, parseCommitKey } from '../repository/commit.js';
 import { repositories, scans } from '../entities.js';
 
 const loadRepository = entityLoader(repositories, [repositories.key]);
@@ -21,14 +20,7 @@ const repository: FieldResolver<Row, unknown, Row> = async (commit, _args, conte
 
 export const Commit = {
   /** No statement: a commit is its repository's name and its hash. */
-  __resolveReference: (reference: { readonly id: string }): Row => {
-    const key = keyOfType(reference.id, 'Commit');
-    const at = key.lastIndexOf('@');
-    const [fullName, sha] = [key.slice(0, at).toLowerCase(), key.slice(at + 1).toLowerCase()];
-    if (at <= 0 || !isCommitSha(sha))
-      throw badInput('Malformed id: expected Commit:owner/name@sha.', { expectedType: 'Commit' });
-    return commitOf({ fullName, sha });
-  },
+  __resolveReference: ({ id }: { readonly id: string }): Row => commitOf(parseCommitKey(keyOfType(id, 'Commit'))),
   repository,
   scans: relationConnectionResolver(scans, {
     kind: 'connection',
