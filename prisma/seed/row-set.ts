@@ -35,7 +35,6 @@ export const tables = [
   'builds.audit_checks',
   'builds.projects',
   'builds.project_contracts',
-  'builds.contract_versions',
   'builds.builds',
   'builds.build_logs',
   'evidence.documents',

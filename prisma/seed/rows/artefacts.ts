@@ -1,0 +1,183 @@
+/** The artefacts of a repository with what became of each: which push brought it, which changed it, who reviewed it. */
+import type {
+  Artefact,
+  NormativeArtefact,
+  SignedEvidenceArtefact,
+  ValidationStatus,
+} from '../../../subgraphs/traceability/domain/index.js';
+import type {
+  EvidenceStory,
+  RepositoryStory,
+  RequirementStory,
+  SpecificationStory,
+  UserStoryStory,
+} from '../chapter.js';
+import { at } from '../calendar.js';
+import { pathOf } from './artefact-files.js';
+import { keyOn, replacePayload, signCompact } from './signing-keys.js';
+
+export interface Told {
+  /** As its file says. */
+  readonly artefact: Artefact;
+  readonly since: string;
+  /** What it said earlier, and the day on which that changed. */
+  readonly before?: { readonly on: string; readonly artefact: NormativeArtefact };
+  readonly reviewed?: NonNullable<RequirementStory['reviewed']> & { readonly to: ValidationStatus };
+  readonly linkReviewed?: NonNullable<UserStoryStory['linkReviewed']>;
+}
+
+/** What a child takes over from its parent unless it says otherwise. */
+interface Inherited {
+  readonly parentId: string;
+  readonly status: ValidationStatus;
+  readonly since: string;
+}
+
+export function artefactsOf(repository: RepositoryStory): Told[] {
+  return [
+    systemContext(repository),
+    ...repository.requirements.flatMap((story) => requirement(story, repository.registeredOn)),
+    ...repository.strays.flatMap((story) =>
+      userStory(story, { parentId: story.parent, status: 'DRAFT', since: repository.registeredOn }),
+    ),
+  ];
+}
+
+function systemContext({ name, version, risk, intendedUse, regulatoryContext, registeredOn }: RepositoryStory): Told {
+  return {
+    artefact: {
+      kind: 'SYSTEM_CONTEXT',
+      ...base('SYSTEM_CONTEXT', 'SYS-001'),
+      validationStatus: 'APPROVED',
+      assuranceStatus: null,
+      projectName: name,
+      version,
+      gxpRiskRating: risk,
+      intendedUse,
+      regulatoryContext,
+      markdownContent: `# ${name}\n\n${intendedUse}\n`,
+      attributes: {},
+    },
+    since: registeredOn,
+  };
+}
+
+function base(kind: Artefact['kind'], gxpId: string) {
+  return { gxpId, path: pathOf(kind, gxpId), idLine: 1 };
+}
+
+/** Status and day of an artefact, as its file says, and what its reviewer made of it. */
+function circumstances(
+  story: Pick<RequirementStory, 'status' | 'since' | 'reviewed'>,
+  inherited: Pick<Inherited, 'status' | 'since'>,
+) {
+  const status = story.status ?? inherited.status;
+  const { reviewed } = story;
+  return {
+    status,
+    since: story.since ?? inherited.since,
+    inFile: reviewed?.from ?? status,
+    review: reviewed === undefined ? {} : { reviewed: { ...reviewed, to: status } },
+  };
+}
+
+function requirement(story: RequirementStory, registeredOn: string): Told[] {
+  const { status, since, inFile, review } = circumstances(story, { status: 'DRAFT', since: registeredOn });
+  const now: NormativeArtefact = {
+    kind: 'REQUIREMENT',
+    ...base('REQUIREMENT', story.id),
+    title: story.title,
+    validationStatus: inFile,
+    assuranceStatus: null,
+    gxpRiskRating: story.risk,
+    description: story.text,
+    acceptanceCriteria: story.criteria,
+    markdownContent: story.rationale === undefined ? null : `## Why\n\n${story.rationale}\n`,
+    attributes: {},
+  };
+  const { before } = story;
+  const told: Told = {
+    artefact: now,
+    since,
+    ...(before && { before: { on: before.on, artefact: { ...now, description: before.text } } }),
+    ...review,
+  };
+  return [told, ...story.stories.flatMap((child) => userStory(child, { parentId: story.id, status, since }))];
+}
+
+function userStory(story: UserStoryStory, inherited: Inherited): Told[] {
+  const { status, since, inFile, review } = circumstances(story, inherited);
+  const artefact: Artefact = {
+    kind: 'USER_STORY',
+    ...base('USER_STORY', story.id),
+    title: story.title,
+    parentId: inherited.parentId,
+    parentLine: 1,
+    validationStatus: inFile,
+    assuranceStatus: null,
+    asA: story.as,
+    iWant: story.want,
+    soThat: story.soThat,
+    acceptanceCriteria: [],
+    status: story.progress ?? 'IMPLEMENTED',
+    markdownContent: null,
+    attributes: {},
+  };
+  const told: Told = { artefact, since, ...review, ...(story.linkReviewed && { linkReviewed: story.linkReviewed }) };
+  return [told, ...story.specs.flatMap((spec) => specification(spec, { parentId: story.id, status, since }))];
+}
+
+function specification(story: SpecificationStory, inherited: Inherited): Told[] {
+  const { status, since, inFile, review } = circumstances(story, inherited);
+  const artefact: Artefact = {
+    kind: 'SPECIFICATION',
+    ...base('SPECIFICATION', story.id),
+    title: story.title,
+    parentId: inherited.parentId,
+    parentLine: 1,
+    validationStatus: inFile,
+    assuranceStatus: status,
+    verificationTier: story.tier,
+    designApproach: story.design,
+    sourceFiles: story.files,
+    testFiles: story.files.map((path) => path.replace(/^src\/(.+)\.ts$/, 'test/$1.test.ts')),
+    markdownContent: null,
+    attributes: {},
+  };
+  const told: Told = { artefact, since, ...review, ...(story.linkReviewed && { linkReviewed: story.linkReviewed }) };
+  return [told, ...story.evidence.map((each) => evidence(each, story, { parentId: story.id, status, since }))];
+}
+
+function evidence(story: EvidenceStory, spec: SpecificationStory, inherited: Inherited): Told {
+  const since = story.since ?? inherited.since;
+  const payload = {
+    gxp_id: story.id,
+    title: `Test run for ${spec.title}`,
+    spec_id: spec.id,
+    verification_tier: spec.tier,
+    validation_status: inherited.status,
+    test_results: {
+      tool: 'jest',
+      passed: story.passed,
+      failed: story.failed ?? 0,
+      ...(story.note && { note: story.note }),
+    },
+    iat: Date.parse(at(since)) / 1000,
+  };
+  const signed = signCompact(keyOn(since, story.keyId), payload);
+  const edited = { ...payload, test_results: { ...payload.test_results, passed: story.passed + 1, failed: 0 } };
+  const jws = story.edited === true ? replacePayload(signed, edited) : signed;
+  const artefact: SignedEvidenceArtefact = {
+    kind: 'SIGNED_EVIDENCE',
+    ...base('SIGNED_EVIDENCE', story.id),
+    title: payload.title,
+    parentId: spec.id,
+    parentLine: 1,
+    verificationTier: spec.tier,
+    validationStatus: inherited.status,
+    jws,
+    jwsPayload: story.edited === true ? edited : payload,
+    jwsSignature: jws.split('.')[2] ?? '',
+  };
+  return { artefact, since };
+}

@@ -1,0 +1,208 @@
+/** Repositories, their scans push by push, and their artefacts as a scan of the last push finds them. */
+import {
+  checkPublicKey,
+  fingerprintOf,
+  linkKey,
+  resolveLinks,
+  verifySignature,
+  type Artefact,
+  type Link,
+  type LinkNode,
+  type PublicKey,
+} from '../../../subgraphs/traceability/domain/index.js';
+import { toRow, type Verification } from '../../../subgraphs/traceability/repository/ingest/artifact-rows.js';
+import { at } from '../calendar.js';
+import type { RepositoryStory } from '../chapter.js';
+import { idOf } from '../ids.js';
+import type { RowSet } from '../row-set.js';
+import { people } from '../story/company.js';
+import { artefactId, artefactTypes, hashOf } from './artefact-names.js';
+import { artefactsOf, type Told } from './artefacts.js';
+import { commitsOf, pushAt, type Push } from './pushes.js';
+import { tellScans } from './scans.js';
+import { publicJwkOf, signingKeys } from './signing-keys.js';
+
+export async function tellTraceability(story: RepositoryStory, rows: RowSet): Promise<void> {
+  const { fullName, name, registeredOn } = story;
+  const [owner = '', repo = ''] = fullName.split('/');
+  const pushes = commitsOf(story);
+  const lead = people[story.lead].subject;
+  const gitUrl = `https://github.com/${fullName}.git`;
+  rows.add('traceability.repositories', {
+    id: idOf(fullName),
+    name,
+    git_url: gitUrl,
+    owner,
+    repo,
+    created_at: at(registeredOn),
+    updated_at: pushes.at(-1)?.at ?? at(registeredOn),
+    last_scanned_at: pushes.at(-1)?.at ?? null,
+  });
+  const about = { type: 'Repository', key: fullName, repository: fullName, user: lead };
+  const details = { gitUrl, defaultBranch: 'main' };
+  rows.note({ ...about, at: at(registeredOn), action: 'repositoryRegistered', details });
+  tellKeys(story, rows, lead);
+  const told = artefactsOf(story);
+  tellScans(story, pushes, told, rows);
+  const keys = await trustedKeys();
+  const verdicts = new Map<string, Verification>();
+  for (const each of told) {
+    const pushed = pushAt(pushes, each.since);
+    const verification = await verify(each.artefact, keys, pushed);
+    if (verification !== null) verdicts.set(each.artefact.gxpId, verification);
+    tellArtefact(story, pushes, each, verification, rows);
+  }
+  tellLinks(story, pushes, told, verdicts, rows);
+}
+
+function tellKeys({ fullName, registeredOn }: RepositoryStory, rows: RowSet, lead: string): void {
+  for (const key of signingKeys) {
+    const id = idOf(`key ${fullName} ${key.kid}`);
+    const added = at(key.since < registeredOn ? registeredOn : key.since, '08:05');
+    rows.add('traceability.trusted_keys', {
+      id,
+      repository_id: idOf(fullName),
+      kid: key.kid,
+      algorithm: 'EdDSA',
+      jwk: publicJwkOf(key),
+      added_by: lead,
+      created_at: added,
+    });
+    const details = { kid: key.kid, algorithm: 'EdDSA', reverifiedCount: 0 };
+    const about = { type: 'TrustedKey', key: id, repository: fullName };
+    rows.note({ ...about, at: added, user: lead, action: 'trustedKeyAdded', details });
+  }
+}
+
+let checkedKeys: Promise<readonly PublicKey[]> | undefined;
+
+function trustedKeys(): Promise<readonly PublicKey[]> {
+  checkedKeys ??= Promise.all(signingKeys.map((key) => checkPublicKey(publicJwkOf(key)))).then((checks) =>
+    checks.map(({ key, reason }) => {
+      if (key === null) throw new Error(`a signing key of the demo is refused: ${reason}`);
+      return key;
+    }),
+  );
+  return checkedKeys;
+}
+
+/** The domain's own verdict; nothing here says that a signature is good. */
+async function verify(artefact: Artefact, keys: readonly PublicKey[], push: Push): Promise<Verification | null> {
+  if (artefact.kind !== 'SIGNED_EVIDENCE') return null;
+  const verifiedAt = new Date(push.at);
+  return { verdict: await verifySignature(artefact.jws, keys, { now: verifiedAt }), verifiedAt };
+}
+
+function tellArtefact(
+  { fullName }: RepositoryStory,
+  pushes: readonly Push[],
+  { artefact, since, before, reviewed }: Told,
+  verification: Verification | null,
+  rows: RowSet,
+): void {
+  const { type, table } = artefactTypes[artefact.kind];
+  const id = artefactId(fullName, artefact.gxpId);
+  const contentHash = hashOf(artefact);
+  const changedAt = [pushAt(pushes, before?.on ?? since).at, ...(reviewed ? [at(reviewed.on, '14:00')] : [])];
+  rows.add(table, {
+    id,
+    repository_id: idOf(fullName),
+    ...toRow({ artefact, contentHash, isDuplicate: false }, verification),
+    validation_status: reviewed?.to ?? artefact.validationStatus,
+    created_at: pushAt(pushes, since).at,
+    updated_at: changedAt.sort().at(-1),
+  });
+  if (reviewed === undefined) return;
+  rows.note({
+    at: at(reviewed.on, '14:00'),
+    user: people[reviewed.by].subject,
+    type,
+    key: id,
+    repository: fullName,
+    action: 'validationStatusChanged',
+    details: { validationStatus: [reviewed.from, reviewed.to], contentHash, note: reviewed.note },
+  });
+}
+
+function tellLinks(
+  { fullName }: RepositoryStory,
+  pushes: readonly Push[],
+  told: readonly Told[],
+  verdicts: ReadonlyMap<string, Verification>,
+  rows: RowSet,
+): void {
+  const byId = new Map(told.map((each) => [each.artefact.gxpId, each]));
+  const nodes = told.map(({ artefact }): LinkNode => ({
+    repositoryId: idOf(fullName),
+    gxpId: artefact.gxpId,
+    kind: artefact.kind,
+    parentId: 'parentId' in artefact ? artefact.parentId : null,
+    fingerprint: artefact.kind === 'SIGNED_EVIDENCE' ? null : fingerprintOf(artefact),
+    signatureVerified: verdicts.get(artefact.gxpId)?.verdict.verified ?? null,
+  }));
+  for (const link of resolveLinks(nodes, seenFingerprints(fullName, told, byId))) {
+    tellLink(fullName, pushes, link, byId, rows);
+  }
+}
+
+/** Who was there before the parent changed has seen what it said then, until somebody reviewed the link. */
+function seenFingerprints(
+  fullName: string,
+  told: readonly Told[],
+  byId: ReadonlyMap<string, Told>,
+): Map<string, string> {
+  const seen = new Map<string, string>();
+  for (const { artefact, since, linkReviewed } of told) {
+    if (!('parentId' in artefact) || artefact.parentId === null || linkReviewed !== undefined) continue;
+    const before = byId.get(artefact.parentId)?.before;
+    if (before === undefined || since >= before.on) continue;
+    const ends = { repositoryId: idOf(fullName), sourceId: artefact.parentId, targetId: artefact.gxpId };
+    seen.set(linkKey(ends), fingerprintOf(before.artefact));
+  }
+  return seen;
+}
+
+function tellLink(
+  fullName: string,
+  pushes: readonly Push[],
+  link: Link,
+  byId: ReadonlyMap<string, Told>,
+  rows: RowSet,
+): void {
+  const child = byId.get(link.targetId);
+  const parent = byId.get(link.sourceId);
+  const changedOn = parent?.before?.on;
+  const review = child?.linkReviewed;
+  const id = idOf(`link ${fullName} ${link.targetId}`);
+  const made = pushAt(pushes, child?.since ?? '').at;
+  rows.add('traceability.traceability_links', {
+    id,
+    repository_id: link.repositoryId,
+    source_id: link.sourceId,
+    target_id: link.targetId,
+    link_type: link.type,
+    is_valid: link.isValid,
+    status: link.status,
+    source_repository_id: link.sourceRepositoryId,
+    parent_fingerprint: link.parentFingerprint,
+    suspect_since: link.status === 'SUSPECT' && changedOn !== undefined ? pushAt(pushes, changedOn).at : null,
+    reviewed_by: review === undefined ? null : people[review.by].subject,
+    reviewed_at: review === undefined ? null : at(review.on, '15:00'),
+    review_note: review?.note ?? null,
+    created_at: made,
+    updated_at: review === undefined ? made : at(review.on, '15:00'),
+  });
+  if (review === undefined || parent?.before === undefined) return;
+  rows.note({
+    at: at(review.on, '15:00'),
+    user: people[review.by].subject,
+    type: 'TraceabilityLink',
+    key: id,
+    repository: fullName,
+    action: 'linkReviewed',
+    details: {
+      parentFingerprint: [fingerprintOf(parent.before.artefact), link.parentFingerprint],
+      note: review.note,
+    },
+  });
+}

@@ -1,0 +1,18 @@
+/** Global ids of what work is about. */
+import { toGlobalId } from '../../subgraphs/kernel/ids/index.js';
+import { artefactId } from './rows/artefact-names.js';
+import { buildId } from './rows/builds.js';
+import { documentId } from './rows/documents.js';
+import { featureId } from './rows/features.js';
+import { auditRunId } from './rows/pushes.js';
+import { scanJobId } from './rows/scanning.js';
+
+export const subjects = {
+  requirement: (repository: string, gxpId: string) => toGlobalId('Requirement', artefactId(repository, gxpId)),
+  specification: (repository: string, gxpId: string) => toGlobalId('Specification', artefactId(repository, gxpId)),
+  auditRun: (repository: string, on: string) => toGlobalId('AuditRun', auditRunId(repository, on)),
+  build: (repository: string, phase: string) => toGlobalId('Build', buildId(repository, phase)),
+  document: (repository: string, filename: string) => toGlobalId('Document', documentId(repository, filename)),
+  feature: (name: string) => toGlobalId('Feature', featureId(name)),
+  scanJob: (account: string, scan: Parameters<typeof scanJobId>[1]) => toGlobalId('ScanJob', scanJobId(account, scan)),
+} as const;
