@@ -2,7 +2,7 @@
 import { write, type Writer, type Written } from '../../kernel/write/index.js';
 import { assertDocument, handlerOf, type NewDocument } from '../domain/job-documents.js';
 import { jobActions } from '../domain/job-states.js';
-import { findDocumentByHash, insertDocument } from '../repository/documents.js';
+import { findDocumentByHash, insertDocument, lockFile } from '../repository/documents.js';
 
 export interface DocumentInput extends NewDocument {
   readonly clientKey: string | null;
@@ -16,8 +16,19 @@ export type Registration = Written<{
   isDuplicate: boolean;
 }>;
 
-/** `isStored` says whether the file is where the built-in worker reads. */
-export function registerDocument(writer: Writer, input: DocumentInput, isStored: boolean): Promise<Registration> {
+/** Where the document's file is. */
+export interface FilePlace {
+  /** Whether it is where the built-in worker reads. */
+  readonly isStored: boolean;
+  /** Puts the file of an upload into its place, before the commit: there is no document whose file is still to come. */
+  readonly hold?: () => Promise<void>;
+}
+
+export function registerDocument(
+  writer: Writer,
+  input: DocumentInput,
+  { isStored, hold }: FilePlace,
+): Promise<Registration> {
   const { clientKey, ...document } = input;
   return write(writer, { operation: 'documentRegister', clientKey, input: document }, async (tx) => {
     assertDocument(document);
@@ -29,12 +40,15 @@ export function registerDocument(writer: Writer, input: DocumentInput, isStored:
       ...document.metadata,
       uploader,
     };
+    if (hold !== undefined) await lockFile(tx, document.fileHash);
     const made = await insertDocument(tx, { ...document, metadata }, handlerOf(document, isStored));
     if (made === null) {
       const known = await findDocumentByHash(tx, document.fileHash);
       if (known === null) throw new Error('a document with this hash was there, and is gone');
+      if (known.filePath === document.filePath) await hold?.();
       return { document: known.documentId, processingJob: known.jobId, isDuplicate: true };
     }
+    await hold?.();
     const { repository, fileHash, fileType, filename } = document;
     tx.record(
       {

@@ -3,11 +3,11 @@ import { userError } from '../../kernel/errors/index.js';
 import { write, type Writer, type Written } from '../../kernel/write/index.js';
 import { deleteDocument } from '../repository/documents.js';
 
-/** Features stay, without the links to this document's evidence. Answers where its file is, which is the caller's to remove. */
+/** Features stay, without the links to this document's evidence. What becomes of its file is the caller's to say. */
 export function removeDocument(
   writer: Writer,
   documentId: string,
-): Promise<Written<{ documentId: string; filePath: string }>> {
+): Promise<Written<{ documentId: string; fileHash: string }>> {
   return write(writer, { operation: 'documentRemove' }, async (tx) => {
     const removed = await deleteDocument(tx, documentId);
     if (removed === null) throw userError('NOT_FOUND', 'documentId', 'There is no such document.');
@@ -18,6 +18,6 @@ export function removeDocument(
       details: { filename: removed.filename },
       repository: removed.repository,
     });
-    return { documentId, filePath: removed.filePath };
+    return { documentId, fileHash: removed.fileHash };
   });
 }

@@ -1,5 +1,5 @@
 /** Documents, and the job that their registration queues: one statement, so that there is never the one without the other. */
-import { sql, type Transaction } from '../../kernel/db/index.js';
+import { sql, type Queryable, type Transaction } from '../../kernel/db/index.js';
 import type { NewDocument } from '../domain/job-documents.js';
 import type { JobHandler } from '../domain/job-states.js';
 
@@ -28,16 +28,37 @@ export async function insertDocument(
   return row === undefined ? null : { documentId: row.document_id, jobId: row.job_id };
 }
 
-export async function findDocumentByHash(tx: Transaction, fileHash: string): Promise<RegisteredDocument | null> {
-  const [row] = await tx.query<{ document_id: string; job_id: string | null }>(sql`/* evidence.findDocumentByHash */
-    select d.id as document_id, (select j.id from evidence.processing_jobs j
+export async function findDocumentByHash(
+  tx: Transaction,
+  fileHash: string,
+): Promise<(RegisteredDocument & { readonly filePath: string }) | null> {
+  const [row] = await tx.query<{
+    document_id: string;
+    job_id: string | null;
+    file_path: string;
+  }>(sql`/* evidence.findDocumentByHash */
+    select d.id as document_id, d.file_path, (select j.id from evidence.processing_jobs j
       where j.document_id = d.id and j.job_type = 'extract' order by j.created_at desc, j.id limit 1) as job_id
     from evidence.documents d where d.file_hash = ${fileHash}`);
-  return row === undefined ? null : { documentId: row.document_id, jobId: row.job_id };
+  return row === undefined ? null : { documentId: row.document_id, jobId: row.job_id, filePath: row.file_path };
+}
+
+/** Until the end of the transaction nobody else registers an upload with this hash, or removes its file. */
+export async function lockFile(tx: Transaction, fileHash: string): Promise<void> {
+  await tx.query(
+    sql`/* evidence.lockFile */ select pg_advisory_xact_lock(hashtextextended('evidence.file ' || ${fileHash}, 0))`,
+  );
+}
+
+/** Those of the hashes that a document has. */
+export async function listKnownHashes(db: Queryable, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ file_hash: string }>(sql`/* evidence.listKnownHashes */
+    select file_hash from evidence.documents where file_hash = any(${hashes}::text[])`);
+  return new Set(rows.map((row) => row.file_hash));
 }
 
 export interface RemovedDocument {
-  readonly filePath: string;
+  readonly fileHash: string;
   readonly filename: string;
   readonly repository: string | null;
 }
@@ -47,12 +68,12 @@ export async function deleteDocument(tx: Transaction, documentId: string): Promi
   await tx.query(sql`/* evidence.deleteDocumentJobs */
     delete from evidence.processing_jobs where document_id = ${documentId}::uuid`);
   const [row] = await tx.query<{
-    file_path: string;
+    file_hash: string;
     filename: string;
     repository_full_name: string | null;
   }>(sql`/* evidence.deleteDocument */
-    delete from evidence.documents where id = ${documentId}::uuid returning file_path, filename, repository_full_name`);
+    delete from evidence.documents where id = ${documentId}::uuid returning file_hash, filename, repository_full_name`);
   return row === undefined
     ? null
-    : { filePath: row.file_path, filename: row.filename, repository: row.repository_full_name };
+    : { fileHash: row.file_hash, filename: row.filename, repository: row.repository_full_name };
 }

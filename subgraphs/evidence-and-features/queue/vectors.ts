@@ -1,0 +1,21 @@
+/** Embeddings as callers send them. */
+import { uuidOfType } from '../../kernel/ids/index.js';
+import { checkVector } from '../../kernel/search/index.js';
+import { embeddingDimensions, type Embedding } from '../repository/job-evidence.js';
+
+export interface EmbeddingInput {
+  readonly evidenceId: string;
+  readonly embedding: readonly number[];
+}
+
+/** Throws BAD_USER_INPUT for a vector of another length, or with a value that is no number. */
+export function toEmbedding(values: readonly number[], place: string): Float32Array {
+  return checkVector(values, embeddingDimensions, place);
+}
+
+export function toEmbeddings(inputs: readonly EmbeddingInput[]): Embedding[] {
+  return inputs.map(({ evidenceId, embedding }, index) => ({
+    evidenceId: uuidOfType(evidenceId, 'Evidence'),
+    vector: toEmbedding(embedding, `embeddings[${index}].embedding`),
+  }));
+}

@@ -1,0 +1,37 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import type { EvidenceType } from '../../domain/evidence-types.js';
+import { completeJob } from '../../queue/index.js';
+import { toEmbeddings, toEmbedding, type EmbeddingInput } from '../../queue/vectors.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: {
+    readonly processingJobId: string;
+    readonly leaseToken: string;
+    readonly evidence?: readonly EvidenceInput[] | null;
+    readonly embeddings?: readonly EmbeddingInput[] | null;
+  };
+}
+
+interface EvidenceInput {
+  readonly type: EvidenceType;
+  readonly content: string;
+  readonly rawData?: Readonly<Record<string, unknown>> | null;
+  readonly embedding?: readonly number[] | null;
+}
+
+export const processingJobComplete: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
+  ctx.auth.require('evidence:work');
+  const { processingJobId, leaseToken, evidence, embeddings } = input;
+  return completeJob(ctx, {
+    jobId: uuidOfType(processingJobId, 'ProcessingJob'),
+    leaseToken,
+    evidence: (evidence ?? []).map(({ type, content, rawData, embedding }, index) => ({
+      type,
+      content,
+      rawData: rawData ?? null,
+      embedding: embedding == null ? null : toEmbedding(embedding, `evidence[${index}].embedding`),
+    })),
+    embeddings: toEmbeddings(embeddings ?? []),
+  });
+};

@@ -1,0 +1,4 @@
+/** Owns the bytes of documents: how an upload comes in, what it is taken for, and where it is kept. */
+export { DocumentStore, isStorePath, type StoredFile } from './document-store.js';
+export { createUploadHandler, type UploadAnswer, type UploadRequest } from './handler.js';
+export { releaseFile, sweepFiles } from './release-files.js';

@@ -1,0 +1,57 @@
+/** What a file is, by its bytes. Its name only decides between kinds of text that its bytes allow. */
+import type { FileType } from '../domain/job-states.js';
+
+export interface Sniffed {
+  readonly fileType: FileType;
+  readonly mimeType: string;
+}
+
+/** Why a file is not taken, in words for its sender. */
+export class UnknownContent extends Error {}
+
+/** So much of a file's beginning says what it is. */
+export const headBytes = 65_536;
+
+const signatures: readonly (readonly [bytes: readonly number[], Sniffed])[] = [
+  [[0x25, 0x50, 0x44, 0x46, 0x2d], { fileType: 'pdf', mimeType: 'application/pdf' }],
+  [[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], { fileType: 'image', mimeType: 'image/png' }],
+  [[0xff, 0xd8, 0xff], { fileType: 'image', mimeType: 'image/jpeg' }],
+  [[0x47, 0x49, 0x46, 0x38], { fileType: 'image', mimeType: 'image/gif' }],
+];
+
+/** Null for what is no known binary: text, or nothing that is taken. */
+export function sniffBinary(head: Uint8Array): Sniffed | null {
+  const found = signatures.find(([bytes]) => bytes.every((byte, at) => head[at] === byte));
+  if (found !== undefined) return found[1];
+  const text = Buffer.from(head.subarray(0, 12)).toString('latin1');
+  return text.startsWith('RIFF') && text.endsWith('WEBP') ? { fileType: 'image', mimeType: 'image/webp' } : null;
+}
+
+/** Throws UnknownContent for archives and compressed files: what they hold is as large as they like. */
+export function assertText(head: Uint8Array): void {
+  const [first, second] = head;
+  if ((first === 0x50 && second === 0x4b) || (first === 0x1f && second === 0x8b)) {
+    throw new UnknownContent('The file is an archive or compressed. Send the document itself.');
+  }
+}
+
+/** What a text is, by its beginning. Every text is Markdown if it is nothing else. */
+export function sniffText(head: string, filename: string): Sniffed {
+  const text = head.replace(/^\ufeff/, '').trimStart();
+  const extension = /\.(\w+)$/.exec(filename.toLowerCase())?.[1] ?? '';
+  if (/^[{[]/.test(text) && !/^\[[^\]{}"]+\]\(/.test(text)) return { fileType: 'json', mimeType: 'application/json' };
+  const yaml: Sniffed = { fileType: 'yaml', mimeType: 'application/yaml' };
+  if (/^["']?(openapi|swagger)["']?:/m.test(text)) return yaml;
+  const isMapping = /^(%YAML.*\n|---\s*\n|#.*\n|\s*\n)*["'\w][\w "'./-]*:(\s|$)/.test(text);
+  if (isMapping && (extension === 'yaml' || extension === 'yml')) return yaml;
+  if (looksLikeCsv(text, extension === 'csv')) return { fileType: 'csv', mimeType: 'text/csv' };
+  return { fileType: 'md', mimeType: 'text/markdown' };
+}
+
+/** A first line of several cells; where the name does not say so, a header as issue trackers write it. */
+function looksLikeCsv(text: string, isNamed: boolean): boolean {
+  const [header = ''] = text.split(/\r?\n/, 1);
+  const cells = Math.max(...[',', ';', '\t'].map((delimiter) => header.split(delimiter).length));
+  if (cells < 2) return false;
+  return isNamed || (/\bissue key\b/i.test(header) && /\bsummary\b/i.test(header));
+}
