@@ -1,0 +1,79 @@
+/** The whole graph over one database, in each of its shapes, with its statements counted. */
+import { parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { expect } from '@jest/globals';
+import { createRequestContext } from '../../../cli/graph/context.js';
+import { createGraphExecutor } from '../../../cli/graph/executor.js';
+import { loadSubgraph, servedSubgraphs } from '../../../cli/graph/subgraphs.js';
+import { createGatewayMetrics, createSubgraphServer, type RunningServer } from '../../../gateway/index.js';
+import type { SupergraphExecutor } from '../../../gateway/executor/index.js';
+import type { SubgraphName } from '../../../schema/index.js';
+import { authenticateLocalDeveloper, type Identity } from '../../../subgraphs/kernel/auth/index.js';
+import { loadConfig } from '../../../subgraphs/kernel/config/index.js';
+import { countStatements, type Database } from '../../../subgraphs/kernel/db/index.js';
+import { createLogger } from '../../../subgraphs/kernel/log/index.js';
+
+/** In one process, or every subgraph a server of its own. The embedded and the server's database are the run's. */
+export type Shape = 'in process' | 'over HTTP';
+
+export interface Graph {
+  readonly executor: SupergraphExecutor;
+  ask(source: string): Promise<{ readonly result: ExecutionResult<Record<string, any>>; readonly statements: number }>;
+  close(): Promise<void>;
+}
+
+const config = loadConfig({}, { serves: false });
+const log = createLogger({ level: 'silent' });
+const authenticate = authenticateLocalDeveloper();
+let loaded: Promise<Map<SubgraphName, GraphQLSchema>> | undefined;
+
+/** One after the other: modules that import the same ones at once are more than jest's loader can do. */
+async function loadSchemas(): Promise<Map<SubgraphName, GraphQLSchema>> {
+  const schemas = new Map<SubgraphName, GraphQLSchema>();
+  for (const name of servedSubgraphs()) schemas.set(name, await loadSubgraph(name, config));
+  return schemas;
+}
+
+/** `stopped` is a subgraph that was there and no longer answers. */
+export async function openGraph(database: Database, shape: Shape, stopped?: SubgraphName): Promise<Graph> {
+  const schemas = await (loaded ??= loadSchemas());
+  const counted = countStatements(database);
+  const servers = new Map<SubgraphName, RunningServer>();
+  const remotes: Record<string, string> = {};
+  for (const [name, schema] of schemas) {
+    if (shape === 'in process' && name !== stopped) continue;
+    const server = createSubgraphServer({
+      name,
+      schema,
+      authenticate,
+      log,
+      contextFor: (request) => createRequestContext(counted.db, request),
+    });
+    remotes[name] = `${await server.listen(0)}/graphql`;
+    if (name === stopped) await server.close();
+    else servers.set(name, server);
+  }
+  const executor = await createGraphExecutor({
+    config,
+    database: counted.db,
+    log,
+    metrics: createGatewayMetrics({ process: false }),
+    remotes,
+    schemas: new Map([...schemas].filter(([name]) => remotes[name] === undefined)),
+  });
+  const identity: Identity = await authenticate(undefined);
+  return {
+    executor,
+    async ask(source) {
+      const document = parse(source);
+      expect(validate(executor.apiSchema, document)).toEqual([]);
+      const before = counted.count();
+      const context = { requestId: 'scenario', headers: {}, identity, perSubgraph: new Map<string, unknown>() };
+      const result = await executor.execute({ document, source, context });
+      return { result: JSON.parse(JSON.stringify(result)), statements: counted.count() - before };
+    },
+    async close() {
+      await executor.dispose();
+      await Promise.all([...servers.values()].map((server) => server.close()));
+    },
+  };
+}
