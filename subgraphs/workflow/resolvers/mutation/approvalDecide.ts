@@ -1,0 +1,12 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { decideApproval, type DecideInput } from '../../engine/index.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: DecideInput;
+}
+
+export const approvalDecide: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
+  ctx.auth.require('workflow:approve');
+  return decideApproval(ctx, { ...input, approvalRequestId: uuidOfType(input.approvalRequestId, 'ApprovalRequest') });
+};

@@ -1,0 +1,11 @@
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { savePolicy, type PolicyInput } from '../../engine/index.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: PolicyInput;
+}
+
+export const approvalPolicySave: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
+  ctx.auth.require('workflow:admin');
+  return savePolicy(ctx, input);
+};

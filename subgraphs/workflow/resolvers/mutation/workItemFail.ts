@@ -1,0 +1,12 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { failItem, type FailInput } from '../../engine/index.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: FailInput;
+}
+
+export const workItemFail: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
+  ctx.auth.require('workflow:work');
+  return failItem(ctx, { ...input, workItemId: uuidOfType(input.workItemId, 'WorkItem') });
+};

@@ -1,0 +1,12 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { heartbeat, type HeartbeatInput } from '../../engine/index.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: HeartbeatInput;
+}
+
+export const workItemHeartbeat: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
+  ctx.auth.require('workflow:work');
+  return heartbeat(ctx, { ...input, workItemId: uuidOfType(input.workItemId, 'WorkItem') });
+};

@@ -1,0 +1,12 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { cancelOrder } from '../../engine/index.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: { readonly workOrderId: string };
+}
+
+export const workOrderCancel: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
+  ctx.auth.require('workflow:write');
+  return cancelOrder(ctx, uuidOfType(input.workOrderId, 'WorkOrder'));
+};
