@@ -6,13 +6,19 @@ import { featureChangeActions, featureStatuses, relationshipTypes } from './doma
 import { outputTypes } from './domain/output-content.js';
 import { model } from './entities.js';
 import { createResolvers } from './resolvers/index.js';
+import { DocumentStore } from './upload/index.js';
 
 export interface SubgraphOptions {
   /** Makes vectors of search texts; of their words alone when left out. */
   readonly embedder?: Embedder;
+  /** Where uploaded files are. */
+  readonly store?: DocumentStore;
 }
 
-export function createSubgraph({ embedder = createEmbedder({ embeddings: undefined }) }: SubgraphOptions = {}): SubgraphDefinition {
+export function createSubgraph({
+  embedder = createEmbedder({ embeddings: undefined }),
+  store = new DocumentStore('.weft'),
+}: SubgraphOptions = {}): SubgraphDefinition {
   return {
     name: 'evidence-and-features',
     model,
@@ -24,9 +30,10 @@ export function createSubgraph({ embedder = createEmbedder({ embeddings: undefin
       FeatureEvidenceRelationship: storedLowerCase(relationshipTypes),
       FeatureOutputType: storedLowerCase(outputTypes),
       FeatureStatus: storedLowerCase(featureStatuses),
+      ProcessingJobHandler: storedLowerCase(['BUILT_IN', 'OUTSIDE']),
       ProcessingJobStatus: storedLowerCase(['PENDING', 'PROCESSING', 'COMPLETED', 'FAILED']),
       ProcessingJobType: storedLowerCase(['EXTRACT', 'EMBED', 'INFER']),
     },
-    resolvers: createResolvers({ embedder }),
+    resolvers: createResolvers({ embedder, store }),
   };
 }

@@ -1,0 +1,15 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { noteFeature } from '../../repository/review/describe.js';
+
+interface Input {
+  readonly featureId: string;
+  readonly notes?: string | null;
+  readonly expectedVersion?: number | null;
+}
+
+export const featureNote: FieldResolver<unknown, { readonly input: Input }> = (_root, { input }, context) => {
+  context.auth.require('evidence:review');
+  const { featureId, notes = null, expectedVersion = null } = input;
+  return noteFeature(context, { featureId: uuidOfType(featureId, 'Feature'), expectedVersion }, notes);
+};

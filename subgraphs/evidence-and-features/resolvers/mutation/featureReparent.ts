@@ -1,0 +1,19 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { reparentFeature } from '../../repository/review/reparent.js';
+
+interface Input {
+  readonly featureId: string;
+  readonly parentFeatureId?: string | null;
+  readonly expectedVersion?: number | null;
+}
+
+export const featureReparent: FieldResolver<unknown, { readonly input: Input }> = (_root, { input }, context) => {
+  context.auth.require('evidence:review');
+  const { featureId, parentFeatureId = null, expectedVersion = null } = input;
+  return reparentFeature(context, {
+    featureId: uuidOfType(featureId, 'Feature'),
+    parentFeatureId: parentFeatureId === null ? null : uuidOfType(parentFeatureId, 'Feature'),
+    expectedVersion,
+  });
+};
