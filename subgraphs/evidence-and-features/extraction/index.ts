@@ -6,6 +6,10 @@ import { decodeText } from './decode.js';
 
 export type TextType = Extract<FileType, 'json' | 'yaml' | 'csv' | 'md'>;
 
+export function isTextType(type: FileType): type is TextType {
+  return type in longestFile;
+}
+
 /** Larger files are for a worker that was made for them (bytes). */
 export const longestFile: Readonly<Record<TextType, number>> = {
   json: 50_000_000,

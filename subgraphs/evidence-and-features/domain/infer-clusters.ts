@@ -1,0 +1,45 @@
+/** Groups of evidence that shares no structure, by how near it is in meaning. */
+import type { EvidenceFact, EvidenceGroup } from './infer-groups.js';
+
+export interface NearPair {
+  readonly one: string;
+  readonly other: string;
+  /** Cosine, -1 to 1. */
+  readonly similarity: number;
+}
+
+/** Nearer than this, two pieces of evidence speak of the same thing. */
+export const clusterSimilarity = 0.55;
+
+/**
+ * Nearest pairs first; two groups become one only when their members are near on average, so that a chain of neighbours does
+ * not make one group of everything.
+ */
+export function clusterByMeaning(facts: readonly EvidenceFact[], pairs: readonly NearPair[]): EvidenceFact[][] {
+  const similarities = new Map(
+    pairs.flatMap(({ one, other, similarity }) => [
+      [`${one} ${other}`, similarity],
+      [`${other} ${one}`, similarity],
+    ]),
+  );
+  const groups = new Map(facts.map((fact) => [fact.id, [fact]]));
+  const near = pairs.filter(({ similarity }) => similarity >= clusterSimilarity);
+  for (const { one, other } of near.toSorted((a, b) => b.similarity - a.similarity || (a.one < b.one ? -1 : 1))) {
+    const [left, right] = [groups.get(one), groups.get(other)];
+    if (left === undefined || right === undefined || left === right) continue;
+    const sum = left
+      .flatMap((a) => right.map((b) => similarities.get(`${a.id} ${b.id}`) ?? 0))
+      .reduce((x, y) => x + y, 0);
+    if (sum / (left.length * right.length) < clusterSimilarity) continue;
+    left.push(...right);
+    for (const fact of right) groups.set(fact.id, left);
+  }
+  return [...new Set(groups.values())];
+}
+
+/** Named by its first member, as there is nothing else to name it by. */
+export function toCluster(members: readonly EvidenceFact[], scope: string): EvidenceGroup {
+  const [first] = members;
+  const name = (first?.content ?? '').split('\n', 1)[0]?.slice(0, 120) ?? '';
+  return { key: `${scope} | meaning ${first?.id ?? ''}`, name, shared: '', members };
+}
