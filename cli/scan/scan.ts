@@ -129,10 +129,10 @@ interface TrustAnswer {
 }
 
 /** A key that is trusted already is what was asked for. */
-async function trust(client: GraphClient, repository: string | undefined, keys: readonly object[]) {
+async function trust(client: GraphClient, repositoryId: string | undefined, keys: readonly object[]) {
   const refusals: { readonly code: string; readonly message: string }[] = [];
   for (const jwk of keys) {
-    const { trustedKeyAdd } = await client.request<TrustAnswer>(trustMutation, { input: { repository, jwk } });
+    const { trustedKeyAdd } = await client.request<TrustAnswer>(trustMutation, { input: { repositoryId, jwk } });
     refusals.push(...trustedKeyAdd.userErrors.filter(({ code }) => code !== 'ALREADY_EXISTS'));
   }
   return refusals;

@@ -11,11 +11,14 @@ const createdAt = orderBy('created_at', 'timestamptz');
 const newestFirst = { field: 'CREATED_AT', direction: 'DESC' } as const;
 const byFullName = { field: 'FULL_NAME', direction: 'ASC' } as const;
 
+const loginKey = { column: 'login', sqlType: 'text', lowerCase: true } as const;
+const fullNameKey = { column: 'repository_full_name', sqlType: 'text', lowerCase: true } as const;
+
 const users = entity({
   type: 'User',
   table: 'builds.users',
-  key: { column: 'login', sqlType: 'text' },
-  alternateKeys: { githubLogin: { column: 'login', sqlType: 'text' } },
+  key: loginKey,
+  alternateKeys: { githubLogin: loginKey },
   resolvesWithoutRow: true,
   fields: {
     id: field.id('User', 'login', 'text'),
@@ -40,8 +43,8 @@ const users = entity({
 export const repositories = entity({
   type: 'Repository',
   table: 'builds.repos',
-  key: { column: 'repository_full_name', sqlType: 'text' },
-  alternateKeys: { fullName: { column: 'repository_full_name', sqlType: 'text' } },
+  key: fullNameKey,
+  alternateKeys: { fullName: fullNameKey },
   resolvesWithoutRow: true,
   fields: {
     id: field.id('Repository', 'repository_full_name', 'text'),
@@ -290,7 +293,7 @@ export const model: ModelInput = {
     buildLogs,
   ],
   queries: {
-    user: query.one('User'),
+    user: query.one('User', 'id', 'githubLogin'),
     users: query.connection('User'),
     connectedRepositories: query.connection('Repository'),
     auditRun: query.one('AuditRun'),

@@ -208,7 +208,7 @@ export const scanAuditLog = entity({
 export const model: ModelInput = {
   entities: [account, wallet, creditTransaction, scanJob, scanResult, scanAuditLog],
   queries: {
-    account: query.one('Account'),
+    account: query.one('Account', 'id', 'clerkUserId'),
     accounts: query.connection('Account'),
     wallet: query.one('Wallet'),
     wallets: query.connection('Wallet'),

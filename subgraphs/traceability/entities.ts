@@ -24,11 +24,13 @@ import {
 import { gapRelation } from './repository/gaps.js';
 import { matrixRelation } from './repository/matrix.js';
 
+const byFullName = { column: 'full_name', sqlType: 'text', lowerCase: true } as const;
+
 export const repositories = entity({
   type: 'Repository',
   table: 'traceability.repositories',
-  key: { column: 'full_name', sqlType: 'text' },
-  alternateKeys: { fullName: { column: 'full_name', sqlType: 'text' } },
+  key: byFullName,
+  alternateKeys: { fullName: byFullName },
   resolvesWithoutRow: true,
   fields: {
     id: field.id('Repository', 'full_name', 'text'),
@@ -351,6 +353,7 @@ export const model: ModelInput = {
     matrixRows,
   ],
   queries: {
+    repository: query.one('Repository', 'id', 'fullName'),
     repositories: query.connection('Repository'),
     scan: query.one('Scan'),
     scans: query.connection('Scan'),

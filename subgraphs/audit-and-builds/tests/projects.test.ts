@@ -122,4 +122,17 @@ describe('projects', () => {
     );
     expect(errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
   });
+
+  test('a user is found by id or by login in any case, and by exactly one of them', async () => {
+    const { data } = await subgraph.ask(
+      '{ byId: user(id: "User:Jana-NOVAK") { id } byLogin: user(githubLogin: "JANA-novak") { id } none: user(githubLogin: "nobody") { id } }',
+    );
+    expect(data).toEqual({ byId: { id: userId }, byLogin: { id: userId }, none: null });
+    for (const wrong of ['', `(id: "${userId}", githubLogin: "jana-novak")`, '(id: null)']) {
+      const { errors } = await subgraph.ask(`{ user${wrong} { id } }`);
+      expect(errors).toMatchObject([
+        { message: 'Give either id or githubLogin.', extensions: { code: 'BAD_USER_INPUT' } },
+      ]);
+    }
+  });
 });

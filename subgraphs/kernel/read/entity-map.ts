@@ -126,13 +126,20 @@ export interface Order {
 /** A filter that is not a comparator over a field: `value` is what the caller gave, as the input type coerces it. */
 export type CustomFilter = (value: unknown, table: string, parameters: Parameters) => string;
 
+export interface EntityKeyColumn {
+  readonly column: string;
+  readonly sqlType: string;
+  /** Stored in lower case, and found in any. */
+  readonly lowerCase?: true;
+}
+
 export interface EntityMap {
   /** Name of the GraphQL type. */
   readonly type: string;
   /** Schema-qualified table or view, or a select in parentheses: PostgreSQL takes the conditions of a page down into it. */
   readonly table: string;
   /** Column of the natural or surrogate key behind `id`; it is the last tie-break of every order. */
-  readonly key: { readonly column: string; readonly sqlType: string };
+  readonly key: EntityKeyColumn;
   /** For an entity that is a key of several columns and no row of its own; `parse` throws BAD_USER_INPUT for a malformed one. */
   readonly compoundKey?: {
     readonly columns: readonly { readonly column: string; readonly sqlType: string }[];
@@ -140,7 +147,7 @@ export interface EntityMap {
     readonly parse: (key: string) => { readonly key: string; readonly values: readonly string[] };
   };
   /** Other keys that `@key` names, by their field: `{ fullName: { column: 'full_name', sqlType: 'text' } }`. */
-  readonly alternateKeys?: Readonly<Record<string, { readonly column: string; readonly sqlType: string }>>;
+  readonly alternateKeys?: Readonly<Record<string, EntityKeyColumn>>;
   /** True when a reference resolves to a bare key though this domain has no row for it. */
   readonly resolvesWithoutRow?: boolean;
   readonly fields: Readonly<Record<string, FieldMap>>;

@@ -4,12 +4,16 @@ import type { EntityMap, RelationMap } from './entity-map.js';
 /** `Query` fields that the maps alone answer. */
 export type QueryMap =
   | { readonly kind: 'connection'; readonly type: string }
-  /** One entity by an argument: `id` is a global id, any other names one of `alternateKeys`. */
-  | { readonly kind: 'one'; readonly type: string; readonly argument: string };
+  /** One entity by one of these arguments: `id` is a global id, any other names one of `alternateKeys`. */
+  | { readonly kind: 'one'; readonly type: string; readonly arguments: readonly string[] };
 
 export const query = {
   connection: (type: string): QueryMap => ({ kind: 'connection', type }),
-  one: (type: string, argument = 'id'): QueryMap => ({ kind: 'one', type, argument }),
+  one: (type: string, ...names: readonly string[]): QueryMap => ({
+    kind: 'one',
+    type,
+    arguments: names.length === 0 ? ['id'] : names,
+  }),
 } as const;
 
 export interface ModelInput {
@@ -28,9 +32,10 @@ export class Model {
     for (const map of input.entities) checkMap(map, this);
     for (const [name, root] of Object.entries(input.queries)) {
       const target = this.entity(root.type);
-      if (root.kind === 'one' && root.argument !== 'id' && target.alternateKeys?.[root.argument] === undefined) {
-        throw new Error(`Query.${name}: ${root.type} has no alternate key ${root.argument}`);
-      }
+      const unknown =
+        root.kind === 'one' &&
+        root.arguments.find((each) => each !== 'id' && target.alternateKeys?.[each] === undefined);
+      if (unknown) throw new Error(`Query.${name}: ${root.type} has no alternate key ${unknown}`);
     }
   }
 

@@ -12,7 +12,14 @@ import {
   type ConnectionPlan,
   type ConnectionSource,
 } from './connection.js';
-import type { ConnectionRelation, EntityMap, ListRelation, OneRelation, ReferenceRelation } from './entity-map.js';
+import type {
+  ConnectionRelation,
+  EntityKeyColumn,
+  EntityMap,
+  ListRelation,
+  OneRelation,
+  ReferenceRelation,
+} from './entity-map.js';
 import type { ConnectionArguments } from './page.js';
 import type { Row } from './projection.js';
 import { PlanCache, selectedFields } from './selection.js';
@@ -117,11 +124,12 @@ export function referenceResolver(relation: ReferenceRelation): FieldResolver<Ro
 
 /** The key column's value of a global id that must be of `target`'s type. Throws BAD_USER_INPUT when it is not. */
 export function keyOfEntity(target: EntityMap, id: string): string {
-  return target.key.sqlType === 'uuid' ? uuidOfType(id, target.type) : keyOfType(id, target.type);
+  if (target.key.sqlType === 'uuid') return uuidOfType(id, target.type);
+  return folded(keyOfType(id, target.type), target.key);
 }
 
 interface EntityKey {
-  readonly column: KeyColumn;
+  readonly column: EntityKeyColumn;
   readonly load: ReturnType<typeof entityLoader>;
   readonly toValue: (given: unknown) => unknown;
 }
@@ -129,12 +137,16 @@ interface EntityKey {
 /** The ways to find one entity from outside: its id, and each of its alternate keys, by the field that names it. */
 export function entityKeys(target: EntityMap): ReadonlyMap<string, EntityKey> {
   const keys = new Map<string, EntityKey>();
-  const add = (name: string, column: KeyColumn, toValue: EntityKey['toValue']): void =>
+  const add = (name: string, column: EntityKeyColumn, toValue: EntityKey['toValue']): void =>
     void keys.set(name, { column, load: entityLoader(target, [column]), toValue });
   add('id', target.key, (given) => keyOfEntity(target, String(given)));
   for (const [name, column] of Object.entries(target.alternateKeys ?? {}))
-    add(name, column, (given) => toKeyText(name, given));
+    add(name, column, (given) => folded(toKeyText(name, given), column));
   return keys;
+}
+
+function folded(text: string, { lowerCase }: EntityKeyColumn): string {
+  return lowerCase === true ? text.toLowerCase() : text;
 }
 
 /** A representation may hold any JSON, and in one statement with others a list would shift their keys. */
@@ -143,14 +155,19 @@ function toKeyText(name: string, given: unknown): string {
   return given;
 }
 
-/** `Query.requirement(id:)`, `Query.repository(fullName:)`. */
+/** `Query.requirement(id:)`, `Query.repository(id:, fullName:)`: of several arguments exactly one is to be given. */
 export function queryOneResolver(
   target: EntityMap,
-  argument: string,
+  names: readonly string[],
 ): FieldResolver<unknown, Record<string, unknown>, Row | null> {
-  const key = entityKeys(target).get(argument);
-  if (key === undefined) throw new Error(`${target.type} has no key ${argument}`);
-  return (_parent, args, context, info) => key.load([key.toValue(args[argument])], context, info);
+  const keys = entityKeys(target);
+  return (_parent, args, context, info) => {
+    const [name, ...others] = names.filter((each) => args[each] != null);
+    const key = name === undefined ? undefined : keys.get(name);
+    if (name === undefined || key === undefined || others.length > 0)
+      throw badInput(`Give ${names.length === 1 ? '' : 'either '}${names.join(' or ')}.`);
+    return key.load([key.toValue(args[name])], context, info);
+  };
 }
 
 type ReferenceResolver = (reference: Row, context: RequestContext, info: GraphQLResolveInfo) => Promise<Row | null>;

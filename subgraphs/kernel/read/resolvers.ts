@@ -22,7 +22,7 @@ export function deriveResolvers(model: Model): ResolverMap {
     queries[name] =
       map.kind === 'connection'
         ? connectionResolver({ entity: target, relation: null })
-        : queryOneResolver(target, map.argument);
+        : queryOneResolver(target, map.arguments);
   }
   const resolvers: ResolverMap = { Query: queries };
   for (const map of model.entities) resolvers[map.type] = entityResolvers(map, model);

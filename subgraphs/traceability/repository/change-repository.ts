@@ -72,7 +72,11 @@ export function setRepositoryActive(writer: Writer, change: { fullName: string; 
   return write(writer, { operation }, async (tx) => {
     const repository = await lockKnown(tx, fullName);
     if (repository.isActive === isActive) {
-      throw userError('INVALID_TRANSITION', 'id', `The repository is ${isActive ? 'active' : 'deactivated'} already.`);
+      throw userError(
+        'INVALID_TRANSITION',
+        'repositoryId',
+        `The repository is ${isActive ? 'active' : 'deactivated'} already.`,
+      );
     }
     const prisma = await tx.prisma();
     await prisma.repository.update({ where: { id: repository.id }, data: { isActive } });
@@ -82,9 +86,9 @@ export function setRepositoryActive(writer: Writer, change: { fullName: string; 
 }
 
 /** Throws NOT_FOUND. The row is held until the transaction ends. */
-export async function lockKnown(tx: WriteTransaction, fullName: string, field = 'id'): Promise<StoredRepository> {
+export async function lockKnown(tx: WriteTransaction, fullName: string): Promise<StoredRepository> {
   const repository = await lockRepositoryByFullName(tx, fullName.toLowerCase());
-  if (repository === null) throw userError('NOT_FOUND', field, 'There is no such repository.');
+  if (repository === null) throw userError('NOT_FOUND', 'repositoryId', 'There is no such repository.');
   return repository;
 }
 

@@ -29,7 +29,7 @@ export async function addTrustedKey(writer: Writer, { fullName, jwk, clientKey }
   const written = await write<Stored>(writer, options, async (tx) => {
     const { key, reason } = await checkPublicKey(jwk);
     if (key === null) throw userError('VALIDATION', 'jwk', reason);
-    const repository = await lockKnown(tx, fullName, 'repository');
+    const repository = await lockKnown(tx, fullName);
     const prisma = await tx.prisma();
     const { id } = await prisma.trustedKey.create({
       data: {
@@ -52,14 +52,14 @@ export async function revokeTrustedKey(writer: Writer, id: string): ChangedKey {
   const written = await write<Stored>(writer, { operation: 'trustedKeyRevoke' }, async (tx) => {
     const prisma = await tx.prisma();
     const found = await prisma.trustedKey.findUnique({ where: { id }, select: { repositoryId: true, kid: true } });
-    if (found === null) throw userError('NOT_FOUND', 'id', 'There is no such key.');
+    if (found === null) throw userError('NOT_FOUND', 'trustedKeyId', 'There is no such key.');
     const repository = await lockRepositoryById(tx, found.repositoryId);
     // Asked after the lock: another may have revoked it while this one waited.
     const { count } = await prisma.trustedKey.updateMany({
       where: { id, isActive: true },
       data: { isActive: false, revokedAt: new Date() },
     });
-    if (count === 0) throw userError('INVALID_TRANSITION', 'id', 'The key is revoked already.');
+    if (count === 0) throw userError('INVALID_TRANSITION', 'trustedKeyId', 'The key is revoked already.');
     const reverifiedCount = await reverifyEvidence(tx, repository);
     note(tx, repository, id, 'trustedKeyRevoked', { kid: found.kid, reverifiedCount });
     return { trustedKey: id, reverifiedCount };

@@ -44,7 +44,7 @@ export function changeValidationStatus(
       select a.validation_status as status, a.content_hash as "contentHash", r.full_name as "fullName"
       from ${sql.raw(table.table)} a join traceability.repositories r on r.id = a.repository_id
       where a.id = ${key} for update of a`);
-    if (current === undefined) throw userError('NOT_FOUND', 'artifact', 'There is no such artifact.');
+    if (current === undefined) throw userError('NOT_FOUND', 'artifactId', 'There is no such artifact.');
     if (contentHash !== null && contentHash !== current.contentHash) {
       throw userError('CONFLICT', 'contentHash', 'The file has changed since it was reviewed. Read it again.');
     }

@@ -43,9 +43,9 @@ export function reviewLink(
             where p.repository_id = l.source_repository_id and p.gxp_id = l.source_id)
         end as current
       from traceability.traceability_links l join traceability.repositories r on r.id = l.repository_id where l.id = ${id}`);
-    if (link === undefined) throw userError('NOT_FOUND', 'id', 'There is no such link.');
+    if (link === undefined) throw userError('NOT_FOUND', 'linkId', 'There is no such link.');
     if (link.status !== 'SUSPECT') {
-      throw userError('INVALID_TRANSITION', 'id', `The link is ${link.status}: only a SUSPECT one is reviewed.`);
+      throw userError('INVALID_TRANSITION', 'linkId', `The link is ${link.status}: only a SUSPECT one is reviewed.`);
     }
     if (parentFingerprint !== null && parentFingerprint !== link.current) {
       throw userError('CONFLICT', 'parentFingerprint', 'The parent has changed since it was reviewed. Read it again.');

@@ -24,8 +24,9 @@ const scan = (files: readonly ScanFileInput[], commit = 'a') =>
 const addMutation = `mutation ($input: TrustedKeyAddInput!) { trustedKeyAdd(input: $input) {
   trustedKey { id keyId algorithm isActive addedBy revokedAt jwk } reverifiedCount userErrors { code field message } } }`;
 const add = async (jwk: object, more: object = {}) =>
-  (await subgraph.get(addMutation, { input: { repository: `Repository:${repository}`, jwk, ...more } })).trustedKeyAdd;
-const revokeMutation = `mutation ($id: ID!) { trustedKeyRevoke(input: { id: $id }) {
+  (await subgraph.get(addMutation, { input: { repositoryId: `Repository:${repository}`, jwk, ...more } }))
+    .trustedKeyAdd;
+const revokeMutation = `mutation ($id: ID!) { trustedKeyRevoke(input: { trustedKeyId: $id }) {
   trustedKey { isActive revokedAt } reverifiedCount userErrors { code field } } }`;
 const revoke = async (id: string) => (await subgraph.get(revokeMutation, { id })).trustedKeyRevoke;
 
@@ -174,14 +175,14 @@ describe('a trusted key', () => {
   test('is refused for an unknown repository, and its revocation a second time or when there is none', async () => {
     await scan(trace);
     const { publicJwk } = await createSigner('k');
-    expect((await add(publicJwk, { repository: 'Repository:acme/nowhere' })).userErrors).toMatchObject([
-      { code: 'NOT_FOUND', field: ['repository'] },
+    expect((await add(publicJwk, { repositoryId: 'Repository:acme/nowhere' })).userErrors).toMatchObject([
+      { code: 'NOT_FOUND', field: ['repositoryId'] },
     ]);
     const { trustedKey } = await add(publicJwk);
     expect((await revoke(trustedKey.id)).userErrors).toEqual([]);
-    expect((await revoke(trustedKey.id)).userErrors).toEqual([{ code: 'INVALID_TRANSITION', field: ['id'] }]);
+    expect((await revoke(trustedKey.id)).userErrors).toEqual([{ code: 'INVALID_TRANSITION', field: ['trustedKeyId'] }]);
     expect((await revoke('TrustedKey:00000000-0000-4000-8000-000000000000')).userErrors).toEqual([
-      { code: 'NOT_FOUND', field: ['id'] },
+      { code: 'NOT_FOUND', field: ['trustedKeyId'] },
     ]);
   });
 });

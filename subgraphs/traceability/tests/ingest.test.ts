@@ -251,7 +251,7 @@ describe('a scan is refused as a whole, and changes nothing,', () => {
 
   test('when the repository is deactivated', async () => {
     await ingest(subgraph, { repository, files });
-    const deactivate = `mutation ($id: ID!) { repositoryDeactivate(input: { id: $id }) { userErrors { code } } }`;
+    const deactivate = `mutation ($id: ID!) { repositoryDeactivate(input: { repositoryId: $id }) { userErrors { code } } }`;
     await subgraph.get(deactivate, { id: `Repository:${repository}` });
     const { userErrors } = await ingest(subgraph, { repository, files, commitSha: sha('b') });
     expect(userErrors).toEqual([expect.objectContaining({ code: 'CONFLICT', field: ['repository'] })]);

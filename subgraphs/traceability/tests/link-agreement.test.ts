@@ -86,7 +86,7 @@ test.each([1, 2, 11])(
     const add = `mutation ($input: TrustedKeyAddInput!) { trustedKeyAdd(input: $input) { userErrors { code } } }`;
     for (const repository of repositories) {
       await ingest(subgraph, { repository, files: [] });
-      await subgraph.get(add, { input: { repository: `Repository:${repository}`, jwk: signers[0]?.publicJwk } });
+      await subgraph.get(add, { input: { repositoryId: `Repository:${repository}`, jwk: signers[0]?.publicJwk } });
     }
     for (let commit = 1; commit <= 25; commit += 1) {
       const repository = repositories[random(3)] ?? '';

@@ -27,7 +27,7 @@ const scan = (repository: string, files: readonly ScanFileInput[]) =>
   });
 
 async function trust(repository: string): Promise<void> {
-  const input = { repository: `Repository:${repository}/${suffix.toLowerCase()}`, jwk: signer.publicJwk };
+  const input = { repositoryId: `Repository:${repository}/${suffix.toLowerCase()}`, jwk: signer.publicJwk };
   const add = `mutation ($input: TrustedKeyAddInput!) { trustedKeyAdd(input: $input) { userErrors { code } } }`;
   expect(await subgraph.get(add, { input })).toEqual({ trustedKeyAdd: { userErrors: [] } });
 }
@@ -104,7 +104,7 @@ describe('a link whose parent’s text has changed', () => {
   test('is SUSPECT until a reviewer clears it, and names the reviewer then', async () => {
     const link = await suspect();
     expect(link).toMatchObject({ status: 'SUSPECT', isValid: false, suspectSince: expect.any(String) });
-    const { linkReview } = await subgraph.get(review, { input: { id: link.id, note: 'Still holds.' } });
+    const { linkReview } = await subgraph.get(review, { input: { linkId: link.id, note: 'Still holds.' } });
     expect(linkReview).toMatchObject({
       link: { status: 'UNCOVERED', reviewedBy: 'tester', reviewNote: 'Still holds.', suspectSince: null },
       userErrors: [],
@@ -134,15 +134,15 @@ describe('a link whose parent’s text has changed', () => {
   test('is refused a review without a note, of another parent text, when it is not suspect, and when there is none', async () => {
     const link = await suspect();
     const errorsOf = async (input: object) =>
-      (await subgraph.get(review, { input: { id: link.id, note: 'Seen.', ...input } })).linkReview.userErrors;
+      (await subgraph.get(review, { input: { linkId: link.id, note: 'Seen.', ...input } })).linkReview.userErrors;
     expect(await errorsOf({ note: ' ' })).toEqual([{ code: 'VALIDATION', field: ['note'] }]);
     expect(await errorsOf({ parentFingerprint: 'f'.repeat(64) })).toEqual([
       { code: 'CONFLICT', field: ['parentFingerprint'] },
     ]);
     expect(await errorsOf({})).toEqual([]);
-    expect(await errorsOf({})).toEqual([{ code: 'INVALID_TRANSITION', field: ['id'] }]);
+    expect(await errorsOf({})).toEqual([{ code: 'INVALID_TRANSITION', field: ['linkId'] }]);
     const unknown = 'TraceabilityLink:00000000-0000-4000-8000-000000000000';
-    expect(await errorsOf({ id: unknown })).toEqual([{ code: 'NOT_FOUND', field: ['id'] }]);
+    expect(await errorsOf({ linkId: unknown })).toEqual([{ code: 'NOT_FOUND', field: ['linkId'] }]);
   });
 });
 

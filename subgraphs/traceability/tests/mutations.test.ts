@@ -78,7 +78,7 @@ describe('repositoryUpdate', () => {
   test('changes what is given and leaves the rest', async () => {
     await register('acme/update');
     const gitUrl = 'https://git.example.com/acme/update';
-    expect(await update({ id: 'Repository:acme/update', name: 'New name' })).toEqual({
+    expect(await update({ repositoryId: 'Repository:acme/update', name: 'New name' })).toEqual({
       repository: { name: 'New name', gitUrl, defaultBranch: 'main' },
       userErrors: [],
     });
@@ -87,14 +87,14 @@ describe('repositoryUpdate', () => {
   test('refuses an unknown repository, a URL that is taken, and an empty name', async () => {
     await register('acme/update-a');
     await register('acme/update-b');
-    const id = 'Repository:acme/update-a';
-    expect((await update({ id: 'Repository:acme/nowhere', name: 'x' })).userErrors).toEqual([
-      { code: 'NOT_FOUND', field: ['id'] },
+    const repositoryId = 'Repository:acme/update-a';
+    expect((await update({ repositoryId: 'Repository:acme/nowhere', name: 'x' })).userErrors).toEqual([
+      { code: 'NOT_FOUND', field: ['repositoryId'] },
     ]);
-    expect((await update({ id, gitUrl: 'https://git.example.com/acme/update-b' })).userErrors).toEqual([
+    expect((await update({ repositoryId, gitUrl: 'https://git.example.com/acme/update-b' })).userErrors).toEqual([
       { code: 'ALREADY_EXISTS', field: ['gitUrl'] },
     ]);
-    expect((await update({ id, name: ' ' })).userErrors).toEqual([{ code: 'VALIDATION', field: ['name'] }]);
+    expect((await update({ repositoryId, name: ' ' })).userErrors).toEqual([{ code: 'VALIDATION', field: ['name'] }]);
   });
 });
 
@@ -103,7 +103,7 @@ test('repositoryDeactivate and repositoryActivate switch once, and refuse what i
   const run = async (name: string, id = 'Repository:acme/switch') =>
     (
       await subgraph.get(
-        `mutation ($id: ID!) { ${name}(input: { id: $id }) { repository { isActive } userErrors { code } } }`,
+        `mutation ($id: ID!) { ${name}(input: { repositoryId: $id }) { repository { isActive } userErrors { code } } }`,
         { id },
       )
     )[name];
@@ -118,8 +118,8 @@ test('repositoryDeactivate and repositoryActivate switch once, and refuse what i
 describe('validationStatusChange', () => {
   const mutation = `mutation ($input: ValidationStatusChangeInput!) { validationStatusChange(input: $input) {
     artifact { id gxpId validationStatus ... on Requirement { fingerprint } } userErrors { code field } } }`;
-  const change = async (artifact: string, to: string, more: object = {}) =>
-    (await subgraph.get(mutation, { input: { artifact, to, ...more } })).validationStatusChange;
+  const change = async (artifactId: string, to: string, more: object = {}) =>
+    (await subgraph.get(mutation, { input: { artifactId, to, ...more } })).validationStatusChange;
   const stored = async (repository: string, status: ValidationStatus, body?: string) => {
     const files = [requirement('REQ-1', { validation_status: status, ...(body !== undefined && { body }) })];
     await ingest(subgraph, { repository, files, commitSha: sha(body === undefined ? 'a' : 'b') });
@@ -165,13 +165,13 @@ describe('validationStatusChange', () => {
       { code: 'VALIDATION', field: ['note'] },
     ]);
     expect((await change(unknownId('UserStory'), 'IN_REVIEW')).userErrors).toEqual([
-      { code: 'NOT_FOUND', field: ['artifact'] },
+      { code: 'NOT_FOUND', field: ['artifactId'] },
     ]);
     expect((await change(id, 'IN_REVIEW', { contentHash })).userErrors).toEqual([]);
   });
 
   test('of an id that is no artefact’s is a bad input that names the type', async () => {
-    const { errors } = await subgraph.ask(mutation, { input: { artifact: unknownId('Scan'), to: 'DRAFT' } });
+    const { errors } = await subgraph.ask(mutation, { input: { artifactId: unknownId('Scan'), to: 'DRAFT' } });
     expect(errors).toMatchObject([
       { message: expect.stringContaining('Scan'), extensions: { code: 'BAD_USER_INPUT' } },
     ]);
@@ -186,18 +186,18 @@ describe('permissions', () => {
       'RepositoryRegisterInput',
       { fullName: 'a/b', gitUrl: 'https://git.example.com/a/b' },
     ],
-    ['repositoryUpdate', 'write', 'RepositoryUpdateInput', { id: 'Repository:a/b' }],
-    ['repositoryDeactivate', 'write', 'RepositoryDeactivateInput', { id: 'Repository:a/b' }],
-    ['repositoryActivate', 'write', 'RepositoryActivateInput', { id: 'Repository:a/b' }],
+    ['repositoryUpdate', 'write', 'RepositoryUpdateInput', { repositoryId: 'Repository:a/b' }],
+    ['repositoryDeactivate', 'write', 'RepositoryDeactivateInput', { repositoryId: 'Repository:a/b' }],
+    ['repositoryActivate', 'write', 'RepositoryActivateInput', { repositoryId: 'Repository:a/b' }],
     ['scanIngest', 'write', 'ScanIngestInput', { repository: 'a/b', commitSha: sha('a'), files: [] }],
-    ['trustedKeyAdd', 'keys', 'TrustedKeyAddInput', { repository: 'Repository:a/b', jwk: {} }],
-    ['trustedKeyRevoke', 'keys', 'TrustedKeyRevokeInput', { id: unknownId('TrustedKey') }],
-    ['linkReview', 'review', 'LinkReviewInput', { id: unknownId('TraceabilityLink'), note: 'x' }],
+    ['trustedKeyAdd', 'keys', 'TrustedKeyAddInput', { repositoryId: 'Repository:a/b', jwk: {} }],
+    ['trustedKeyRevoke', 'keys', 'TrustedKeyRevokeInput', { trustedKeyId: unknownId('TrustedKey') }],
+    ['linkReview', 'review', 'LinkReviewInput', { linkId: unknownId('TraceabilityLink'), note: 'x' }],
     [
       'validationStatusChange',
       'review',
       'ValidationStatusChangeInput',
-      { artifact: unknownId('Requirement'), to: 'DRAFT' },
+      { artifactId: unknownId('Requirement'), to: 'DRAFT' },
     ],
   ];
   test.each(inputs)('%s needs the scope traceability:%s and no other', async (name, scope, type, input) => {

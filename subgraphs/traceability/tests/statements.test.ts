@@ -26,7 +26,7 @@ beforeAll(async () => {
     });
     await ingest(subgraph, { repository, files, commitSha: sha('b') });
     await ingest(subgraph, { repository, files: [...files, evidence, broken], commitSha: sha('c') });
-    const input = { repository: `Repository:${repository}`, jwk: signer.publicJwk };
+    const input = { repositoryId: `Repository:${repository}`, jwk: signer.publicJwk };
     await subgraph.get(`mutation ($input: TrustedKeyAddInput!) { trustedKeyAdd(input: $input) { reverifiedCount } }`, {
       input,
     });

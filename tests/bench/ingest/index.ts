@@ -119,7 +119,7 @@ console.log(
 );
 await scan('first scan', files.slice(0, 1), '0');
 await ask(`mutation ($input: TrustedKeyAddInput!) { trustedKeyAdd(input: $input) { userErrors { message } } }`, {
-  input: { repository: 'Repository:bench/repository', jwk: publicJwk },
+  input: { repositoryId: 'Repository:bench/repository', jwk: publicJwk },
 });
 await scan(`${artefacts} artefacts`, files, '1');
 if (test.database.engine === 'postgres') await test.database.query('analyze');

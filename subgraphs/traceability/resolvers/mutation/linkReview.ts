@@ -4,16 +4,16 @@ import type { Written } from '../../../kernel/write/index.js';
 import { reviewLink } from '../../repository/review-link.js';
 
 interface Input {
-  readonly id: string;
+  readonly linkId: string;
   readonly note: string;
   readonly parentFingerprint?: string | null;
 }
 
 export const linkReview: FieldResolver<unknown, { input: Input }, Written<{ link: string }>> = (
   _root,
-  { input: { id, note, parentFingerprint = null } },
+  { input: { linkId, note, parentFingerprint = null } },
   context,
 ) => {
   context.auth.require('traceability:review');
-  return reviewLink(context, { id: uuidOfType(id, 'TraceabilityLink'), note, parentFingerprint });
+  return reviewLink(context, { id: uuidOfType(linkId, 'TraceabilityLink'), note, parentFingerprint });
 };

@@ -3,7 +3,7 @@ import type { FieldResolver } from '../../../kernel/read/index.js';
 import type { Written } from '../../../kernel/write/index.js';
 import { setRepositoryActive } from '../../repository/change-repository.js';
 
-type Arguments = { input: { readonly id: string } };
+type Arguments = { input: { readonly repositoryId: string } };
 
 export const repositoryActivate: FieldResolver<unknown, Arguments, Written<{ repository: string }>> = (
   _root,
@@ -11,5 +11,5 @@ export const repositoryActivate: FieldResolver<unknown, Arguments, Written<{ rep
   context,
 ) => {
   context.auth.require('traceability:write');
-  return setRepositoryActive(context, { fullName: keyOfType(input.id, 'Repository'), isActive: true });
+  return setRepositoryActive(context, { fullName: keyOfType(input.repositoryId, 'Repository'), isActive: true });
 };

@@ -3,13 +3,13 @@ import type { FieldResolver } from '../../../kernel/read/index.js';
 import type { Written } from '../../../kernel/write/index.js';
 import { updateRepository, type RepositoryChange } from '../../repository/change-repository.js';
 
-type Arguments = { input: RepositoryChange & { readonly id: string } };
+type Arguments = { input: RepositoryChange & { readonly repositoryId: string } };
 
 export const repositoryUpdate: FieldResolver<unknown, Arguments, Written<{ repository: string }>> = (
   _root,
-  { input: { id, ...change } },
+  { input: { repositoryId, ...change } },
   context,
 ) => {
   context.auth.require('traceability:write');
-  return updateRepository(context, keyOfType(id, 'Repository'), change);
+  return updateRepository(context, keyOfType(repositoryId, 'Repository'), change);
 };

@@ -3,13 +3,13 @@ import type { FieldResolver } from '../../../kernel/read/index.js';
 import { addTrustedKey, type ChangedKey } from '../../repository/change-trusted-key.js';
 
 interface Input {
-  readonly repository: string;
+  readonly repositoryId: string;
   readonly jwk: Readonly<Record<string, unknown>>;
   readonly clientKey?: string | null;
 }
 
 export const trustedKeyAdd: FieldResolver<unknown, { input: Input }, ChangedKey> = (_root, { input }, context) => {
   context.auth.require('traceability:keys');
-  const { repository, jwk, clientKey = null } = input;
-  return addTrustedKey(context, { fullName: keyOfType(repository, 'Repository'), jwk, clientKey });
+  const { repositoryId, jwk, clientKey = null } = input;
+  return addTrustedKey(context, { fullName: keyOfType(repositoryId, 'Repository'), jwk, clientKey });
 };

@@ -2,9 +2,9 @@ import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
 import { revokeTrustedKey, type ChangedKey } from '../../repository/change-trusted-key.js';
 
-type Arguments = { input: { readonly id: string } };
+type Arguments = { input: { readonly trustedKeyId: string } };
 
 export const trustedKeyRevoke: FieldResolver<unknown, Arguments, ChangedKey> = (_root, { input }, context) => {
   context.auth.require('traceability:keys');
-  return revokeTrustedKey(context, uuidOfType(input.id, 'TrustedKey'));
+  return revokeTrustedKey(context, uuidOfType(input.trustedKeyId, 'TrustedKey'));
 };

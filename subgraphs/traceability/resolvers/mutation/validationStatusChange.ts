@@ -6,7 +6,7 @@ import { findArtifactTableByType, type ArtifactTable } from '../../repository/ar
 import { changeValidationStatus, type StatusChange } from '../../repository/change-validation-status.js';
 
 interface Input {
-  readonly artifact: string;
+  readonly artifactId: string;
   readonly to: StatusChange['to'];
   readonly note?: string | null;
   readonly contentHash?: string | null;
@@ -16,12 +16,12 @@ type Payload = Written<{ artifact: { readonly table: ArtifactTable; readonly key
 
 export const validationStatusChange: FieldResolver<unknown, { input: Input }, Payload> = (
   _root,
-  { input: { artifact, to, note = null, contentHash = null } },
+  { input: { artifactId, to, note = null, contentHash = null } },
   context,
 ) => {
   context.auth.require('traceability:review');
-  const { type } = parseGlobalId(artifact);
+  const { type } = parseGlobalId(artifactId);
   const table = findArtifactTableByType(type);
   if (table === null) throw badInput(`Expected the id of an artifact, got one of type ${type}.`);
-  return changeValidationStatus(context, { table, key: uuidOfType(artifact, type), to, note, contentHash });
+  return changeValidationStatus(context, { table, key: uuidOfType(artifactId, type), to, note, contentHash });
 };
