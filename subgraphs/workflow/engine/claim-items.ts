@@ -8,8 +8,8 @@ import { claimWorkItems, updateLease, type ClaimedItem } from '../repository/ind
 export interface ClaimInput {
   readonly types?: readonly ItemType[] | null | undefined;
   readonly priorities?: readonly Priority[] | null | undefined;
-  /** Only items that ask for this capability. */
-  readonly capability?: string | null | undefined;
+  /** Only items that ask for one of these scopes. */
+  readonly capabilities?: readonly string[] | null | undefined;
   /** What the agent works with, for its attempts. */
   readonly model?: string | null | undefined;
   readonly limit: number;
@@ -21,7 +21,7 @@ const leaseRange = { min: 5, max: 3_600 };
 
 export function claimItems(writer: Writer, input: ClaimInput): Promise<Written<{ claims: readonly ClaimedItem[] }>> {
   return write(writer, { operation: 'workItemsClaim' }, async (tx) => {
-    const { limit, leaseSeconds, types, priorities, capability = null, model = null } = input;
+    const { limit, leaseSeconds, types, priorities, capabilities = null, model = null } = input;
     if (limit < 1 || limit > maxClaims) throw userError('VALIDATION', 'limit', `limit must be 1 to ${maxClaims}.`);
     assertLeaseSeconds(leaseSeconds);
     const { auth } = writer;
@@ -30,7 +30,7 @@ export function claimItems(writer: Writer, input: ClaimInput): Promise<Written<{
       types: types == null || types.length === 0 ? itemTypes : [...new Set(types)],
       priorities: priorities == null || priorities.length === 0 ? null : priorities,
       scopes: auth.has('*') ? null : [...auth.scopes],
-      capability,
+      capabilities,
       agent,
       model,
       limit,

@@ -153,7 +153,7 @@ export function decided(item: WorkItemFacts, command: ItemCommand): ItemDecision
   throw userError('INVALID_TRANSITION', null, `The item is ${state}: this is not its next step.`);
 }
 
-function assertLease(item: WorkItemFacts, leaseToken: string): void {
+export function assertLease(item: WorkItemFacts, leaseToken: string): void {
   // What is not worked on has no lease, and past its deadline an attempt is over, whether or not a sweeper has said so.
   const isAlive = item.leaseToken === leaseToken.toLowerCase() && item.hasLiveLease && !item.isOverdue;
   if (!isAlive) throw leaseLost();
@@ -201,7 +201,6 @@ async function noteScore(
   const { evaluator, metric, minimumScore } = step;
   const key = await insertStepEvaluation(tx, {
     workItemId: item.id,
-    attemptId: item.attemptId,
     ofStepKey: step.of,
     evaluator,
     metric,

@@ -5,5 +5,14 @@ export { completeItem, failItem, timeOutItems, type CompleteInput, type FailInpu
 export { cancelOrder, createOrder, type OrderInput } from './orders.js';
 export { savePolicy, type PolicyInput } from './policies.js';
 export { redriveDeadLetters, type RedriveInput } from './redrive.js';
-export { cancelRun, giveUpExhaustedRuns, pauseRun, resumeRun, startRun, type RunChange, type StartInput } from './runs.js';
+export {
+  cancelRun,
+  giveUpExhaustedRuns,
+  pauseRun,
+  resumeRun,
+  startRun,
+  type RunChange,
+  type StartInput,
+} from './runs.js';
 export { sweep, type Swept } from './sweep.js';
+export { beginToolCall, finishToolCall, type BeginCallInput, type FinishCallInput } from './tool-calls.js';

@@ -1,5 +1,5 @@
 /** What belongs to an attempt: the tools that it called, and how its outcome was scored. */
-import { sql, type Transaction } from '../../kernel/db/index.js';
+import { sql, type Queryable, type Transaction } from '../../kernel/db/index.js';
 
 /** Whether the attempt has called, without an error, the tool of its step. */
 export async function hasToolCall(tx: Transaction, attemptId: string): Promise<boolean> {
@@ -11,7 +11,6 @@ export async function hasToolCall(tx: Transaction, attemptId: string): Promise<b
 export interface StepEvaluation {
   /** The item of the evaluation itself. */
   readonly workItemId: string;
-  readonly attemptId: string | null;
   /** The step whose output was evaluated. */
   readonly ofStepKey: string;
   readonly evaluator: string;
@@ -23,14 +22,59 @@ export interface StepEvaluation {
 
 /** The result belongs to the item that was evaluated; to the evaluation's own when that step makes none. */
 export async function insertStepEvaluation(tx: Transaction, evaluation: StepEvaluation): Promise<string> {
-  const { workItemId, attemptId, ofStepKey, evaluator, metric, score, passed, details } = evaluation;
+  const { workItemId, ofStepKey, evaluator, metric, score, passed, details } = evaluation;
   const [row] = await tx.query<{ id: string }>(sql`/* workflow.insertStepEvaluation */
     insert into workflow.eval_results (work_item_id, attempt_id, evaluator, metric, score, passed, details)
-    select coalesce(evaluated.id, i.id), ${attemptId}::uuid, ${evaluator}, ${metric}, ${score}, ${passed}, ${sql.json(details)}::jsonb
+    select coalesce(evaluated.id, i.id), (select a.id from workflow.attempts a where a.work_item_id = coalesce(evaluated.id, i.id)
+        and a.status = 'COMPLETED' order by a.number desc limit 1),
+      ${evaluator}, ${metric}, ${score}, ${passed}, ${sql.json(details)}::jsonb
     from workflow.work_items i
     left join workflow.run_steps s on s.run_id = i.run_id and s.step_key = ${ofStepKey}
     left join workflow.work_items evaluated on evaluated.run_step_id = s.id and evaluated.item_key in (i.item_key, '-')
     where i.id = ${workItemId}::uuid order by evaluated.item_key = i.item_key desc nulls last limit 1
     returning id`);
   return row?.id ?? '';
+}
+
+export interface NewToolCall {
+  readonly attemptId: string;
+  readonly toolId: string;
+  readonly calledBy: string;
+  readonly input: unknown;
+}
+
+export async function insertToolCall(tx: Transaction, call: NewToolCall): Promise<string> {
+  const { attemptId, toolId, calledBy, input } = call;
+  const [row] = await tx.query<{ id: string }>(sql`/* workflow.insertToolCall */
+    insert into workflow.tool_calls (attempt_id, tool_id, called_by, input)
+    values (${attemptId}::uuid, ${toolId}::uuid, ${calledBy}, ${sql.json(input)}::jsonb) returning id`);
+  return row?.id ?? '';
+}
+
+export interface BegunToolCall {
+  readonly attemptId: string;
+  readonly workItemId: string;
+  readonly isFinished: boolean;
+  readonly outputSchema: unknown;
+}
+
+export async function findToolCall(db: Queryable, id: string): Promise<BegunToolCall | null> {
+  const [row] = await db.query<BegunToolCall>(sql`/* workflow.findToolCall */
+    select c.attempt_id as "attemptId", a.work_item_id as "workItemId", c.finished_at is not null as "isFinished",
+      t.output_schema as "outputSchema"
+    from workflow.tool_calls c join workflow.attempts a on a.id = c.attempt_id join workflow.tools t on t.id = c.tool_id
+    where c.id = ${id}::uuid`);
+  return row ?? null;
+}
+
+/** False when it was finished already. */
+export async function updateToolCall(
+  tx: Transaction,
+  call: { readonly id: string; readonly output: unknown; readonly error: string | null },
+): Promise<boolean> {
+  const rows = await tx.query(sql`/* workflow.updateToolCall */
+    update workflow.tool_calls set finished_at = now(), error = ${call.error},
+      output = ${call.output === null ? null : sql.json(call.output)}::jsonb
+    where id = ${call.id}::uuid and finished_at is null returning id`);
+  return rows.length > 0;
 }

@@ -14,7 +14,7 @@ export {
   type NewPolicy,
   type Signature,
 } from './approvals.js';
-export { hasToolCall, insertStepEvaluation } from './attempts.js';
+export { findToolCall, hasToolCall, insertStepEvaluation, insertToolCall, updateToolCall } from './attempts.js';
 export { insertDeadLetter, listRedrivableItems, resolveDeadLetters, updateRedriven } from './dead-letters.js';
 export {
   cancelSteps,

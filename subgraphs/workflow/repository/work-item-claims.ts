@@ -7,8 +7,8 @@ export interface ClaimRequest {
   readonly priorities: readonly string[] | null;
   /** Scopes that the claimant holds; null is all of them. */
   readonly scopes: readonly string[] | null;
-  /** Only items that ask for this capability. */
-  readonly capability: string | null;
+  /** Only items that ask for one of these scopes. */
+  readonly capabilities: readonly string[] | null;
   readonly agent: string;
   readonly model: string | null;
   readonly limit: number;
@@ -60,12 +60,12 @@ const hasBudget = sql.raw(`(r.max_attempts is null or r.attempts_used < r.max_at
  * looks again, so that claims at the same moment can't pass the budget together. What would pass it is left.
  */
 export async function claimWorkItems(tx: Transaction, request: ClaimRequest): Promise<ClaimedItem[]> {
-  const { types, priorities, scopes, capability, agent, model, limit, leaseSeconds } = request;
+  const { types, priorities, scopes, capabilities, agent, model, limit, leaseSeconds } = request;
   const narrowed = sql.join(
     [
       ...(priorities === null ? [] : [sql`and i.priority = any(${priorities}::workflow.priority[])`]),
       ...(scopes === null ? [] : [sql`and i.required_capabilities <@ ${scopes}::text[]`]),
-      ...(capability === null ? [] : [sql`and ${capability}::text = any(i.required_capabilities)`]),
+      ...(capabilities === null ? [] : [sql`and i.required_capabilities && ${capabilities}::text[]`]),
     ],
     ' ',
   );

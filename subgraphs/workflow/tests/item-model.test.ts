@@ -66,7 +66,7 @@ class RealItems {
     switch (command) {
       case 'claim': {
         const { claims = [] } = await claimItems(agent, {
-          capability: this.#scopeOf(index),
+          capabilities: [this.#scopeOf(index)],
           limit: 1,
           leaseSeconds: 60,
         });

@@ -1,0 +1,12 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { finishToolCall, type FinishCallInput } from '../../engine/index.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: FinishCallInput;
+}
+
+export const toolCallFinish: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
+  ctx.auth.require('workflow:work');
+  return finishToolCall(ctx, { ...input, toolCallId: uuidOfType(input.toolCallId, 'ToolCall') });
+};
