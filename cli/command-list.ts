@@ -39,7 +39,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'seed',
-    summary: 'fill an empty database with a small demo company',
+    summary: 'fill an empty database with the demo company, small or large',
     load: () => import('./commands/seed.js'),
   },
   {
