@@ -23,7 +23,10 @@ const domains: Partial<Record<Domain, (config: Config) => Promise<SubgraphDefini
     return createSubgraph({ settings: scans });
   },
   traceability: async () => (await import('../../subgraphs/traceability/index.js')).createSubgraph(),
-  workflow: async () => (await import('../../subgraphs/workflow/index.js')).createSubgraph(),
+  workflow: async (config) => {
+    const { createSubgraph } = await import('../../subgraphs/workflow/index.js');
+    return createSubgraph({ keys: encryptionKeys(config), embedder: createEmbedder(config) });
+  },
 };
 
 function isDomain(name: SubgraphName): name is Domain {

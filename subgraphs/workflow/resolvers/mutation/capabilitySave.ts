@@ -1,0 +1,11 @@
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { saveCapability, type CapabilityInput } from '../../repository/tools.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: CapabilityInput;
+}
+
+export const capabilitySave: FieldResolver<unknown, Args> = (_root, { input }, context) => {
+  context.auth.require('workflow:admin');
+  return saveCapability(context, input);
+};

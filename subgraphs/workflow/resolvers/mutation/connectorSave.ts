@@ -1,0 +1,14 @@
+import type { Keyring } from '../../../kernel/encryption/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { saveConnector, type ConnectorInput } from '../../repository/connectors.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: ConnectorInput;
+}
+
+export function createConnectorSave(keyring: Keyring | null): FieldResolver<unknown, Args> {
+  return (_root, { input }, context) => {
+    context.auth.require('workflow:admin');
+    return saveConnector(context, keyring, input);
+  };
+}

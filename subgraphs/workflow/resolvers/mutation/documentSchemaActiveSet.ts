@@ -1,0 +1,12 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { setDocumentSchemaActive } from '../../repository/document-schemas.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: { readonly documentSchemaId: string; readonly isActive: boolean };
+}
+
+export const documentSchemaActiveSet: FieldResolver<unknown, Args> = (_root, { input }, context) => {
+  context.auth.require('workflow:admin');
+  return setDocumentSchemaActive(context, uuidOfType(input.documentSchemaId, 'DocumentSchema'), input.isActive);
+};

@@ -1,0 +1,11 @@
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { saveDocumentSchema, type DocumentSchemaInput } from '../../repository/document-schemas.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: DocumentSchemaInput;
+}
+
+export const documentSchemaSave: FieldResolver<unknown, Args> = (_root, { input }, context) => {
+  context.auth.require('workflow:admin');
+  return saveDocumentSchema(context, input);
+};

@@ -1,0 +1,12 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { removeMemory } from '../../repository/memory.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: { readonly memDocId: string };
+}
+
+export const memDocRemove: FieldResolver<unknown, Args> = (_root, { input }, context) => {
+  if (!context.auth.has('workflow:work')) context.auth.require('workflow:write');
+  return removeMemory(context, uuidOfType(input.memDocId, 'MemDoc'));
+};

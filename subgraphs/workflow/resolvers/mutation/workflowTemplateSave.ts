@@ -1,0 +1,11 @@
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { saveTemplate, type TemplateInput } from '../../repository/templates.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: TemplateInput;
+}
+
+export const workflowTemplateSave: FieldResolver<unknown, Args> = (_root, { input }, context) => {
+  context.auth.require('workflow:admin');
+  return saveTemplate(context, input);
+};
