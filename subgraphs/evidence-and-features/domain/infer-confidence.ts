@@ -19,8 +19,8 @@ export function judge(group: EvidenceGroup, cohesion: number): Judgement {
   const kinds = new Set(group.members.map(({ type }) => type));
   const reasons: (readonly [number, string])[] = [
     group.shared === '' ? [0, 'no structure in common'] : [count > 1 ? 0.3 : 0.2, `shared structure: ${group.shared}`],
-    [Math.min(0.15, 0.03 * (count - 1)), `${count} pieces of evidence`],
-    [count > 1 ? 0.3 * clamp(cohesion) : 0, `mean similarity ${clamp(cohesion).toFixed(2)} to their centre`],
+    [Math.min(0.15, 0.05 * (count - 1)), `${count} pieces of evidence`],
+    [count > 1 ? 0.2 * clamp(cohesion) : 0, `mean similarity ${clamp(cohesion).toFixed(2)} to their centre`],
     [Math.min(0.2, 0.1 * (kinds.size - 1)), `kinds: ${[...kinds].join(', ')}`],
   ];
   return {

@@ -10,6 +10,9 @@ import { createSubgraph, type SubgraphOptions } from '../index.js';
 export const callers = {
   reviewer: Identity.of({ subject: 'rita', scopes: ['evidence:review'] }),
   otherReviewer: Identity.of({ subject: 'otto', scopes: ['evidence:review'] }),
+  writer: Identity.of({ subject: 'will', scopes: ['evidence:write'] }),
+  worker: Identity.of({ subject: 'worker-1', scopes: ['evidence:work'] }),
+  otherWorker: Identity.of({ subject: 'worker-2', scopes: ['evidence:work'] }),
   reader: Identity.of({ subject: 'reader', scopes: [] }),
   anonymous: Identity.anonymous,
 } as const;

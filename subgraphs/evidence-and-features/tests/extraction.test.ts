@@ -1,0 +1,252 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import { packagePath } from '../../kernel/config/index.js';
+import { ExtractionError, type ExtractedEvidence } from '../domain/extracted-evidence.js';
+import { extractEvidence, type TextType } from '../extraction/index.js';
+
+const read = (...path: string[]): Buffer => readFileSync(packagePath(...path));
+const extract = (type: TextType, text: string | Buffer): Promise<ExtractedEvidence[]> =>
+  extractEvidence(type, Buffer.from(text));
+
+function counts(evidence: readonly ExtractedEvidence[]): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const { type } of evidence) found[type] = (found[type] ?? 0) + 1;
+  return found;
+}
+
+async function refusal(type: TextType, text: string | Buffer): Promise<string> {
+  const outcome: unknown = await extract(type, text).catch((error: unknown) => error);
+  if (!(outcome instanceof ExtractionError)) throw new Error(`expected a refusal, got ${JSON.stringify(outcome)}`);
+  return outcome.message;
+}
+
+const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+
+describe('a published OpenAPI 2.0 description in JSON', () => {
+  const bytes = read('node_modules', '@netlify', 'open-api', 'dist', 'swagger.json');
+  interface Parameter {
+    readonly in: string;
+    readonly schema?: { readonly properties?: object; readonly allOf?: unknown };
+  }
+  type PathItem = Record<string, { readonly parameters?: readonly Parameter[] }> & {
+    readonly parameters?: readonly Parameter[];
+  };
+  const document = JSON.parse(bytes.toString()) as {
+    readonly paths: Record<string, PathItem>;
+    readonly definitions: Record<string, { readonly properties?: Record<string, unknown> }>;
+  };
+
+  test('gives an endpoint for each operation and a payload for each schema that has a name or is sent', async () => {
+    const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+      methods
+        .filter((method) => item[method] !== undefined)
+        .map((method) => ({ path, method, operation: item[method] })),
+    );
+    const bodies = operations.filter(({ path, operation }) =>
+      [...(operation?.parameters ?? []), ...(document.paths[path]?.['parameters'] ?? [])].some(
+        ({ in: place, schema }) => place === 'body' && (schema?.properties ?? schema?.allOf) !== undefined,
+      ),
+    );
+    const evidence = await extract('json', bytes);
+    expect(counts(evidence)).toEqual({
+      endpoint: operations.length,
+      payload: Object.keys(document.definitions).length + bodies.length,
+    });
+    expect(operations.length).toBe(181);
+    const places = evidence.flatMap(({ type, rawData }) =>
+      type === 'endpoint' ? [`${String(rawData?.['method'])} ${String(rawData?.['path'])}`] : [],
+    );
+    expect(places.toSorted()).toEqual(
+      operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`).toSorted(),
+    );
+  });
+
+  test('says of an operation and of a schema what the document says', async () => {
+    const evidence = await extract('json', bytes);
+    const endpoint = evidence.find(({ content }) => content.startsWith('GET /sites/{site_id}/database:'));
+    expect(endpoint).toMatchObject({
+      content: expect.stringContaining('site_id (path, required), role (query)'),
+      rawData: { method: 'GET', operation_id: 'getSiteDatabase', tags: ['database'], auth: 'netlifyAuth' },
+    });
+    const name = 'sniCertificate';
+    const payload = evidence.find(({ rawData }) => rawData?.['schema'] === name);
+    expect(Object.keys(payload?.rawData?.['fields'] as object)).toEqual(
+      Object.keys(document.definitions[name]?.properties ?? {}),
+    );
+  });
+});
+
+describe('a published OpenAPI 3.1 description in YAML', () => {
+  const bytes = read('node_modules', '@figma', 'rest-api-spec', 'openapi', 'openapi.yaml');
+  const text = bytes.toString();
+
+  test('gives every operation and every schema, through references to shared responses', async () => {
+    const evidence = await extract('yaml', bytes);
+    const operations = text.match(/^ {4}(get|put|post|delete|patch):$/gm)?.length;
+    const schemas =
+      text
+        .slice(text.indexOf('\n  schemas:\n'))
+        .split(/^ {2}\w+:$/m)[1]
+        ?.match(/^ {4}\w+:$/gm)?.length ?? 0;
+    const named = evidence.filter(({ rawData }) => typeof rawData?.['schema'] === 'string');
+    expect(counts(evidence)['endpoint']).toBe(operations);
+    expect(named).toHaveLength(schemas);
+    const comment = evidence.find(({ content }) => content.startsWith('POST /v1/files/{file_key}/comments:'));
+    expect(comment?.rawData).toMatchObject({
+      tags: ['Comments'],
+      request_schema: expect.objectContaining({ message: 'string' }),
+      responses: expect.objectContaining({ '200': expect.any(String), '404': expect.any(String) }),
+    });
+    const reaction = evidence.find(({ rawData }) => rawData?.['schema'] === 'Reaction');
+    expect(reaction?.rawData?.['used_by']).toContain('GET /v1/files/{file_key}/comments/{comment_id}/reactions');
+  });
+});
+
+describe('a Jira export', () => {
+  const csv = read('subgraphs', 'evidence-and-features', 'tests', 'jira-export.csv').toString();
+
+  test('gives bugs, requirements and their acceptance criteria, with quoted line breaks, commas and repeated columns', async () => {
+    const evidence = await extract('csv', csv);
+    expect(counts(evidence)).toEqual({ requirement: 5, bug: 2, acceptance_criteria: 7 });
+    const story = evidence.find(({ content }) => content.startsWith('PUMP-12:'));
+    expect(story?.content).toContain('"hard" limits can\'t be overridden, "soft" ones can');
+    expect(story?.content).not.toContain('{code}');
+    expect(story?.rawData).toMatchObject({
+      ticket_key: 'PUMP-12',
+      epic: 'PUMP-1',
+      priority: 'Highest',
+      labels: ['safety', 'dosing'],
+      comments: [
+        '04/Feb/26 10:11 AM;owen.blake;Please check mg/h, ml/h and units/h.\n\nThanks!',
+        expect.stringContaining('see the attached table'),
+      ],
+    });
+  });
+
+  test('acceptance criteria come from their column, from a heading, and from given, when and then', async () => {
+    const criteria = (await extract('csv', csv)).filter(({ type }) => type === 'acceptance_criteria');
+    expect(criteria.map(({ content }) => content)).toEqual([
+      'PUMP-12 (Refuse a dose above the hard limit, whatever the unit): A dose above the hard limit is refused',
+      'PUMP-12 (Refuse a dose above the hard limit, whatever the unit): The refusal names the limit that was exceeded, e.g. "max. 4 mg/h"',
+      'PUMP-12 (Refuse a dose above the hard limit, whatever the unit): A dose at the limit is accepted',
+      'PUMP-13 (Warn above the soft limit): Given a dose above the soft limit When the nurse confirms it twice Then the pump starts and the override is logged',
+      'PUMP-13 (Warn above the soft limit): Given a dose above the soft limit When the nurse confirms it once Then the pump does not start',
+      'PUMP-32 (List deliveries by patient, newest first): The list is empty for a patient without deliveries',
+      'PUMP-32 (List deliveries by patient, newest first): Each delivery shows its drug and its volume',
+    ]);
+  });
+
+  test('with semicolons, as some countries export it, is read as well', async () => {
+    const rows = 'Issue key;Summary;Issue Type\nA-1;Log in, with a password;Story\n';
+    expect(await extract('csv', `\ufeff${rows}`)).toMatchObject([
+      { type: 'requirement', content: 'A-1: Log in, with a password' },
+    ]);
+  });
+});
+
+describe('Markdown', () => {
+  test('gives statements that demand, limit or test something, with their headings and lines', async () => {
+    const evidence = await extract(
+      'md',
+      [
+        '---',
+        'title: Must not be read',
+        '---',
+        '# Pump',
+        '',
+        'A pump is a device. It must beep when it is empty.',
+        '',
+        '## Edge cases',
+        '- [ ] The network is gone for an *hour*',
+        '',
+        '## Acceptance criteria',
+        '1. The dose is shown',
+        '',
+        '## Settings',
+        '| Name | Meaning |',
+        '|---|---|',
+        '| rate | at most 4 mg/h |',
+        '| name | shown on the screen |',
+        '',
+        '```',
+        'it must not be read',
+        '```',
+      ].join('\n'),
+    );
+    expect(evidence.map(({ type, content, rawData }) => [type, content, rawData?.['line']])).toEqual([
+      ['requirement', 'Pump: A pump is a device. It must beep when it is empty.', 6],
+      ['edge_case', 'Pump > Edge cases: The network is gone for an hour', 9],
+      ['acceptance_criteria', 'Pump > Acceptance criteria: The dose is shown', 12],
+      ['constraint', 'Pump > Settings: Name: rate; Meaning: at most 4 mg/h', 17],
+    ]);
+  });
+
+  test('of this project gives statements that stand in it', async () => {
+    for (const file of ['README.md', 'ARCHITECTURE.md']) {
+      const text = read(file).toString();
+      const lines = text.split('\n');
+      const evidence = await extract('md', text);
+      expect(evidence.length).toBeGreaterThan(5);
+      for (const { rawData } of evidence) {
+        const [word = ''] = /\w{4,}(?=\W*$)/.exec(String(rawData?.['statement'])) ?? [];
+        expect(lines.slice(Number(rawData?.['line']) - 1, Number(rawData?.['line']) + 9).join(' ')).toContain(word);
+      }
+    }
+  });
+});
+
+describe('what is not read is refused in words for people', () => {
+  const bomb = `openapi: 3.1.0\na: &a [x, x, x, x, x, x, x, x, x, x]\n${[...'bcdefghi']
+    .map(
+      (name, at) =>
+        `${name}: &${name} [${Array(10)
+          .fill(`*${'abcdefghi'[at] ?? ''}`)
+          .join(', ')}]`,
+    )
+    .join('\n')}`;
+
+  test.each<[string, TextType, string | Buffer, RegExp]>([
+    ['invalid UTF-8', 'json', Buffer.from([0x7b, 0xff, 0x7d]), /not valid UTF-8/],
+    ['compressed bytes named .json', 'json', gzipSync(Buffer.alloc(1_000_000)), /not valid UTF-8/],
+    ['broken JSON', 'json', '{"openapi": ', /not valid JSON/],
+    ['JSON of another shape', 'json', '{"name": "a package"}', /no OpenAPI description/],
+    ['a list', 'json', '[1, 2]', /no OpenAPI description/],
+    ['an unknown version', 'json', '{"openapi": "9.0.0"}', /OpenAPI 9.0.0 is not known/],
+    ['broken YAML', 'yaml', 'openapi: "3.0.0\npaths: {', /not valid YAML: line \d/],
+    ['YAML whose aliases multiply', 'yaml', bomb, /bounds of depth or of aliases/],
+    ['YAML that nests without end', 'yaml', `openapi: ${'['.repeat(20_000)}`, /YAML/],
+    ['a CSV of another shape', 'csv', 'name,age\nann,42\n', /no Jira export/],
+    ['a CSV with an open quote', 'csv', 'Issue key,Summary,Issue Type\nA-1,"open,Story\n', /not valid CSV/],
+    ['an export without issues', 'csv', 'Issue key,Summary,Issue Type\n', /no issues/],
+    [
+      'an export with too many rows',
+      'csv',
+      `Issue key,Summary,Issue Type\n${'A-1,x,Bug\n'.repeat(20_001)}`,
+      /more than 20000 rows/,
+    ],
+    ['lists inside lists without end', 'md', `${'- '.repeat(5_000)}deep`, /too deeply/],
+    ['quotes inside quotes without end', 'md', `${'>'.repeat(5_000)} deep`, /too deeply/],
+  ])('%s', async (_name, type, text, message) => {
+    expect(await refusal(type, text)).toMatch(message);
+  });
+
+  test('deep JSON is walked only as far as anybody reads, and references in circles end', async () => {
+    const deep = `${'{"properties":{"a":'.repeat(3_000)}{}${'}}'.repeat(3_000)}`;
+    const text = `{"openapi":"3.0.0","paths":{"/a":{"get":{"responses":{}},"$ref":"#/paths/~1a"}},
+      "components":{"schemas":{"Deep":${deep},"Ring":{"allOf":[{"$ref":"#/components/schemas/Ring"}]},"Loop":{"$ref":"#/components/schemas/Loop"}}}}`;
+    expect(counts(await extract('json', text))).toEqual({ payload: 3 });
+  });
+
+  test('names that JavaScript objects have anyway are names like any other, and NUL is no character', async () => {
+    const text = `{"openapi":"3.0.0","paths":{"/__proto__":{"get":{"summary":"a\\u0000b","responses":{}}}},
+      "components":{"schemas":{"__proto__":{"properties":{"constructor":{"type":"string"}}},"toString":{}}}}`;
+    const evidence = await extract('json', text);
+    expect(counts(evidence)).toEqual({ endpoint: 1, payload: 2 });
+    expect(evidence[0]).toMatchObject({
+      content: expect.stringContaining('a\ufffdb'),
+      rawData: { summary: 'a\ufffdb' },
+    });
+    expect(evidence[1]?.content).toContain('constructor (string)');
+  });
+});
