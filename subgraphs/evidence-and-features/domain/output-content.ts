@@ -98,7 +98,7 @@ function criteriaOf(feature: FeatureFacts): (Item & { kind: string })[] {
 }
 
 const userStory =
-  /^\W*as an? (?<asA>.+?),?\s+i (?:want|would like|need)(?: to)? (?<iWant>.+?)(?:,?\s+so that (?<soThat>.+?))?\.?$/is;
+  /^\W*as an? (?<asA>.+?),?\s+i (?:want|would like|need) (?<iWant>.+?)(?:,?\s+so that (?<soThat>.+?))?\.?$/is;
 
 /** A requirement in the form of a story is taken apart; any other is what somebody wants. Criteria go with their ticket. */
 function storiesOf(feature: FeatureFacts): Json[] {

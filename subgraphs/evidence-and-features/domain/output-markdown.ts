@@ -74,13 +74,16 @@ function sayItem(item: unknown): string {
 function story(item: unknown): string {
   if (!isObject(item) || typeof item['i_want'] !== 'string') return `- ${sayItem(item)}`;
   const { as_a: asA, i_want: iWant, so_that: soThat, acceptance_criteria: criteria } = item;
-  const lines = [
-    ...(typeof asA === 'string' ? [`**As a** ${inline(asA)}`] : []),
-    `**I want** ${inline(iWant)}`,
-    ...(typeof soThat === 'string' ? [`**so that** ${inline(soThat)}`] : []),
-  ];
-  const own = list(criteria, '- [ ]');
-  return `## ${heading(iWant)}\n\n${lines.join('  \n')}${own === '' ? '' : `\n\n${own}`}`;
+  const title = heading(iWant.replace(/^to /, ''));
+  const parts = [`## ${title}`];
+  if (typeof asA === 'string') {
+    const lines = [`**As a** ${inline(asA)}`, `**I want** ${inline(iWant)}`];
+    if (typeof soThat === 'string') lines.push(`**so that** ${inline(soThat)}`);
+    parts.push(lines.join('  \n'));
+  } else if (title !== inline(iWant)) {
+    parts.push(inline(iWant));
+  }
+  return [...parts, list(criteria, '- [ ]')].filter((part) => part !== '').join('\n\n');
 }
 
 function endpoint(item: unknown): string {

@@ -13,6 +13,13 @@ export interface Fact {
 
 const embedder = createEmbedder({ embeddings: undefined });
 
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The same on every run: equal ranks are ordered by it. */
+function uuidOf(text: string): string {
+  return sha256(text).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
+}
+
 /** A document with its evidence, embedded unless `embedded` is false. Answers their keys, in order. */
 export async function insertDocument(
   database: Database,
@@ -20,17 +27,11 @@ export async function insertDocument(
   facts: readonly Fact[],
   { embedded = true, repository = null }: { embedded?: boolean; repository?: string | null } = {},
 ): Promise<{ documentId: string; evidenceIds: string[] }> {
-  const documentId = randomUUID();
+  const documentId = uuidOf(filename);
   await database.query(
     `insert into evidence.documents (id, filename, file_type, file_path, file_hash, repository_full_name)
      values ($1, $2, $3, $2, $4, $5)`,
-    [
-      documentId,
-      filename,
-      filename.split('.').at(-1),
-      createHash('sha256').update(documentId).digest('hex'),
-      repository,
-    ],
+    [documentId, filename, filename.split('.').at(-1), sha256(documentId), repository],
   );
   const vectors = embedded
     ? await embedder.embed(
@@ -38,7 +39,7 @@ export async function insertDocument(
         dimensions,
       )
     : [];
-  const evidenceIds = facts.map(() => randomUUID());
+  const evidenceIds = facts.map((_, index) => uuidOf(`${filename} ${index}`));
   for (let from = 0; from < facts.length; from += 200) {
     const part = facts.slice(from, from + 200);
     await database.query(

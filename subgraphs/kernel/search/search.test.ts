@@ -92,10 +92,10 @@ describe('by words', () => {
   });
 
   test('nothing to search for, too much of it, and NUL are refused', () => {
-    expect(() => textQuery('  ')).toThrow('at least one word');
-    expect(() => textQuery('-only')).toThrow('at least one word');
-    expect(() => textQuery('x'.repeat(2_001))).toThrow('2000 characters');
-    expect(() => textQuery('a\0b')).toThrow('U+0000');
+    expect(() => textQuery('  ', 'any')).toThrow('at least one word');
+    expect(() => textQuery('-only', 'any')).toThrow('at least one word');
+    expect(() => textQuery('x'.repeat(2_001), 'any')).toThrow('2000 characters');
+    expect(() => textQuery('a\0b', 'any')).toThrow('U+0000');
   });
 
   test('operators of the query language are nothing but text', async () => {
@@ -146,13 +146,27 @@ describe('by vector', () => {
 });
 
 describe('both, fused', () => {
-  test('what both find comes before what one finds, by the sum of reciprocal ranks', async () => {
-    const hits = await ask({ ...byVector, mode: 'HYBRID', text: 'customer 12', minSimilarity: 0.7, limit: 100 });
-    expect(rowOf(hits[0]?.key ?? '')).toBe(12);
-    expect(Number(hits[0]?.score)).toBeCloseTo(2 / 61, 6);
-    const one = hits.filter((hit) => (hit.similarity ?? 0) < 0.7);
-    expect(one.length).toBeGreaterThan(0);
-    expect(Math.max(...one.map((hit) => Number(hit.score)))).toBeLessThanOrEqual(Number((1 / 61).toFixed(9)));
+  const hybrid = (text: string) => ask({ ...byVector, mode: 'HYBRID', text, minSimilarity: 0.7, limit: 100 });
+
+  test('what both find first has the sum of reciprocal places', async () => {
+    const [first] = await hybrid('number 12 invoice');
+    expect(rowOf(first?.key ?? '')).toBe(12);
+    expect(Number(first?.score)).toBeCloseTo(2 / 61, 6);
+  });
+
+  test('what words alone find is there with its similarity, however low', async () => {
+    const hits = (await hybrid('refund page')).filter((hit) => (hit.similarity ?? 0) < 0.7);
+    expect(hits.map((hit) => rowOf(hit.key) % 6)).toEqual(Array.from({ length: 10 }, () => 1));
+    expect(Math.max(...hits.map((hit) => Number(hit.score)))).toBeLessThanOrEqual(Number((1 / 61).toFixed(9)));
+  });
+
+  test('of two words both must be there, of more all but one', async () => {
+    const byWords = async (text: string) =>
+      (await hybrid(text)).filter((hit) => (hit.similarity ?? 0) < 0.7).map((hit) => rowOf(hit.key));
+    expect(await byWords('refund 7')).toEqual([7]);
+    expect(await byWords('what refund zebra')).toEqual([]);
+    expect(await byWords('the refund number 7')).toContain(13);
+    expect(await byWords('refund number 7 zebra')).toEqual([7]);
   });
 
   test('a row without a vector is found by its words', async () => {

@@ -5,7 +5,7 @@ import { assertNever } from '../errors/index.js';
 import { scanSettings } from './scan-settings.js';
 import { maxDistance } from './similar.js';
 import { candidateCount, namesOf, nearestFirst, operand, type SearchTarget } from './target.js';
-import { textQuery } from './text-query.js';
+import { textQuery, type TextQuery } from './text-query.js';
 import { toVectorText } from './vector.js';
 
 export type SearchMode = 'VECTOR' | 'TEXT' | 'HYBRID';
@@ -60,7 +60,7 @@ export async function search(
   target: SearchTarget,
   request: SearchRequest,
 ): Promise<SearchHit[]> {
-  const query = request.text === null ? null : textQuery(request.text);
+  const query = request.text === null ? null : textQuery(request.text, request.mode === 'HYBRID' ? 'most' : 'any');
   const { table, key } = namesOf(target);
   const parts: SqlStatement[] = [];
   if (request.mode !== 'TEXT') {
@@ -74,7 +74,7 @@ export async function search(
   if (query !== null && request.mode !== 'VECTOR') parts.push(worded(target, request, query));
   return db.query<SearchHit>(sql`/* ${sql.raw(target.name)} */
     with ${sql.join(parts, ', ')}
-    select h.key, h.score, ${similarityOf(target, request.mode)} as similarity, ${snippetOf(target, query)} as snippet
+    select h.key, h.score, ${similarityOf(target, request.mode)} as similarity, ${snippetOf(target, query?.rank ?? null)} as snippet
     from (select * from (${ranked(request.mode)}) r${beyond(request.after ?? null)}
       order by r.score desc, r.key limit ${number(request.limit)}) h
     join ${table} t on t.${key} = h.key
@@ -128,15 +128,15 @@ function nearest(
       order by n.distance, n.key limit ${number(wanted)})`;
 }
 
-/** Ranked by the words that match, by where they stand, and against the length of the text. */
-function worded(target: SearchTarget, request: SearchRequest, query: SqlStatement): SqlStatement {
+/** Ranked by how many of the words match, how often, and how near to each other they stand. */
+function worded(target: SearchTarget, request: SearchRequest, { match, rank }: TextQuery): SqlStatement {
   const { table, key, words } = namesOf(target);
   const bound = request.mode === 'HYBRID' ? sql` order by w.score desc, w.key limit ${number(fused)}` : nothing;
   return sql`worded as (
       select w.key, w.score, row_number() over (order by w.score desc, w.key) as place
       from (
-        select t.${key} as key, round(ts_rank(t.${words}, ${query}, 1)::numeric, 9) as score
-        from ${table} t where t.${words} @@ ${query}${filtered(request)}
+        select t.${key} as key, round(ts_rank(t.${words}, ${rank})::numeric, 9) as score
+        from ${table} t where t.${words} @@ ${match}${filtered(request)}
       ) w${bound})`;
 }
 

@@ -1,18 +1,34 @@
-/** What a caller typed → a full-text query, by PostgreSQL's own reading of search boxes. */
+/** What a caller typed → full-text queries, by PostgreSQL's own reading of search boxes. */
 import { sql, type SqlStatement } from '../db/index.js';
 import { badInput } from '../errors/index.js';
 
 /** Longer texts are documents, and each word is a look-up of its own. */
 const maxLength = 2_000;
 const maxWords = 64;
+/** Leaving each of more words out in turn would make a query of hundreds; all of so many are rarely in one text anyway. */
+const mostLeftOut = 12;
 
 const token = /-?"[^"]*"?|\S+/g;
+/** Words that the index does not have. Only counted by: what is missing here costs a little precision. */
+const stopWords = new Set(
+  'a an and are as at be by can do does for from has have how i if in is it its my no not of on or that the this to was we what when where which who why will with you'.split(
+    ' ',
+  ),
+);
+
+export interface TextQuery {
+  /** What must be met to be found. */
+  readonly match: SqlStatement;
+  /** What ranks, and what snippets show: every word and phrase. */
+  readonly rank: SqlStatement;
+}
 
 /**
- * Words are alternatives, so that a question in a sentence finds what answers most of it; `"a phrase"` is found as it
- * stands, and `-word` must not be there. Throws BAD_USER_INPUT for a text without a word, or too long.
+ * Words are alternatives (`any`), so that a question in a sentence finds what answers a part of it; or all of them but one
+ * must be there (`most`), where what is found beside counts too. `"a phrase"` must stand as it is, and `-word` must not.
+ * Throws BAD_USER_INPUT for a text without a word, or too long.
  */
-export function textQuery(text: string): SqlStatement {
+export function textQuery(text: string, need: 'any' | 'most'): TextQuery {
   if (text.length > maxLength)
     throw badInput(`A search text may have ${maxLength} characters, this has ${text.length}.`);
   if (text.includes('\0')) throw badInput('Text may not contain the character U+0000.');
@@ -20,7 +36,22 @@ export function textQuery(text: string): SqlStatement {
   const excluded = tokens.filter((word) => /^-./.test(word)).map((word) => word.slice(1));
   const wanted = tokens.filter((word) => !/^-./.test(word) && word.toLowerCase() !== 'or');
   if (wanted.length === 0) throw badInput('Give at least one word to search for.');
-  const any = sql`websearch_to_tsquery('english', ${wanted.join(' or ')}::text)`;
-  if (excluded.length === 0) return any;
-  return sql`(${any} && !!websearch_to_tsquery('english', ${excluded.join(' or ')}::text))`;
+  const phrases = wanted.filter((word) => word.startsWith('"'));
+  const required = phrases.length > 0 ? phrases.join(' ') : need === 'any' ? wanted.join(' or ') : allButOne(wanted);
+  const match = toQuery(required);
+  return {
+    match: excluded.length === 0 ? match : sql`(${match} && !!${toQuery(excluded.join(' or '))})`,
+    rank: toQuery(wanted.join(' or ')),
+  };
+}
+
+/** Alternatives bind less than words beside each other do: `a b or a c or b c`. */
+function allButOne(words: readonly string[]): string {
+  const telling = words.filter((word) => !stopWords.has(word.toLowerCase()));
+  if (telling.length <= 2 || telling.length > mostLeftOut) return words.join(' ');
+  return telling.map((left) => telling.filter((word) => word !== left).join(' ')).join(' or ');
+}
+
+function toQuery(text: string): SqlStatement {
+  return sql`websearch_to_tsquery('english', ${text}::text)`;
 }
