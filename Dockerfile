@@ -16,6 +16,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts \
  && npm pkg delete devDependencies scripts allowScripts \
  && npm prune --omit=dev
+# Uploads are kept here: a volume takes over the owner of the folder that it is mounted on.
+RUN mkdir /data
 COPY --from=build /app /build
 RUN cd /build && cp --parents -r dist prisma/migrations schema/*.graphql subgraphs/*/schema.graphql /app/ \
  && rm -rf /build package-lock.json .npmrc
@@ -24,6 +26,7 @@ FROM node:${NODE_VERSION}-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 WORKDIR /app
 COPY --from=production /app ./
+COPY --from=production --chown=node:node /data /data
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \

@@ -7,6 +7,7 @@ import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
 import { startAuditServices } from '../graph/audit-and-builds.js';
 import { createRequestContext } from '../graph/context.js';
+import { startDocumentServices } from '../graph/evidence-and-features.js';
 import { createAuthenticate } from '../graph/serve.js';
 import { Started } from '../graph/started.js';
 import { untilStopped } from '../graph/until-stopped.js';
@@ -36,6 +37,8 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
     const { database } = store;
     const audits = name === 'audit-and-builds' ? startAuditServices(config, database, log) : null;
     if (audits !== null) started.add(() => audits.stop());
+    const documents = name === 'evidence-and-features' ? await startDocumentServices(config, database, log) : null;
+    if (documents !== null) started.add(() => documents.stop());
     const server = createSubgraphServer({
       name,
       schema: await loadSubgraph(name, config),
@@ -44,7 +47,7 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
       log,
       loopbackOnly: config.auth?.mode === 'off',
       http: { operationTimeoutMilliseconds: config.limits.requestTimeoutMs },
-      extraRoutes: audits?.routes ?? [],
+      extraRoutes: (audits ?? documents)?.routes ?? [],
       readiness: [{ name: 'database', check: async () => void (await database.query('select 1')) }],
     });
     started.add(() => server.close());

@@ -3,6 +3,7 @@ import { createGatewayMetrics } from '../../gateway/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { startAuditServices } from './audit-and-builds.js';
+import { startDocumentServices, startDocumentWorker } from './evidence-and-features.js';
 import { createGraphExecutor, loadSchemas } from './executor.js';
 import { startScanWorker } from './scan-worker.js';
 import { serveGateway } from './serve.js';
@@ -42,16 +43,22 @@ async function start({ config, log, remotes, opening }: StartGraphOptions, start
   const readiness = [{ name: 'database', check: async () => void (await database.query('select 1')) }];
   const audits = startAuditServices(config, database, log);
   started.add(() => audits.stop());
-  // One process owns the embedded store, so nobody else could do its scans.
-  const scans = database.engine === 'pglite' ? await startScanWorker(config, database, log) : null;
-  if (scans !== null) started.add(() => scans.stop());
+  const documents = await startDocumentServices(config, database, log);
+  started.add(() => documents.stop());
+  // One process owns the embedded store, so nobody else could do its scans and process its documents.
+  if (database.engine === 'pglite') {
+    for (const start of [startScanWorker, startDocumentWorker]) {
+      const worker = await start(config, database, log);
+      started.add(() => worker.stop());
+    }
+  }
   const { url, server } = await serveGateway({
     config,
     log,
     executor,
     metrics,
     readiness,
-    extraRoutes: audits.routes,
+    extraRoutes: [...audits.routes, ...documents.routes],
   });
   started.add(() => server.close());
   return url;

@@ -15,8 +15,8 @@ const domains: Partial<Record<Domain, (config: Config) => Promise<SubgraphDefini
     return createSubgraph({ keys: encryptionKeys(config) });
   },
   'evidence-and-features': async (config) => {
-    const { createSubgraph } = await import('../../subgraphs/evidence-and-features/index.js');
-    return createSubgraph({ embedder: createEmbedder(config) });
+    const { createSubgraph, DocumentStore } = await import('../../subgraphs/evidence-and-features/index.js');
+    return createSubgraph({ embedder: createEmbedder(config), store: new DocumentStore(config.database.dataDir) });
   },
   'scanning-and-wallets': async ({ scans }) => {
     const { createSubgraph } = await import('../../subgraphs/scanning-and-wallets/index.js');

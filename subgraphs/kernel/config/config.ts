@@ -74,6 +74,12 @@ export interface Config {
     readonly pollMs: number;
     readonly analyser: VariableValues['WEFT_SCAN_ANALYSER'];
   };
+  readonly documents: {
+    readonly maxUploadBytes: number;
+    readonly leaseSeconds: number;
+    readonly concurrency: number;
+    readonly pollMs: number;
+  };
   readonly logLevel: VariableValues['WEFT_LOG_LEVEL'];
   readonly otlpEndpoint: string | undefined;
 }
@@ -159,6 +165,12 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
       concurrency: values.WEFT_SCAN_CONCURRENCY,
       pollMs: values.WEFT_SCAN_POLL_MS,
       analyser: values.WEFT_SCAN_ANALYSER,
+    },
+    documents: {
+      maxUploadBytes: values.WEFT_UPLOAD_MAX_BYTES,
+      leaseSeconds: values.WEFT_PROCESSING_LEASE_SECONDS,
+      concurrency: values.WEFT_PROCESSING_CONCURRENCY,
+      pollMs: values.WEFT_PROCESSING_POLL_MS,
     },
     logLevel: values.WEFT_LOG_LEVEL,
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,

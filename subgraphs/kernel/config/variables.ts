@@ -356,6 +356,30 @@ export const variables = {
     description: 'Who scores a fetched page: the built-in rules, or whoever claims it through the API.',
     fallback: 'rules',
   },
+  WEFT_UPLOAD_MAX_BYTES: {
+    schema: integer(1_000, 1_000_000_000),
+    expected: '1000 to 1000000000 bytes',
+    description: 'Largest document that POST /documents takes (bytes).',
+    fallback: '52428800',
+  },
+  WEFT_PROCESSING_CONCURRENCY: {
+    schema: integer(1, 50),
+    expected: '1 to 50',
+    description: 'Documents that one worker processes at a time.',
+    fallback: '2',
+  },
+  WEFT_PROCESSING_LEASE_SECONDS: {
+    schema: integer(1, 3_600),
+    expected: '1 to 3600 seconds',
+    description: 'How long a document whose worker died waits for another one (s).',
+    fallback: '60',
+  },
+  WEFT_PROCESSING_POLL_MS: {
+    schema: integer(50, 600_000),
+    expected: `50 to 600000 ${milliseconds}`,
+    description: 'How often an idle worker looks for documents (ms).',
+    fallback: '1000',
+  },
   WEFT_LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     expected: 'fatal, error, warn, info, debug, trace or silent',
