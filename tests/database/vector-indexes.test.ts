@@ -63,6 +63,16 @@ test('making them again changes nothing', async () => {
   expect(before).toHaveLength(vectorIndexes.length);
 });
 
+test('an index of another kind is made anew', async () => {
+  await database.script(`drop index workflow.idx_mem_docs_embedding;
+    create index idx_mem_docs_embedding on workflow.mem_docs using hnsw (embedding vector_l2_ops) where embedding is not null`);
+  await ensureVectorIndexes(database);
+  const [row] = await database.query<{ definition: string }>(
+    `select indexdef as definition from pg_indexes where indexname = 'idx_mem_docs_embedding'`,
+  );
+  expect(row?.definition).toContain('vector_cosine_ops');
+});
+
 describeOn('postgres', 'on PostgreSQL', () => {
   const nearestEvidence = `select id from evidence.evidence where embedding is not null
     order by embedding::halfvec(3072) <=> $1::vector::halfvec(3072) limit 10`;
@@ -103,7 +113,7 @@ describeOn('pglite', 'on the embedded engine', () => {
 
   test('candidates for evidence come from the binary-quantised index', async () => {
     const statement = `select id from evidence.evidence where embedding is not null
-      order by binary_quantize(embedding)::bit(3072) <~> binary_quantize($1::vector(3072))::bit(3072) limit 40`;
+      order by binary_quantize(embedding)::bit(3072) <%> binary_quantize($1::vector(3072))::bit(3072) limit 40`;
     expect(await planWithoutScan(statement, 3072)).toContain('Index Scan using idx_evidence_embedding');
   });
 

@@ -51,13 +51,13 @@ export function operand(target: SearchTarget, engine: DatabaseEngine, value: Sql
   return cast(value, target.embedding.index[engine], target.embedding.dimensions);
 }
 
-/** What an index scan orders by: cosine distance, or differing bits, whose nearest are ranked again by cosine. */
+/** What an index scan orders by: cosine distance, or Jaccard distance of the bits, whose nearest are ranked again by cosine. */
 export function nearestFirst(
   target: SearchTarget,
   engine: DatabaseEngine,
   { column, operand: other }: { readonly column: SqlStatement; readonly operand: SqlStatement },
 ): SqlStatement {
-  const operator = target.embedding.index[engine] === 'bit' ? sql`<~>` : sql`<=>`;
+  const operator = target.embedding.index[engine] === 'bit' ? sql`<%>` : sql`<=>`;
   return sql`${operand(target, engine, column)} ${operator} ${other}`;
 }
 
