@@ -37,3 +37,6 @@ export function createSubgraph({
     resolvers: createResolvers({ embedder, store }),
   };
 }
+
+export { createUploadHandler, DocumentStore, sweepFiles } from './upload/index.js';
+export { DocumentWorker } from './worker/index.js';

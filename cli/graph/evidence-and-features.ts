@@ -1,0 +1,79 @@
+/** What a process that serves evidence and features does beside its graph: uploads, and files that nobody needs any more. */
+import type { ExtraRoute } from '../../gateway/index.js';
+import type { Config } from '../../subgraphs/kernel/config/index.js';
+import type { Database } from '../../subgraphs/kernel/db/index.js';
+import { createEmbedder } from '../../subgraphs/kernel/embeddings/index.js';
+import { describeError, type Logger } from '../../subgraphs/kernel/log/index.js';
+
+export interface DocumentServices {
+  readonly routes: readonly ExtraRoute[];
+  stop(): Promise<void>;
+}
+
+const sweepEveryMs = 3_600_000;
+
+export async function startDocumentServices(
+  config: Config,
+  database: Database,
+  log: Logger,
+): Promise<DocumentServices> {
+  const { createUploadHandler, DocumentStore, sweepFiles } =
+    await import('../../subgraphs/evidence-and-features/index.js');
+  const store = new DocumentStore(config.database.dataDir);
+  const { maxUploadBytes } = config.documents;
+  const upload: ExtraRoute = {
+    method: 'POST',
+    path: '/documents',
+    maxBodyBytes: maxUploadBytes,
+    checksOrigin: true,
+    handle: createUploadHandler({ database, store, maxBytes: maxUploadBytes }),
+  };
+  let sweep: Promise<unknown> = Promise.resolve();
+  const tidy = (): void => {
+    sweep = sweep
+      .then(() => sweepFiles(database, store))
+      .catch((error: unknown) => log.warn({ err: describeError(error) }, 'abandoned uploads could not be removed'));
+  };
+  tidy();
+  const timer = setInterval(tidy, sweepEveryMs);
+  timer.unref();
+  return {
+    routes: [upload],
+    stop: async () => {
+      clearInterval(timer);
+      await sweep;
+    },
+  };
+}
+
+export interface StartedDocumentWorker {
+  /** Takes no more jobs, and lets those under way finish. */
+  stop(): Promise<void>;
+}
+
+/** Nobody waits for a worker's embeddings: a limit that lasts a minute is waited out. */
+const embeddingDeadlineMs = 120_000;
+
+export async function startDocumentWorker(
+  config: Config,
+  database: Database,
+  log: Logger,
+): Promise<StartedDocumentWorker> {
+  const { DocumentStore, DocumentWorker } = await import('../../subgraphs/evidence-and-features/index.js');
+  const { leaseSeconds, concurrency, pollMs } = config.documents;
+  const stopping = new AbortController();
+  const worker = new DocumentWorker({
+    database,
+    store: new DocumentStore(config.database.dataDir),
+    embedder: createEmbedder(config, { deadlineMs: embeddingDeadlineMs }),
+    log,
+    settings: { leaseSeconds, concurrency, pollMs },
+  });
+  const ended = worker.run(stopping.signal);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
