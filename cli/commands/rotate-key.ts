@@ -1,10 +1,11 @@
-/** `weft rotate-key`: every stored access token under the current key. */
+/** `weft rotate-key`: every stored secret under the current key. */
 import type { Command } from 'commander';
 import { rotateTokens } from '../../subgraphs/audit-and-builds/index.js';
 import { Keyring } from '../../subgraphs/kernel/encryption/index.js';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { prepareDatabase } from '../../subgraphs/kernel/db/index.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
+import { rotateSecrets } from '../../subgraphs/workflow/index.js';
 import { CommandFailed, type Terminal } from '../command.js';
 import { withDatabase } from '../configured-database.js';
 import { encryptionKeys } from '../graph/encryption-keys.js';
@@ -21,11 +22,24 @@ export function configure(command: Command, { print, printError }: Terminal): vo
       if (keys === null) throw new StartupError('WEFT_ENCRYPTION_KEY is not set: there is no key to encrypt with.');
       await withDatabase(async (database) => {
         await prepareDatabase(database);
-        const { rotated, unreadable } = await rotateTokens(database, new Keyring(keys));
-        print(rotated === 0 ? 'nothing to rotate' : `rotated ${rotated} ${rotated === 1 ? 'token' : 'tokens'}`);
-        for (const login of unreadable)
+        const keyring = new Keyring(keys);
+        const tokens = await rotateTokens(database, keyring);
+        const secrets = await rotateSecrets(database, keyring);
+        print(describe(tokens.rotated, secrets.rotated));
+        for (const login of tokens.unreadable)
           printError(`weft: no key at hand opens the token of ${login}: register it anew`);
-        if (unreadable.length > 0) throw new CommandFailed();
+        for (const connector of secrets.unreadable)
+          printError(`weft: no key at hand opens the secrets of connector ${connector}: save them anew`);
+        if (tokens.unreadable.length + secrets.unreadable.length > 0) throw new CommandFailed();
       });
     });
+}
+
+function describe(tokens: number, connectors: number): string {
+  if (tokens + connectors === 0) return 'nothing to rotate';
+  const parts = [
+    `${tokens} ${tokens === 1 ? 'token' : 'tokens'}`,
+    ...(connectors === 0 ? [] : [`the secrets of ${connectors} ${connectors === 1 ? 'connector' : 'connectors'}`]),
+  ];
+  return `rotated ${parts.join(' and ')}`;
 }

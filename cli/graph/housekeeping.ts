@@ -18,7 +18,7 @@ export function startHousekeeping(
   const timer = setInterval(() => {
     round = round
       .then(() => tidy(database, new Date(Date.now() - keepDays * day)))
-      .catch((error: unknown) => log.warn({ err: error }, 'old events and client keys could not be removed'));
+      .catch((error: unknown) => log.warn({ err: error }, 'what is old or has expired could not be removed'));
   }, hour);
   timer.unref();
   return async () => {
@@ -31,5 +31,8 @@ export function startHousekeeping(
 async function tidy(database: Database, olderThan: Date): Promise<void> {
   await expireEvents(database, olderThan);
   await expireClientKeys(database, olderThan);
+  // Loaded with the first round: a process that serves another domain has no use for this one at its start.
+  const { sweepMemory } = await import('../../subgraphs/workflow/index.js');
+  await sweepMemory(database);
   requestSealing(database);
 }
