@@ -19,7 +19,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'worker',
-    summary: 'do the work that waits in the database: scans of URLs, documents to process',
+    summary: 'do the work that waits in the database: scans of URLs, documents to process, work items',
     load: () => import('./commands/worker.js'),
   },
   {
@@ -44,7 +44,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'rotate-key',
-    summary: 'encrypt every stored access token under the current WEFT_ENCRYPTION_KEY',
+    summary: 'encrypt every stored secret under the current WEFT_ENCRYPTION_KEY',
     load: () => import('./commands/rotate-key.js'),
   },
   {

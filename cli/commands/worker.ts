@@ -8,22 +8,27 @@ import { startScanWorker } from '../graph/scan-worker.js';
 import { openStore } from '../graph/services.js';
 import { Started } from '../graph/started.js';
 import { untilStopped } from '../graph/until-stopped.js';
+import { startWorkflowWorker } from '../graph/workflow-worker.js';
 
 /** What can be worked on, by the option that asks for it. */
-const workers = { scans: startScanWorker, documents: startDocumentWorker };
+const workers = { scans: startScanWorker, documents: startDocumentWorker, workflow: startWorkflowWorker };
 type Work = keyof typeof workers;
 
 export function configure(command: Command, terminal: Terminal): void {
   command
     .option('--scans', 'fetch and score the URLs that accounts have paid for; WEFT_SCAN_* are its limits')
     .option('--documents', 'extract, embed and infer from documents; WEFT_PROCESSING_* are its limits')
+    .option(
+      '--workflow',
+      'do the work items that ask for a built-in handler; time-outs, escalations and budgets of all',
+    )
     .addHelpText(
       'after',
       '\nAny number of workers may run at once, on DATABASE_URL. It ends when its jobs under way are done.',
     )
     .action(async (options: Partial<Record<Work, true>>) => {
       const asked = (Object.keys(workers) as Work[]).filter((name) => options[name] === true);
-      if (asked.length === 0) command.error("error: option '--scans' or '--documents' not specified");
+      if (asked.length === 0) command.error("error: option '--scans', '--documents' or '--workflow' not specified");
       await work(asked, terminal);
     });
 }

@@ -9,6 +9,7 @@ import { startScanWorker } from './scan-worker.js';
 import { serveGateway } from './serve.js';
 import type { OpenedStore } from './services.js';
 import { Started } from './started.js';
+import { startWorkflowSweep, startWorkflowWorker } from './workflow-worker.js';
 
 export interface StartedGraph {
   readonly url: string;
@@ -52,6 +53,12 @@ async function start({ config, log, remotes, opening }: StartGraphOptions, start
       started.add(() => worker.stop());
     }
   }
+  const workflow = await (database.engine === 'pglite' ? startWorkflowWorker : startWorkflowSweep)(
+    config,
+    database,
+    log,
+  );
+  started.add(() => workflow.stop());
   const { url, server } = await serveGateway({
     config,
     log,
