@@ -1,5 +1,6 @@
 /** How the story is written down: what people did to repositories, documents, credit and work. Rows are made of it. */
 import type { RiskRating, ValidationStatus, VerificationTier } from '../../subgraphs/traceability/domain/index.js';
+import type { OutputType } from '../../subgraphs/evidence-and-features/domain/output-content.js';
 import type { PersonName } from './story/company.js';
 
 export interface Chapter {
@@ -171,10 +172,8 @@ export interface FeatureStory {
     relationship: 'implements' | 'supports' | 'constrains' | 'extends',
     strength: number,
   ])[];
-  readonly outputs: readonly (readonly [
-    type: 'epic' | 'story' | 'acceptance_criteria' | 'api_contract' | 'requirements',
-    content: Readonly<Record<string, unknown>>,
-  ])[];
+  /** What was generated from its evidence, oldest first. */
+  readonly outputs: readonly OutputType[];
 }
 
 export interface AccountStory {

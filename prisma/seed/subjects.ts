@@ -8,6 +8,7 @@ import { auditRunId } from './rows/pushes.js';
 import { scanJobId } from './rows/scanning.js';
 
 export const subjects = {
+  repository: (fullName: string) => toGlobalId('Repository', fullName),
   requirement: (repository: string, gxpId: string) => toGlobalId('Requirement', artefactId(repository, gxpId)),
   specification: (repository: string, gxpId: string) => toGlobalId('Specification', artefactId(repository, gxpId)),
   auditRun: (repository: string, on: string) => toGlobalId('AuditRun', auditRunId(repository, on)),

@@ -26,7 +26,7 @@ describe('traceability', () => {
   test.each(story.repositories)(
     'a scan of $fullName as it stands finds what is stored, down to every hash, link and verdict',
     async (repository) => {
-      const writer = { auth: Identity.of({ subject: 'ci.meridian', scopes: ['*'] }), database, requestId: null };
+      const writer = { auth: Identity.of({ subject: 'ci.meridian', scopes: ['*'] }), database, requestId: 'seed' };
       const files = artefactsOf(repository).map(({ artefact }) => ({
         path: artefact.path,
         content: contentOf(artefact),
@@ -81,6 +81,7 @@ describe('across domains', () => {
       Specification: 'traceability.specs',
     };
     const known = Object.entries(tables).map(([type, table]) => `select '${type}:' || id as id from ${table}`);
+    known.push(`select 'Repository:' || full_name from traceability.repositories`);
     expect(
       await faults(`select subject_id from workflow.work_items
         where subject_id is not null and subject_id not in (${known.join(' union all ')})`),
@@ -88,7 +89,7 @@ describe('across domains', () => {
     const types = await database.query(
       `select distinct split_part(subject_id, ':', 1) as type from workflow.work_items where subject_id is not null order by 1`,
     );
-    expect(types.map(({ type }) => type)).toEqual(Object.keys(tables).sort());
+    expect(types.map(({ type }) => type)).toEqual([...Object.keys(tables), 'Repository'].sort());
   });
 
   test('accounts lead to GitHub users, documents to repositories', async () => {
@@ -178,7 +179,7 @@ describe('the audit trail', () => {
   test('has the last month in the feed', async () => {
     const actions = await database.query<{ action: string }>('select distinct action from platform.events');
     expect(actions.map(({ action }) => action)).toEqual(
-      expect.arrayContaining(['repositoryScanned', 'auditRunCompleted', 'buildStarted', 'approvalRequested']),
+      expect.arrayContaining(['repositoryScanned', 'auditRunCompleted', 'buildStarted', 'workItemApprovalRequested']),
     );
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { seed, type SeedProgress } from '../../prisma/seed.js';
 import { storeBasics, storeChapter } from '../../prisma/seed/store-chapter.js';
-import { productChapter } from '../../prisma/seed/volume/index.js';
+import { productChapter, productOf } from '../../prisma/seed/volume/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
 import { sealAuditTrail } from '../../subgraphs/kernel/write/index.js';
 import { describeOn, openTestDatabase, type TestDatabase } from '../testkit/index.js';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => opened.close());
 
 test('each product is another repository, and the same one every time', () => {
-  const names = Array.from({ length: 295 }, (_, number) => productChapter(number).repositories[0]?.fullName);
+  const names = Array.from({ length: 295 }, (_, number) => productOf(number).fullName);
   expect(new Set(names).size).toBe(295);
   expect(productChapter(41)).toEqual(productChapter(41));
 });

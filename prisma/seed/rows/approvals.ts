@@ -29,15 +29,21 @@ export function tellApprovals(order: WorkOrderStory, item: WorkItemStory, rows: 
     decided_at: isOpen ? null : at(last.on, '16:00'),
     version: 1 + approvals.length,
   });
-  const about = { type: 'WorkItem', key: workItem };
-  const asked = { policy: policy.policy_name, level: 1 };
-  rows.note({ ...about, at: requestedAt, user: attempt?.by ?? 'nobody', action: 'approvalRequested', details: asked });
+  rows.note({
+    at: requestedAt,
+    user: attempt?.by ?? 'nobody',
+    type: 'WorkItem',
+    key: workItem,
+    action: 'workItemApprovalRequested',
+    details: { status: ['PROCESSING', 'PROCESSING'], policy: policy.policy_name, level: 1 },
+  });
   approvals.forEach((approval, index) => {
     const level = 1 + approvals.slice(0, index).filter(({ decision }) => decision === 'ESCALATED').length;
+    const id = idOf(`approval event ${order.key} ${item.key} ${index}`);
     const { subject, name } = people[approval.by];
     const { decision, meaning, reason = null } = approval;
     rows.add('workflow.approval_events', {
-      id: idOf(`approval event ${order.key} ${item.key} ${index}`),
+      id,
       work_item_id: workItem,
       approval_request_id: request,
       approver_id: subject,
@@ -49,7 +55,13 @@ export function tellApprovals(order: WorkOrderStory, item: WorkItemStory, rows: 
       ...policy,
       created_at: at(approval.on, '16:00'),
     });
-    const details = { decision, level, printedName: name, meaning };
-    rows.note({ ...about, at: at(approval.on, '15:59'), user: subject, action: 'approvalDecided', details });
+    rows.note({
+      at: at(approval.on, '15:59'),
+      user: subject,
+      type: 'ApprovalEvent',
+      key: id,
+      action: 'approvalSigned',
+      details: { request, workItem, approver: subject, printedName: name, decision, level, meaning },
+    });
   });
 }

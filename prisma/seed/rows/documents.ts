@@ -55,11 +55,11 @@ function tellDocument(fullName: string, document: DocumentStory, rows: RowSet): 
     repository_full_name: fullName,
   });
   const about = { type: 'Document', key: id, repository: fullName };
-  const details = { filename, fileType: type.toUpperCase(), fileHash };
+  const details = { filename, fileType: type, fileHash, status: [null, 'uploaded'] };
   rows.note({ ...about, at: uploadedAt, user: subject, action: 'documentRegistered', details });
   if (stage !== 'done' && stage !== 'failed') return;
   const isDone = stage === 'done';
-  const status = ['PROCESSING', isDone ? 'COMPLETED' : 'FAILED'];
+  const status = ['processing', isDone ? 'completed' : 'failed'];
   rows.note({
     ...about,
     at: later(uploadedAt, isDone ? 6 : 40),

@@ -22,8 +22,8 @@ export function tellMemory({ type, title, content, by, on, expires }: MemoryStor
     user: by,
     type: 'MemDoc',
     key: id,
-    action: 'memDocSaved',
-    details: { type, title },
+    action: 'memDocCreated',
+    details: { type, runId: null, characters: content.length },
     event: false,
   });
 }

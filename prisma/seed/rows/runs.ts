@@ -64,7 +64,12 @@ export function tellRun(order: WorkOrderStory, rows: RowSet): void {
     });
   });
   const about = { type: 'Run', key: id, user: people[order.by].subject };
-  rows.note({ ...about, at: startedAt, action: 'runStarted', details: { template: 'release-approval', version: 1 } });
+  rows.note({
+    ...about,
+    at: startedAt,
+    action: 'runStarted',
+    details: { workOrder: idOf(`work order ${key}`), template: releaseTemplateId, status: [null, 'RUNNING'] },
+  });
   if (status === 'PAUSED') return;
   const action = status === 'COMPLETED' ? 'runCompleted' : 'runFailed';
   rows.note({ ...about, at: endedAt, action, details: { status: ['RUNNING', status] } });

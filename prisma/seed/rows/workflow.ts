@@ -29,7 +29,7 @@ export function tellOrder(order: WorkOrderStory, rows: RowSet): void {
     type: 'WorkOrder',
     key: id,
     action: 'workOrderCreated',
-    details: { title, priority, items: items.length },
+    details: { items: items.length, priority },
   });
   if (order.isRelease === true) tellRun(order, rows);
   for (const item of items) tellItem(order, item, rows);
@@ -73,15 +73,14 @@ function tellItem(order: WorkOrderStory, item: WorkItemStory, rows: RowSet): voi
   tellDeadLetter(order, item, rows);
   tellEvaluation(order, item, endedAt, rows);
   if (!isFinal) return;
+  const last = approvals.at(-1);
+  const outcome = status === 'COMPLETED' ? 'Completed' : 'Failed';
   rows.note({
     at: endedAt,
-    user:
-      approvals.at(-1) === undefined
-        ? (attempts.at(-1)?.by ?? 'nobody')
-        : people[approvals.at(-1)?.by ?? 'petr'].subject,
+    user: last === undefined ? (attempts.at(-1)?.by ?? 'nobody') : people[last.by].subject,
     type: 'WorkItem',
     key: id,
-    action: status === 'COMPLETED' ? 'workItemCompleted' : 'workItemFailed',
+    action: `workItem${last === undefined ? outcome : last.decision === 'APPROVED' ? 'Approved' : 'Rejected'}`,
     details: { status: ['PROCESSING', status], attempts: attempts.length },
   });
 }
@@ -155,11 +154,11 @@ function tellDeadLetter(order: WorkOrderStory, item: WorkItemStory, rows: RowSet
     ...about,
     at: createdAt,
     user: failed.at(-1)?.by ?? 'nobody',
-    action: 'workItemDeadLettered',
-    details: { error },
+    action: 'deadLetterCreated',
+    details: { workItemId: itemId(order.key, item.key), eventType: 'retriesExhausted', error, retryCount: 3 },
   });
   if (redrivenAt === null || redrivenBy === null) return;
-  const details = { redriveCount: [0, 1] };
+  const details = { redriveCount: 1 };
   rows.note({ ...about, at: redrivenAt, user: redrivenBy, action: 'deadLetterRedriven', details });
 }
 

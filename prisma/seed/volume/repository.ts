@@ -147,9 +147,7 @@ function featuresOf(
             (40 + random.below(60)) / 100,
           ] as const,
       ),
-      outputs: [
-        ['story', { as: 'nurse', want: `to rely on the ${subjects[index] ?? ''}`, so_that: 'no patient is harmed' }],
-      ],
+      outputs: ['story'],
     };
   });
 }

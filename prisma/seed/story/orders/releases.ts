@@ -13,23 +13,12 @@ interface Release {
   /** Day and number of the commit that is to be released. */
   readonly pushedOn: string;
   readonly commit: number;
-  readonly phase: string;
   readonly summary: string;
   /** None: it waits. */
   readonly decision?: ApprovalStory;
 }
 
-function release({
-  repository,
-  name,
-  version,
-  on,
-  pushedOn,
-  commit,
-  phase,
-  summary,
-  decision,
-}: Release): WorkOrderStory {
+function release({ repository, name, version, on, pushedOn, commit, summary, decision }: Release): WorkOrderStory {
   const title = `${name} ${version}`;
   const content = { title, summary, release: version, commit: commitShaOf(`${repository} ${commit}`) };
   return {
@@ -53,7 +42,7 @@ function release({
       {
         key: 'approve',
         type: 'STATUS_REPORT',
-        subject: subjects.build(repository, phase),
+        subject: subjects.repository(repository),
         content,
         attempts: [{ by: 'report-agent', on, time: '11:00', minutes: 1 }],
         ...(decision === undefined ? { awaitsApproval: true } : { approvals: [decision], result: { approved: true } }),
@@ -69,14 +58,14 @@ function approved(on: string): ApprovalStory {
 
 // prettier-ignore
 export const releases: readonly WorkOrderStory[] = [
-  release({ repository: pumpApi, name: 'Infusion pump API', version: '1.0.0', on: '2025-03-18', pushedOn: '2025-03-18', commit: 6, phase: 'Phase 1: soft limits, second try', summary: 'Limits and take-over are covered by signed evidence; delivery records follow in 1.4.', decision: approved('2025-03-20') }),
-  release({ repository: drugLibrary, name: 'Drug library', version: '1.0.0', on: '2025-05-13', pushedOn: '2025-05-13', commit: 4, phase: 'Phase 0: import', summary: 'Import is covered.', decision: approved('2025-05-15') }),
-  release({ repository: dosePortal, name: 'Dose portal', version: '1.0.0', on: '2025-06-17', pushedOn: '2025-06-17', commit: 5, phase: 'Phase 1: review of deliveries', summary: 'Prescription, review and access are covered.', decision: approved('2025-06-19') }),
-  release({ repository: drugLibrary, name: 'Drug library', version: '1.1.0', on: '2025-07-22', pushedOn: '2025-07-22', commit: 7, phase: 'Phase 1: units', summary: 'Closes actions 1 and 2 of CAPA-2025-01.', decision: approved('2025-07-23') }),
-  release({ repository: pumpApi, name: 'Infusion pump API', version: '2.0.0', on: '2026-02-03', pushedOn: '2026-02-03', commit: 14, phase: 'Phase 4: pump identity', summary: 'Pumps prove who they are; units are required everywhere.', decision: approved('2026-02-05') }),
-  release({ repository: dosePortal, name: 'Dose portal', version: '2.0.0', on: '2026-03-12', pushedOn: '2026-03-12', commit: 9, phase: 'Phase 2: electronic signatures', summary: 'Electronic signatures. The audit of the commit fails on A4 and A9.', decision: { on: '2026-03-13', by: 'petr', decision: 'REJECTED', meaning: 'I do not approve the release.', reason: 'The audit failed: CAPA-2026-02.' } }),
-  release({ repository: dosePortal, name: 'Dose portal', version: '2.0.0', on: '2026-04-02', pushedOn: '2026-04-02', commit: 12, phase: 'Phase 2: electronic signatures, remedied', summary: 'Electronic signatures, after CAPA-2026-02. The audit passes; 81 cases are signed.', decision: approved('2026-04-03') }),
-  release({ repository: pumpApi, name: 'Infusion pump API', version: '2.1.0', on: '2026-09-08', pushedOn: '2026-09-08', commit: 17, phase: 'Phase 4: pump identity', summary: 'Bolus limits by the hour. Evidence of SPEC-BOL-001 is signed by a supplier and was repeated by hand.', decision: approved('2026-09-10') }),
-  release({ repository: dosePortal, name: 'Dose portal', version: '2.1.0', on: '2026-10-06', pushedOn: '2026-10-06', commit: 15, phase: 'Phase 3: passkeys', summary: 'Sign-in with passkeys; closes SEC-2026-05.', decision: approved('2026-10-07') }),
-  release({ repository: pumpApi, name: 'Infusion pump API', version: '2.2.0', on: '2026-11-19', pushedOn: '2026-11-19', commit: 19, phase: 'Phase 6: alarm channel', summary: 'Alarms on the ward. SPEC-ALM-002 has no evidence yet, and REQ-002 has changed.' }),
+  release({ repository: pumpApi, name: 'Infusion pump API', version: '1.0.0', on: '2025-03-18', pushedOn: '2025-03-18', commit: 6, summary: 'Limits and take-over are covered by signed evidence; delivery records follow in 1.4.', decision: approved('2025-03-20') }),
+  release({ repository: drugLibrary, name: 'Drug library', version: '1.0.0', on: '2025-05-13', pushedOn: '2025-05-13', commit: 4, summary: 'Import is covered.', decision: approved('2025-05-15') }),
+  release({ repository: dosePortal, name: 'Dose portal', version: '1.0.0', on: '2025-06-17', pushedOn: '2025-06-17', commit: 5, summary: 'Prescription, review and access are covered.', decision: approved('2025-06-19') }),
+  release({ repository: drugLibrary, name: 'Drug library', version: '1.1.0', on: '2025-07-22', pushedOn: '2025-07-22', commit: 7, summary: 'Closes actions 1 and 2 of CAPA-2025-01.', decision: approved('2025-07-23') }),
+  release({ repository: pumpApi, name: 'Infusion pump API', version: '2.0.0', on: '2026-02-03', pushedOn: '2026-02-03', commit: 14, summary: 'Pumps prove who they are; units are required everywhere.', decision: approved('2026-02-05') }),
+  release({ repository: dosePortal, name: 'Dose portal', version: '2.0.0', on: '2026-03-12', pushedOn: '2026-03-12', commit: 9, summary: 'Electronic signatures. The audit of the commit fails on A4 and A9.', decision: { on: '2026-03-13', by: 'petr', decision: 'REJECTED', meaning: 'I do not approve the release.', reason: 'The audit failed: CAPA-2026-02.' } }),
+  release({ repository: dosePortal, name: 'Dose portal', version: '2.0.0', on: '2026-04-02', pushedOn: '2026-04-02', commit: 12, summary: 'Electronic signatures, after CAPA-2026-02. The audit passes; 81 cases are signed.', decision: approved('2026-04-03') }),
+  release({ repository: pumpApi, name: 'Infusion pump API', version: '2.1.0', on: '2026-09-08', pushedOn: '2026-09-08', commit: 17, summary: 'Bolus limits by the hour. Evidence of SPEC-BOL-001 is signed by a supplier and was repeated by hand.', decision: approved('2026-09-10') }),
+  release({ repository: dosePortal, name: 'Dose portal', version: '2.1.0', on: '2026-10-06', pushedOn: '2026-10-06', commit: 15, summary: 'Sign-in with passkeys; closes SEC-2026-05.', decision: approved('2026-10-07') }),
+  release({ repository: pumpApi, name: 'Infusion pump API', version: '2.2.0', on: '2026-11-19', pushedOn: '2026-11-19', commit: 19, summary: 'Alarms on the ward. SPEC-ALM-002 has no evidence yet, and REQ-002 has changed.' }),
 ];
