@@ -19,7 +19,7 @@ RUN npm ci --omit=dev --ignore-scripts \
 # Uploads are kept here: a volume takes over the owner of the folder that it is mounted on.
 RUN mkdir /data
 COPY --from=build /app /build
-RUN cd /build && cp --parents -r dist prisma/migrations schema/*.graphql subgraphs/*/schema.graphql /app/ \
+RUN cd /build && cp --parents -r dist prisma/migrations schema/*.graphql schema/operations subgraphs/*/schema.graphql /app/ \
  && rm -rf /build package-lock.json .npmrc
 
 FROM node:${NODE_VERSION}-bookworm-slim

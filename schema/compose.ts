@@ -3,15 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { packagePath } from '../subgraphs/kernel/config/index.js';
 import { type Composed, CompositionError, composeSubgraphs } from './composition.js';
-import { type SchemaSources, assembleSdl, readSources } from './subgraph-sdl.js';
-import { routingUrl, subgraphNames } from './subgraphs.js';
+import { assembleSubgraphs, markFingerprint } from './fingerprint.js';
+import { type SchemaSources, readSources } from './subgraph-sdl.js';
 
 const supergraphFile = 'schema/supergraph.graphql';
 const apiFile = 'schema/api.graphql';
 
 export function composeFrom(sources: SchemaSources): Composed {
-  const present = subgraphNames.filter((name) => sources.subgraphs[name] !== undefined);
-  return composeSubgraphs(present.map((name) => ({ name, url: routingUrl(name), sdl: assembleSdl(name, sources) })));
+  const subgraphs = assembleSubgraphs(sources);
+  const composed = composeSubgraphs(subgraphs);
+  return { ...composed, supergraphSdl: markFingerprint(composed.supergraphSdl, subgraphs) };
 }
 
 /** The committed files that composition would write differently. */

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { createGatewayMetrics } from '../../gateway/index.js';
 import { createHttpSupergraphExecutor, createReloadableExecutor } from '../../gateway/supergraph/index.js';
+import { readOperationCollections } from '../../schema/index.js';
 import { loadConfig, packagePath } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
@@ -50,7 +51,13 @@ export function configure(command: Command, { print }: Terminal): void {
         log,
       });
       try {
-        const { url, server } = await serveGateway({ config, log, executor, metrics });
+        const { url, server } = await serveGateway({
+          config,
+          log,
+          executor,
+          metrics,
+          ...(supergraph === undefined && { collections: readOperationCollections }),
+        });
         print(`Weft serves ${file} at ${url}/graphql`);
         await untilStopped();
         await server.close();

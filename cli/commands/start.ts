@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { assertCanListen } from '../../gateway/server/listen.js';
 import { loadConfig, type Config } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
@@ -21,6 +22,7 @@ export function configure(command: Command, terminal: Terminal): void {
 
 async function start(config: Config, remotes: Remotes, { print }: Terminal): Promise<void> {
   const log = createLogger({ level: config.logLevel });
+  await assertCanListen(config);
   const { url, dataDir } = config.database;
   if (url === undefined && !existsSync(join(dataDir, 'database'))) {
     print(`Making the embedded store in ${dataDir}: the first start takes several seconds longer than the next.`);

@@ -1,6 +1,7 @@
 /** `weft subgraph <name>`: one domain as a process of its own, for a gateway that calls it. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { createSubgraphServer } from '../../gateway/index.js';
+import { assertCanListen } from '../../gateway/server/listen.js';
 import { isSubgraphName, subgraphPorts, type SubgraphName } from '../../schema/index.js';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
@@ -28,6 +29,7 @@ export function configure(command: Command, terminal: Terminal): void {
 
 async function serve(name: SubgraphName, port: number, { print }: Terminal): Promise<void> {
   const config = loadConfig();
+  await assertCanListen({ port, host: config.host, setting: '--port' });
   const log = createLogger({ level: config.logLevel, name: `weft-${name}` });
   const authenticate = createAuthenticate(config.auth);
   const started = new Started();

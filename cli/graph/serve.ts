@@ -5,6 +5,7 @@ import {
   readTrustedDocuments,
   type ExtraRoute,
   type GatewayMetrics,
+  type OperationCollection,
   type ReadinessCheck,
   type RunningServer,
 } from '../../gateway/index.js';
@@ -38,6 +39,8 @@ export interface ServeOptions {
   readonly metrics?: GatewayMetrics;
   readonly readiness?: readonly ReadinessCheck[];
   readonly extraRoutes?: readonly ExtraRoute[];
+  /** Questions that the explorer pages offer, when they are about this graph. */
+  readonly collections?: () => readonly OperationCollection[];
 }
 
 export interface Serving {
@@ -58,6 +61,7 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
     authenticate: createAuthenticate(config.auth),
     production: config.environment === 'production',
     explorerPages: config.explorer,
+    ...(options.collections !== undefined && { collections: options.collections }),
     loopbackOnly: authIsOff,
     allowedOrigins: config.allowedOrigins,
     limits: config.limits.operation,

@@ -1,5 +1,6 @@
 /** Serves the graph from this process once its store is open. */
 import { createGatewayMetrics } from '../../gateway/index.js';
+import { readOperationCollections } from '../../schema/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { startAuditServices } from './audit-and-builds.js';
@@ -66,6 +67,7 @@ async function start({ config, log, remotes, opening }: StartGraphOptions, start
     metrics,
     readiness,
     extraRoutes: [...audits.routes, ...documents.routes],
+    collections: readOperationCollections,
   });
   started.add(() => server.close());
   return url;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { expect, test } from '@jest/globals';
 import { startProgram } from '../../tests/testkit/child-process.js';
 import { Started } from '../graph/started.js';
 
-test('weft start on a port that is taken says so, lets go of its store and ends', async () => {
+test('weft start on a port that is taken says what to do and ends, before it makes a store', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'weft-start-'));
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
@@ -18,8 +18,9 @@ test('weft start on a port that is taken says so, lets go of its store and ends'
   try {
     expect(await program.ended).toEqual({
       code: 1,
-      errors: `weft: Can't listen on 127.0.0.1:${port}: the port is taken.\n`,
+      errors: `weft: Can't listen on 127.0.0.1:${port}: the port is taken. Stop what listens there, or set PORT.\n`,
     });
+    expect(existsSync(join(folder, 'store'))).toBe(false);
   } finally {
     clearTimeout(hung);
     other.close();

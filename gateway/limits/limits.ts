@@ -67,8 +67,8 @@ const descriptions: Record<LimitName, string> = {
   rootFields: 'fields at the root',
   directives: 'directives',
   repeatedFields: 'repeated fields',
-  fields: 'fields, fragments spread out',
-  cost: 'objects that the answer may hold, by first and last',
+  fields: 'fields with fragments spread out',
+  cost: 'objects in an answer',
   batch: 'operations in one request',
   nesting: 'levels of nested values',
   bodyBytes: 'bytes in the body',
@@ -77,8 +77,18 @@ const descriptions: Record<LimitName, string> = {
 
 /** `value` is what was asked for, or null where counting stopped at the limit. */
 export function limitExceeded(limit: LimitName, value: number | null, maximum: number): RequestError {
-  const asked = value === null ? '' : `, and this has ${value}`;
-  return new RequestError('LIMIT_EXCEEDED', `At most ${maximum} ${descriptions[limit]} are allowed${asked}.`, {
+  return new RequestError('LIMIT_EXCEEDED', messageOf(limit, value, maximum), {
     extensions: { limit, value, maximum },
   });
+}
+
+function messageOf(limit: LimitName, value: number | null, maximum: number): string {
+  if (limit === 'cost' && value !== null) {
+    return (
+      `The answer may hold ${value} objects, and at most ${maximum} are allowed. ` +
+      'Ask for smaller pages (first, last), or for fewer pages inside pages.'
+    );
+  }
+  const asked = value === null ? '' : `, and this has ${value}`;
+  return `At most ${maximum} ${descriptions[limit]} are allowed${asked}.`;
 }

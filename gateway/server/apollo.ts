@@ -40,6 +40,8 @@ export async function createApolloHandler(options: {
   operations: Operations;
   errors: ErrorFormat;
   explorerPages: boolean;
+  /** What Sandbox shows at first. */
+  firstDocument: string | undefined;
   persistedQueries: boolean;
   maxBatch: number;
   log: Logger;
@@ -69,7 +71,10 @@ export async function createApolloHandler(options: {
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       options.explorerPages
-        ? ApolloServerPluginLandingPageLocalDefault({ embed: { runTelemetry: false } })
+        ? ApolloServerPluginLandingPageLocalDefault({
+            embed: { runTelemetry: false },
+            ...(options.firstDocument !== undefined && { document: options.firstDocument }),
+          })
         : ApolloServerPluginLandingPageDisabled(),
       admissionPlugin(options, documents),
     ],

@@ -6,12 +6,14 @@ import { defaultLimits, type OperationLimits, type TrustedDocuments } from '../l
 import type { Authenticate } from '../../subgraphs/kernel/auth/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { createApolloHandler } from './apollo.js';
+import type { OperationCollection } from './collections.js';
 import { createErrorFormat } from './errors.js';
 import { createEventStreams } from './event-stream.js';
 import { createGraphiql } from './graphiql.js';
 import { createGraphQLRoute } from './graphql-route.js';
 import type { ReadinessCheck } from './health.js';
 import { createHttpServer, defaultHttpLimits, type HttpLimits, type RunningServer } from './http-server.js';
+import { createLandingPage } from './landing-page.js';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.js';
 import { Operations } from './operations.js';
 import { createOriginRules } from './origin.js';
@@ -27,6 +29,8 @@ export interface GatewayServerOptions {
   readonly production?: boolean;
   /** Sandbox on `/graphql` and GraphiQL on `/graphiql`. On by default, except in production. */
   readonly explorerPages?: boolean;
+  /** What these pages offer to ask. */
+  readonly collections?: () => readonly OperationCollection[];
   /** Set with authentication off, see {@link createOriginRules}. */
   readonly loopbackOnly?: boolean;
   readonly allowedOrigins?: readonly string[];
@@ -43,7 +47,7 @@ export interface GatewayServerOptions {
 const graphqlPath = '/graphql';
 
 export async function createGatewayServer(options: GatewayServerOptions): Promise<RunningServer> {
-  const { authenticate, log, production = false, explorerPages = !production } = options;
+  const { authenticate, log, production = false, explorerPages = !production, collections = () => [] } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const http = { ...defaultHttpLimits, ...options.http };
   const metrics = options.metrics ?? createGatewayMetrics({ process: false });
@@ -67,6 +71,7 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     operations,
     errors,
     explorerPages,
+    firstDocument: explorerPages ? collections()[0]?.document : undefined,
     // Registered documents are found before Apollo sees the request, and nothing else may register itself beside them.
     persistedQueries: trustedDocuments === null,
     maxBatch: limits.maxBatch,
@@ -74,8 +79,9 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     onRefused: metrics.operationRefused,
   });
   const eventStreams = createEventStreams({ operations, errors });
-  const graphiql = createGraphiql({ endpoint: graphqlPath, title: 'Weft' });
+  const graphiql = createGraphiql({ endpoint: graphqlPath, title: 'Weft', collections });
   const graphql = createGraphQLRoute({
+    path: graphqlPath,
     apollo,
     eventStreams,
     operations,
@@ -91,14 +97,9 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     string,
     (request: IncomingMessage, response: ServerResponse, requestId: string) => Promise<void>
   >();
+  pages.set('/', createLandingPage({ graphqlPath, explorerPages, collections }));
   pages.set(graphqlPath, graphql);
-  if (explorerPages) {
-    pages.set('/graphiql', graphiql.handle);
-    pages.set('/', (_request, response) => {
-      response.writeHead(302, { location: graphqlPath }).end();
-      return Promise.resolve();
-    });
-  }
+  if (explorerPages) pages.set('/graphiql', graphiql.handle);
   return createHttpServer({
     limits: http,
     log,

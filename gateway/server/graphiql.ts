@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { OperationCollection } from './collections.js';
 import { methodNotAllowed } from './http-error.js';
 
 interface Page {
@@ -18,7 +19,14 @@ const compressions: Record<string, (html: Buffer) => Promise<Buffer>> = {
   gzip: (html) => promisify(gzip)(html),
 };
 
-export function createGraphiql(options: { endpoint: string; title: string }): {
+interface GraphiqlOptions {
+  readonly endpoint: string;
+  readonly title: string;
+  /** A tab for each. */
+  readonly collections: () => readonly OperationCollection[];
+}
+
+export function createGraphiql(options: GraphiqlOptions): {
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 } {
   let page: Promise<Page> | undefined;
@@ -47,10 +55,16 @@ export function createGraphiql(options: { endpoint: string; title: string }): {
   };
 }
 
-async function renderPage(options: { endpoint: string; title: string }): Promise<Page> {
+async function renderPage({ endpoint, title, collections }: GraphiqlOptions): Promise<Page> {
   // Loaded on the first visit: the module alone is 9 MB of text.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = renderGraphiQL({ ...options, defaultQuery: '{ __typename }' });
+  const defaultTabs = collections().map(({ document }) => ({ query: document }));
+  const html = renderGraphiQL({
+    endpoint,
+    title,
+    defaultQuery: '{ __typename }',
+    ...(defaultTabs.length > 0 && { defaultTabs }),
+  });
   const start = html.indexOf('<script>') + '<script>'.length;
   const script = html.slice(start, html.lastIndexOf('</script>'));
   const hash = createHash('sha256').update(script).digest('base64');

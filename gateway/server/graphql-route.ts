@@ -11,11 +11,13 @@ import type { EventStreamTransport } from './event-stream.js';
 import { HttpError, methodNotAllowed } from './http-error.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
 import type { OriginRules } from './origin.js';
+import { sendDoors } from './landing-page.js';
 import { badRequest, isRecord, persistedHash, toParameters, type OperationParameters } from './parameters.js';
 import { createRequestContext, flatHeaders, urlOf } from './request-context.js';
-import { wantsEventStream, wantsPage } from './transports.js';
+import { namesMediaType, wantsEventStream, wantsPage } from './transports.js';
 
 export interface GraphQLRouteOptions {
+  readonly path: string;
   readonly apollo: ApolloHandler;
   readonly eventStreams: EventStreamTransport;
   readonly operations: Operations;
@@ -35,6 +37,9 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     const url = urlOf(request);
     if (request.method === 'GET' && wantsPage(headers['accept'])) {
       return sendPage(options, request, response, headers);
+    }
+    if (request.method === 'GET' && url.search === '' && !namesMediaType(headers['accept'])) {
+      return sendDoors(request, response, { graphqlPath: options.path, explorerPages: options.explorerPages });
     }
     const identity = await options.authenticate(headers['authorization']);
     const context = createRequestContext({ requestId, headers, identity });

@@ -1,13 +1,14 @@
 /** The HTTP layer under all routes: request ids, health, metrics, refusals, time-outs and an orderly end. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { GraphQLError } from 'graphql';
 import type { Authenticate } from '../../subgraphs/kernel/auth/index.js';
-import { RequestError, StartupError } from '../../subgraphs/kernel/errors/index.js';
+import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import type { ErrorFormat } from './errors.js';
 import { readinessOf, type ReadinessCheck } from './health.js';
 import { HttpError, methodNotAllowed, sendHttpError, sendJson, toHttpError } from './http-error.js';
+import { listen } from './listen.js';
 import type { GatewayMetrics } from './metrics.js';
 import type { OriginRules } from './origin.js';
 import { requestIdOf, urlOf } from './request-context.js';
@@ -97,7 +98,7 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
 
   return {
     http: server,
-    listen: (port, host = '127.0.0.1') => listen(server, port, host),
+    listen: (port, host = '127.0.0.1') => listen(server, { port, host }),
     close: () => (closing ??= shutDown()),
   };
 
@@ -191,16 +192,4 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(
     `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
-}
-
-async function listen(server: Server, port: number, host: string): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'the port is taken' : error.message;
-      reject(new StartupError(`Can't listen on ${host}:${port}: ${reason}.`, { cause: error }));
-    });
-    server.listen(port, host, resolve);
-  });
-  const address = server.address() as AddressInfo;
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }

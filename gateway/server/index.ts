@@ -1,5 +1,6 @@
 /** Owns the doors: HTTP, WebSocket and server-sent events, and what every request passes on its way to the executor. */
 export { createGatewayServer, type GatewayServerOptions } from './gateway-server.js';
+export type { OperationCollection } from './collections.js';
 export { createSubgraphServer, type SubgraphServerOptions } from './subgraph-server.js';
 export type { RunningServer, HttpLimits } from './http-server.js';
 export { createGatewayMetrics, type GatewayMetrics } from './metrics.js';

@@ -15,6 +15,11 @@ export function wantsPage(accept: string | undefined): boolean {
   return accept !== undefined && acceptedTypes(accept)[0] === 'text/html';
 }
 
+/** False for a person with a command line, who says nothing of what is wanted. */
+export function namesMediaType(accept: string | undefined): boolean {
+  return accept !== undefined && acceptedTypes(accept).some((type) => type !== '*/*' && type !== '');
+}
+
 /** Media types in order of preference. */
 function acceptedTypes(accept: string): string[] {
   const types = accept.split(',').map((entry) => {

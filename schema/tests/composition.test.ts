@@ -3,7 +3,8 @@ import { type GraphQLObjectType, buildSchema, isEnumType, isObjectType } from 'g
 import { userErrorCodes } from '../../subgraphs/kernel/errors/index.js';
 import { composeFrom, staleFiles } from '../compose.js';
 import { CompositionError, composeSubgraphs, firstDifference } from '../composition.js';
-import { readSources } from '../subgraph-sdl.js';
+import { assembleSubgraphs, isComposedFrom } from '../fingerprint.js';
+import { readSources, type SchemaSources } from '../subgraph-sdl.js';
 import { fixture, fixtureWith } from './fixture.js';
 
 const composed = composeFrom(fixture);
@@ -38,6 +39,12 @@ describe('composition', () => {
   test('writes the same text whatever order the sources come in', () => {
     const reversed = Object.fromEntries(Object.entries(fixture.subgraphs).reverse());
     expect(composeFrom({ ...fixture, subgraphs: reversed }).supergraphSdl).toBe(composed.supergraphSdl);
+  });
+
+  test('marks the supergraph with what it was composed from: any other source is known to be newer', () => {
+    const isFresh = (sources: SchemaSources) => isComposedFrom(composed.supergraphSdl, assembleSubgraphs(sources));
+    expect(isFresh(fixture)).toBe(true);
+    expect(isFresh(fixtureWith({ workflow: 'type Query { b: Int }' }))).toBe(false);
   });
 
   test('writes the routing URL of each subgraph into the supergraph', () => {

@@ -31,6 +31,7 @@ describe('in development', () => {
   beforeAll(async () => {
     gateway = await startGateway({
       allowedOrigins: ['https://app.test'],
+      collections: () => [{ title: 'People', document: '# Who <I> am?\nquery Me { whoami }\nquery More { hello }' }],
       readiness: [{ name: 'database', check: () => Promise.resolve() }],
       extraRoutes: [
         {
@@ -62,6 +63,28 @@ describe('in development', () => {
     const etag = graphiql.headers.get('etag') ?? '';
     expect((await graphiql.text()).length).toBeGreaterThan(1_000_000);
     expect((await fetch(`${gateway.url}/graphiql`, { headers: { 'if-none-match': etag } })).status).toBe(304);
+  });
+
+  test('a browser gets a page without scripts on /, with each question as a link to GraphiQL', async () => {
+    const landing = await fetch(gateway.url, { headers: page });
+    expect(landing.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
+    const html = await landing.text();
+    expect(html).not.toMatch(/<script|https?:|\son\w+=/);
+    expect(html).toContain(`<a href="/graphiql?query=${encodeURIComponent('# Who <I> am?\nquery Me { whoami }')}">`);
+    expect(html).toContain('Who &#60;I&#62; am?</a>');
+  });
+
+  test('a command line that asks nothing is told where everything is', async () => {
+    for (const [path, status] of [
+      ['/', 200],
+      ['/graphql', 400],
+    ] as const) {
+      const answer = await send(`${gateway.url}${path}`, { accept: '*/*' });
+      expect([answer.status, answer.headers['content-type']]).toEqual([status, 'text/plain; charset=utf-8']);
+      for (const named of ['/graphql ', '/graphiql ', '/health/live', '/health/ready', '/metrics']) {
+        expect(answer.text).toContain(named);
+      }
+    }
   });
 
   test('a request that a foreign page could make is refused', async () => {
@@ -134,6 +157,8 @@ describe('in production', () => {
       const response = await fetch(`${gateway.url}${path}`, { headers: page });
       expect([response.status, await response.text()]).toEqual([404, expect.not.stringContaining('<html')]);
     }
+    const landing = await fetch(gateway.url, { headers: page });
+    expect([landing.status, await landing.text()]).toEqual([200, expect.not.stringMatching(/<html|graphiql/)]);
   });
 
   test('introspection is for authenticated callers, on every transport', async () => {

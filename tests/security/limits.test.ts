@@ -116,6 +116,19 @@ describe.each(Object.entries(transports) as [Transport, (typeof transports)[Tran
   }
 });
 
+test('a dear operation is told what it costs, what is allowed, and how to ask for less', async () => {
+  const answer = await gateway.post({ query: page, variables: { first: 84 } });
+  expect(await answer.json()).toMatchObject({
+    errors: [
+      {
+        message:
+          'The answer may hold 1009 objects, and at most 1000 are allowed. ' +
+          'Ask for smaller pages (first, last), or for fewer pages inside pages.',
+      },
+    ],
+  });
+});
+
 test('a list of operations is refused where batching is off, and past its limit where it is on', async () => {
   const batch = [{ query: '{ hello }' }, { query: '{ whoami }' }];
   const off = await gateway.post(batch);

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse, validate, type ExecutionResult } from 'graphql';
+import { createGraphExecutor } from '../../cli/graph/executor.js';
+import { createGatewayMetrics, type SupergraphExecutor } from '../../gateway/index.js';
+import { compileCost, defaultLimits } from '../../gateway/limits/index.js';
+import { operationsOf } from '../../gateway/server/collections.js';
+import { seed } from '../../prisma/seed.js';
+import { readOperationCollections, subgraphNames } from '../../schema/index.js';
+import { Identity } from '../../subgraphs/kernel/auth/index.js';
+import { loadConfig } from '../../subgraphs/kernel/config/index.js';
+import { createLogger } from '../../subgraphs/kernel/log/index.js';
+import { settleSealing } from '../../subgraphs/kernel/write/index.js';
+import { openTestDatabase, type TestDatabase } from '../testkit/index.js';
+
+const collections = readOperationCollections();
+const operations = collections.flatMap((collection) =>
+  operationsOf(collection).map((operation) => ({ collection: collection.title, ...operation })),
+);
+const queries = operations.filter(({ type }) => type === 'query');
+const subscriptions = operations.filter(({ type }) => type === 'subscription');
+
+let opened: TestDatabase;
+let executor: SupergraphExecutor;
+
+beforeAll(async () => {
+  opened = await openTestDatabase();
+  await seed(opened.database);
+  executor = await createGraphExecutor({
+    config: loadConfig({}),
+    database: opened.database,
+    log: createLogger({ level: 'silent' }),
+    metrics: createGatewayMetrics({ process: false }),
+  });
+});
+
+afterAll(async () => {
+  await executor.dispose();
+  await settleSealing(opened.database);
+  await opened.close();
+});
+
+const request = (source: string) => ({
+  source,
+  document: parse(source),
+  context: {
+    requestId: 'collections',
+    headers: {},
+    identity: Identity.of({ subject: 'reader', scopes: ['*'] }),
+    perSubgraph: new Map<string, unknown>(),
+  },
+});
+
+describe('the operations that the explorers offer', () => {
+  test('are of every domain and across them, and each says which question it answers', () => {
+    const titles = collections.map(({ title }) => title.toLowerCase().replaceAll(' ', '-'));
+    const domains = subgraphNames.filter((name) => name !== 'platform');
+    expect(titles).toEqual(['across-domains', ...domains]);
+    for (const { name, question } of operations)
+      expect([name, question]).toEqual([name, expect.stringMatching(/ .*[.?]$/)]);
+    expect(new Set(operations.map(({ name }) => name)).size).toBe(operations.length);
+  });
+
+  test.each(collections)('$title is valid in this graph, one operation as much as all', ({ document }) => {
+    expect(validate(executor.apiSchema, parse(document))).toEqual([]);
+  });
+
+  test.each(operations)('$name stays below half of the default limit of cost', ({ source }) => {
+    const document = parse(source);
+    const [operation] = document.definitions;
+    if (operation?.kind !== 'OperationDefinition') throw new Error('no operation');
+    const cost = compileCost(executor.apiSchema, document, operation, defaultLimits)({});
+    expect(cost).toBeLessThan(defaultLimits.maxCost / 2);
+  });
+
+  test.each(queries)('$name is answered on the demo company, without an error', async ({ source }) => {
+    const result: ExecutionResult = await executor.execute(request(source));
+    expect(result.errors).toBeUndefined();
+    expect(emptyFields(result.data)).toEqual([]);
+  });
+
+  test.each(subscriptions)('$name is followed', async ({ source }) => {
+    const abort = new AbortController();
+    const { context, ...operation } = request(source);
+    const events = await executor.subscribe({ ...operation, context: { ...context, signal: abort.signal } });
+    expect(events).toHaveProperty('next');
+    if (Symbol.asyncIterator in events) await events[Symbol.asyncIterator]().return?.();
+    abort.abort();
+  });
+});
+
+/** Root fields that answer nothing at all. */
+function emptyFields(data: ExecutionResult['data']): string[] {
+  return Object.entries(data ?? {})
+    .filter(([, value]) => !holdsSomething(value))
+    .map(([name]) => name);
+}
+
+function holdsSomething(value: unknown): boolean {
+  const list = Array.isArray(value) ? value : (value as { nodes?: unknown[] } | null)?.nodes;
+  return list === undefined ? value !== null : list.length > 0;
+}
