@@ -1,14 +1,19 @@
 /** What `weft doctor` asks of the database. */
+import type { Config } from '../../subgraphs/kernel/config/index.js';
 import { type Database, migrationsFolder } from '../../subgraphs/kernel/db/index.js';
 import { listMigrations } from '../../subgraphs/kernel/db/migration-files.js';
 import { pendingMigrations, readHistory } from '../../subgraphs/kernel/db/migration-history.js';
-import { type Finding, failed } from './finding.js';
+import { type Finding, failed, ok, warning } from './finding.js';
+import { checkKeys } from './key-checks.js';
 
 /** A lease or a token that is judged by two clocks this far apart is judged wrongly. */
 const toleratedSkewMs = 2_000;
 
-export async function checkDatabase(database: Database): Promise<Finding[]> {
-  return [await checkVersion(database), await checkMigrations(database), await checkClock(database)];
+/** What a pending migration would make is not looked for. */
+export async function checkDatabase(database: Database, config: Config): Promise<Finding[]> {
+  const migrations = await checkMigrations(database);
+  const keys = migrations.status === 'ok' ? await checkKeys(database, config) : [];
+  return [await checkVersion(database), migrations, await checkClock(database), ...keys];
 }
 
 async function checkVersion(database: Database): Promise<Finding> {
@@ -20,7 +25,7 @@ async function checkVersion(database: Database): Promise<Finding> {
     );
     const engine = database.engine === 'pglite' ? 'embedded PostgreSQL' : 'PostgreSQL';
     const vector = found?.vector == null ? 'pgvector not created yet' : `pgvector ${found.vector}`;
-    return { name, status: 'ok', detail: `${engine} ${found?.version ?? ''}, ${vector}` };
+    return ok(name, `${engine} ${found?.version ?? ''}, ${vector}`);
   } catch (error) {
     return failed(name, error);
   }
@@ -31,9 +36,9 @@ async function checkMigrations(database: Database): Promise<Finding> {
   try {
     const migrations = listMigrations(migrationsFolder());
     const pending = pendingMigrations(await readHistory(database), migrations);
-    if (pending.length === 0) return { name, status: 'ok', detail: `all ${migrations.length} applied` };
+    if (pending.length === 0) return ok(name, `all ${migrations.length} applied`);
     const detail = `${pending.length} of ${migrations.length} pending, the next is ${pending[0]?.name ?? ''}`;
-    return { name, status: 'warning', detail, advice: 'They are applied at the next start, or now by weft migrate' };
+    return warning(name, detail, 'They are applied at the next start, or now by weft migrate');
   } catch (error) {
     return failed(name, error);
   }
@@ -50,13 +55,8 @@ async function checkClock(database: Database): Promise<Finding> {
     const skewMs = Math.abs(Number(row?.ms) - (asked + Date.now()) / 2);
     const detail = `${Math.round(skewMs)} ms from the database's`;
     return skewMs <= toleratedSkewMs
-      ? { name, status: 'ok', detail }
-      : {
-          name,
-          status: 'warning',
-          detail,
-          advice: 'Leases and tokens are judged by both: let one time service set them',
-        };
+      ? ok(name, detail)
+      : warning(name, detail, 'Leases and tokens are judged by both: let one time service set them');
   } catch (error) {
     return failed(name, error);
   }

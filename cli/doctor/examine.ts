@@ -1,35 +1,32 @@
 /** Runs every check that the ones before it leave possible. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'graphql';
-import { type Config, loadConfig, packagePath } from '../../subgraphs/kernel/config/index.js';
+import { type Config, loadConfig } from '../../subgraphs/kernel/config/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import { openConfiguredDatabase } from '../configured-database.js';
 import { checkDatabase } from './database-checks.js';
-import { type Finding, failed } from './finding.js';
+import { type Finding, failed, ok } from './finding.js';
+import { checkDataFolder, checkPort } from './machine-checks.js';
+import { checkSupergraph } from './supergraph-check.js';
+import { checkTokens } from './token-checks.js';
 
 export async function examine(environment?: Readonly<Record<string, string | undefined>>): Promise<Finding[]> {
-  const findings = [checkSupergraph()];
   let config: Config;
   try {
     config = loadConfig(environment);
-    findings.unshift({ name: 'configuration', status: 'ok', detail: describeShape(config) });
   } catch (error) {
-    return [failed('configuration', error), ...findings];
+    return [failed('configuration', error), checkSupergraph()];
   }
-  return [...findings, ...(await examineDatabase(config))];
-}
-
-/** A composed file that no longer parses is caught here; whether it is fresh is `weft compose --check`'s to say. */
-function checkSupergraph(): Finding {
-  const name = 'supergraph';
-  try {
-    const { definitions } = parse(readFileSync(packagePath('schema', 'supergraph.graphql'), 'utf8'));
-    return { name, status: 'ok', detail: `${definitions.length} definitions` };
-  } catch (error) {
-    return { ...failed(name, error), advice: 'npm run compose writes it anew' };
-  }
+  const gateway = await askGateway(config);
+  return [
+    ok('configuration', describeShape(config)),
+    checkSupergraph(),
+    ...(await checkTokens(config)),
+    checkDataFolder(config),
+    await checkPort(config, gateway.isUp),
+    ...(await examineDatabase(config, gateway)),
+  ];
 }
 
 function describeShape({ environment, database, auth, host, port }: Config): string {
@@ -37,33 +34,41 @@ function describeShape({ environment, database, auth, host, port }: Config): str
   return `${environment}, ${store}, authentication ${auth?.mode ?? 'off'}, ${host}:${port}`;
 }
 
-async function examineDatabase(config: Config): Promise<Finding[]> {
+interface Gateway {
+  readonly url: string;
+  readonly isUp: boolean;
+  readonly isReady: boolean;
+}
+
+/** What answers where this configuration would serve. */
+async function askGateway({ host, port }: Config): Promise<Gateway> {
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const ask = async (path: string): Promise<Response | null> =>
+    fetch(`${url}${path}`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
+  const live = port === 0 ? null : await ask('/health/live');
+  const isUp = live?.headers.get('content-type')?.startsWith('application/json') === true;
+  return { url, isUp, isReady: isUp && (await ask('/health/ready'))?.ok === true };
+}
+
+async function examineDatabase(config: Config, gateway: Gateway): Promise<Finding[]> {
+  const name = 'database';
   if (config.database.url === undefined && !existsSync(join(config.database.dataDir, 'database'))) {
-    return [{ name: 'database', status: 'skipped', detail: 'no embedded store yet: the first start makes it' }];
+    return [{ name, status: 'skipped', detail: 'no embedded store yet: the first start makes it' }];
   }
   let database: Database;
   try {
     database = await openConfiguredDatabase(config, createLogger({ level: 'silent' }));
   } catch (error) {
-    return [await explained(failed('database', error), config)];
+    const finding = failed(name, error);
+    // One process owns the embedded store: while a gateway is up, that it is in use is as it should be.
+    if (config.database.url !== undefined || !finding.detail.includes('is in use by ') || !gateway.isReady)
+      return [finding];
+    const detail = `not opened, a gateway is up at ${gateway.url} and says that it is ready. ${finding.detail}`;
+    return [{ name, status: 'skipped', detail }];
   }
   try {
-    return await checkDatabase(database);
+    return await checkDatabase(database, config);
   } finally {
     await database.close();
   }
-}
-
-/** One process owns the embedded store: while a gateway is up, that it is in use is as it should be. */
-async function explained(finding: Finding, { database, host, port }: Config): Promise<Finding> {
-  if (database.url !== undefined || !finding.detail.includes('is in use by ')) return finding;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  try {
-    const { ok } = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) });
-    if (!ok) return finding;
-  } catch {
-    return finding;
-  }
-  const detail = `not opened, a gateway is up at ${url} and says that it is ready`;
-  return { name: finding.name, status: 'skipped', detail, advice: finding.detail };
 }

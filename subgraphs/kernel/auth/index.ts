@@ -1,9 +1,11 @@
 /** Owns the caller's identity: how a token is verified, and what the identity may do. */
 export { Identity, type IdentityInput } from './identity.js';
 export { authenticateBearer, authenticateLocalDeveloper, type Authenticate } from './authenticate.js';
+export { parsePublicKeys } from './key-source.js';
 export {
   createTokenVerifier,
   tokenAlgorithms,
+  tokenLeewaySeconds,
   type TokenVerifier,
   type TokenVerifierOptions,
 } from './token-verifier.js';

@@ -29,7 +29,7 @@ export function keysOfUrl(url: URL, cooldownMilliseconds: number): JWTVerifyGetK
  * bad later keeps the last good keys in use.
  */
 export function keysOfFile(path: string, cooldownMilliseconds: number): JWTVerifyGetKey {
-  let keys = createLocalJWKSet(parsePublicKeys(readNow(path), path));
+  let keys = createLocalJWKSet(parsePublicKeys(readNow(path), nameOf(path)));
   let version = versionOf(statSync(path));
   let checkedAt = Date.now();
 
@@ -37,7 +37,7 @@ export function keysOfFile(path: string, cooldownMilliseconds: number): JWTVerif
     checkedAt = Date.now();
     const current = versionOf(await stat(path));
     if (current === version) return;
-    keys = createLocalJWKSet(parsePublicKeys(await readFile(path, 'utf8'), path));
+    keys = createLocalJWKSet(parsePublicKeys(await readFile(path, 'utf8'), nameOf(path)));
     version = current;
   }
 
@@ -56,23 +56,29 @@ function readNow(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new StartupError(`The JWKS file ${path} can't be read.`, { cause: error });
+    throw new StartupError(`${nameOf(path)} can't be read.`, { cause: error });
   }
 }
 
-/** Throws StartupError when the text is not a set of public keys: a private or symmetric key there is a mistake worth stopping for. */
-function parsePublicKeys(text: string, path: string): JSONWebKeySet {
+function nameOf(path: string): string {
+  return `The JWKS file ${path}`;
+}
+
+/**
+ * Throws StartupError when the text is not a set of public keys: a private or symmetric key there is a mistake worth
+ * stopping for. `source` is who said it, as the subject of a sentence.
+ */
+export function parsePublicKeys(text: string, source: string): JSONWebKeySet {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new StartupError(`The JWKS file ${path} is not JSON.`, { cause: error });
+    throw new StartupError(`${source} is not JSON.`, { cause: error });
   }
-  if (!isKeySet(parsed))
-    throw new StartupError(`The JWKS file ${path} is not a JSON Web Key Set: expected {"keys": [...]}.`);
+  if (!isKeySet(parsed)) throw new StartupError(`${source} is not a JSON Web Key Set: expected {"keys": [...]}.`);
   for (const key of parsed.keys) {
     if (key.kty === 'oct' || key.d !== undefined) {
-      throw new StartupError(`The JWKS file ${path} holds a private or symmetric key; only public keys belong there.`);
+      throw new StartupError(`${source} holds a private or symmetric key; only public keys belong there.`);
     }
   }
   return parsed;

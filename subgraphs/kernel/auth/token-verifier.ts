@@ -19,6 +19,9 @@ export const tokenAlgorithms = [
   'RS512',
 ] as const;
 
+/** How far the clocks of issuer and verifier may be apart. */
+export const tokenLeewaySeconds = 5;
+
 /** Longer tokens are refused unread. */
 const maxTokenLength = 16_384;
 
@@ -37,7 +40,14 @@ export type TokenVerifier = (token: string) => Promise<Identity>;
 
 /** Throws StartupError when the keys of a JWKS file can't be had. */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
-  const { jwksUrl, jwksFile, issuer, audience, clockToleranceSeconds = 5, keyCooldownSeconds = 5 } = options;
+  const {
+    jwksUrl,
+    jwksFile,
+    issuer,
+    audience,
+    clockToleranceSeconds = tokenLeewaySeconds,
+    keyCooldownSeconds = 5,
+  } = options;
   if ((jwksUrl === undefined) === (jwksFile === undefined)) {
     throw new StartupError('Tokens are verified with the keys of a JWKS URL or of a JWKS file: name exactly one.');
   }
