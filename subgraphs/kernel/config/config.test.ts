@@ -69,7 +69,7 @@ describe('refusals', () => {
     [
       'a server database that says nothing of authentication',
       { DATABASE_URL: 'postgresql://h/d' },
-      'needs WEFT_JWT_ISSUER',
+      'needs one of WEFT_JWKS_URL and WEFT_JWKS_FILE, WEFT_JWT_ISSUER, and WEFT_JWT_AUDIENCE',
     ],
     ['tokens without an audience', { ...jwt, WEFT_JWT_AUDIENCE: '' }, 'needs WEFT_JWT_AUDIENCE'],
     ['two sources of keys', { ...jwt, WEFT_JWKS_FILE: 'keys.json' }, 'not both'],

@@ -193,13 +193,13 @@ function toAuth(values: VariableValues, problems: string[]): AuthConfig {
     return { mode };
   }
   const { WEFT_JWKS_URL: jwksUrl, WEFT_JWKS_FILE: jwksFile } = values;
-  if ((jwksUrl === undefined) === (jwksFile === undefined)) {
-    problems.push(
-      `${because}WEFT_AUTH=jwt needs one of WEFT_JWKS_URL and WEFT_JWKS_FILE${jwksUrl === undefined ? '' : ', not both'}`,
-    );
-  }
-  for (const name of ['WEFT_JWT_ISSUER', 'WEFT_JWT_AUDIENCE'] as const) {
-    if (values[name] === undefined) problems.push(`${because}WEFT_AUTH=jwt needs ${name}`);
+  const missing = [
+    ...(jwksUrl === undefined && jwksFile === undefined ? ['one of WEFT_JWKS_URL and WEFT_JWKS_FILE'] : []),
+    ...(['WEFT_JWT_ISSUER', 'WEFT_JWT_AUDIENCE'] as const).filter((name) => values[name] === undefined),
+  ];
+  if (missing.length > 0) problems.push(`${because}WEFT_AUTH=jwt needs ${new Intl.ListFormat('en').format(missing)}`);
+  if (jwksUrl !== undefined && jwksFile !== undefined) {
+    problems.push('WEFT_AUTH=jwt needs one of WEFT_JWKS_URL and WEFT_JWKS_FILE, not both');
   }
   return { mode, jwksUrl, jwksFile, issuer: values.WEFT_JWT_ISSUER ?? '', audience: values.WEFT_JWT_AUDIENCE ?? '' };
 }

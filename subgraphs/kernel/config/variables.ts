@@ -137,7 +137,8 @@ export const variables = {
   WEFT_TOKEN: {
     schema: secret,
     expected: 'a text',
-    description: 'Sent by weft scan as bearer token to a gateway that asks for one.',
+    description:
+      'The bearer token that weft scan and weft audit --record send to a gateway. Not needed where WEFT_AUTH is off.',
     fallback: null,
     isSecret: true,
   },
