@@ -10,6 +10,7 @@ import { checkScalars } from '../graph/check-scalars.js';
 import { reportTo } from '../graph/executor.js';
 import { addRemote, assertSubgraphs, type Remotes } from '../graph/remote-option.js';
 import { serveGateway } from '../graph/serve.js';
+import { startTracing } from '../graph/tracing.js';
 import { untilStopped } from '../graph/until-stopped.js';
 import { readNamedFile } from '../named-file.js';
 
@@ -34,6 +35,7 @@ export function configure(command: Command, { print }: Terminal): void {
       const log = createLogger({ level: config.logLevel });
       const file = supergraph ?? packagePath('schema', 'supergraph.graphql');
       const metrics = createGatewayMetrics();
+      const tracing = await startTracing(config, log);
       const executor = await createReloadableExecutor({
         load: () => readNamedFile(file, 'The supergraph'),
         create: (sdl) => {
@@ -42,9 +44,10 @@ export function configure(command: Command, { print }: Terminal): void {
             transport: { timeoutMilliseconds: config.limits.requestTimeoutMs },
             reportFailure: reportTo(log),
             observeFetch: metrics.observeFetch,
+            ...(tracing !== null && { wrapTransport: tracing.fetches }),
           });
           if (supergraph === undefined) checkScalars(made.apiSchema);
-          return made;
+          return tracing?.operations(made) ?? made;
         },
         watch: file,
         reloadOnSignal: true,
@@ -63,6 +66,7 @@ export function configure(command: Command, { print }: Terminal): void {
         await server.close();
       } finally {
         await executor.dispose();
+        await tracing?.shutdown();
       }
     });
 }

@@ -1,7 +1,12 @@
 /** The graph of this build as an executor: subgraphs in this process, or reached by URL, in any mix. */
 import { readFileSync } from 'node:fs';
 import type { GraphQLSchema } from 'graphql';
-import { createExecutor, type SubgraphFailure, type SupergraphExecutor } from '../../gateway/executor/index.js';
+import {
+  createExecutor,
+  type GatewayContext,
+  type SubgraphFailure,
+  type SupergraphExecutor,
+} from '../../gateway/executor/index.js';
 import type { GatewayMetrics } from '../../gateway/index.js';
 import { readSupergraph } from '../../gateway/supergraph/index.js';
 import { createInProcessTransport, createRemoteTransport, SharedFetches } from '../../gateway/transports/index.js';
@@ -10,8 +15,11 @@ import { packagePath, type Config } from '../../subgraphs/kernel/config/index.js
 import type { Database } from '../../subgraphs/kernel/db/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { checkScalars } from './check-scalars.js';
+import type { Tracing } from '../../gateway/tracing/index.js';
+import type { RequestContext } from '../../subgraphs/kernel/context.js';
 import { createRequestContext } from './context.js';
 import { loadSubgraph, servedSubgraphs } from './subgraphs.js';
+import { startTracing } from './tracing.js';
 
 export interface GraphOptions {
   readonly config: Config;
@@ -44,22 +52,34 @@ export async function createGraphExecutor(options: GraphOptions): Promise<Superg
   const shared = new SharedFetches();
   const supergraph = readSupergraph(readCommittedSupergraph());
   checkScalars(supergraph.apiSchema);
-  return createExecutor(supergraph, {
+  const tracing = await startTracing(config, log);
+  const executor = createExecutor(supergraph, {
     transports: ({ name, url }) => {
       const schema = isSubgraphName(name) ? schemas.get(name) : undefined;
       if (schema === undefined) {
         const timeoutMilliseconds = config.limits.requestTimeoutMs;
-        return shared.wrap(createRemoteTransport({ name, url: remotes[name] ?? url, timeoutMilliseconds }));
+        const remote = createRemoteTransport({ name, url: remotes[name] ?? url, timeoutMilliseconds });
+        return shared.wrap(tracing?.fetches(remote, name) ?? remote);
       }
-      return createInProcessTransport({
-        name,
-        schema,
-        contextFor: (request) => createRequestContext(database, request),
-      });
+      const contextFor = (request: GatewayContext): RequestContext => createRequestContext(database, request);
+      const inProcess = createInProcessTransport({ name, schema, contextFor });
+      return tracing?.fetches(inProcess, name) ?? inProcess;
     },
     reportFailure: reportTo(log),
     observeFetch: metrics.observeFetch,
   });
+  return tracing === null ? executor : traced(executor, tracing);
+}
+
+function traced(executor: SupergraphExecutor, tracing: Tracing): SupergraphExecutor {
+  const operations = tracing.operations(executor);
+  return {
+    ...operations,
+    async dispose() {
+      await operations.dispose();
+      await tracing.shutdown();
+    },
+  };
 }
 
 /** What callers see masked is here whole, under the error id that they were given. */

@@ -16,7 +16,7 @@ export interface GraphQLOperation<C = GatewayContext> {
 export interface GatewayContext {
   /** Joins the log lines of one request, over processes too (`x-request-id`). */
   readonly requestId: string;
-  /** Headers of the request, lower case. Only `authorization` and `x-request-id` are forwarded to a subgraph by default. */
+  /** Headers of the request, lower case. Only `authorization`, `x-request-id` and the trace context are forwarded to a subgraph by default. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Ends when the caller has gone away or the time limit was reached. */
   readonly signal?: AbortSignal | undefined;

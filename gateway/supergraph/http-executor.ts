@@ -1,6 +1,6 @@
 /** Serves any supergraph of Federation 2 by the routing URLs inside it. */
 import { createExecutor, type ExecutorOptions } from '../executor/create-executor.js';
-import type { SupergraphExecutor } from '../executor/types.js';
+import type { SubgraphTransport, SupergraphExecutor } from '../executor/types.js';
 import { createRemoteTransport, SharedFetches, type RemoteTransportOptions } from '../transports/index.js';
 import { readSupergraph } from './supergraph.js';
 
@@ -9,14 +9,19 @@ export interface HttpExecutorOptions extends Omit<ExecutorOptions, 'transports'>
   readonly transport?: Omit<RemoteTransportOptions, 'name' | 'url' | 'subscriptionUrl'>;
   /** Instead of the URL in the supergraph, by subgraph name. */
   readonly urls?: Readonly<Record<string, string>>;
+  /** Around each subgraph's transport, e.g. to trace its fetches. */
+  readonly wrapTransport?: (transport: SubgraphTransport, subgraph: string) => SubgraphTransport;
 }
 
 /** Throws a StartupError that says what is wrong: with the SDL, or with a subgraph's URL. */
 export function createHttpSupergraphExecutor(sdl: string, options: HttpExecutorOptions = {}): SupergraphExecutor {
-  const { transport, urls, ...executorOptions } = options;
+  const { transport, urls, wrapTransport = (made) => made, ...executorOptions } = options;
   const shared = new SharedFetches(transport?.forwardHeaders);
   return createExecutor(readSupergraph(sdl), {
     ...executorOptions,
-    transports: ({ name, url }) => shared.wrap(createRemoteTransport({ ...transport, name, url: urls?.[name] ?? url })),
+    transports: ({ name, url }) => {
+      const made = createRemoteTransport({ ...transport, name, url: urls?.[name] ?? url });
+      return shared.wrap(wrapTransport(made, name));
+    },
   });
 }

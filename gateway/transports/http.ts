@@ -21,7 +21,7 @@ export interface HttpTransportOptions {
   readonly maxPending?: number;
   /** Default 32 MiB. */
   readonly maxAnswerBytes?: number;
-  /** Of the caller's request, lower case. Default `authorization`; `x-request-id` is always sent. */
+  /** Of the caller's request, lower case. Default `authorization`, `traceparent` and `tracestate`; `x-request-id` is always sent. */
   readonly forwardHeaders?: readonly string[];
 }
 
@@ -31,7 +31,7 @@ const defaults = {
   maxConnections: 64,
   maxPending: 4_096,
   maxAnswerBytes: 32 * 1024 * 1024,
-  forwardHeaders: ['authorization'],
+  forwardHeaders: ['authorization', 'traceparent', 'tracestate'],
 };
 
 export function createHttpTransport(options: HttpTransportOptions): Omit<SubgraphTransport, 'subscribe'> {
