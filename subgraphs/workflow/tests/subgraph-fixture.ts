@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { graphql, type GraphQLSchema } from 'graphql';
 import { subgraphSdl } from '../../../schema/subgraph-sdl.js';
 import { Identity } from '../../kernel/auth/index.js';
+import type { UserError } from '../../kernel/errors/index.js';
 import { countStatements, type Database } from '../../kernel/db/index.js';
 import { buildSubgraph } from '../../kernel/subgraph/index.js';
 import { createSubgraph, type SubgraphOptions } from '../index.js';
@@ -67,9 +68,7 @@ export class TestSubgraph {
 
   /** The user errors of a mutation, as `CODE path.to.value`. */
   async refusals(caller: Caller, field: string, input: Record<string, unknown>): Promise<string[]> {
-    const { userErrors } = await this.mutate(caller, field, input);
-    return userErrors.map(
-      (error: { code: string; field: readonly string[] | null }) => `${error.code} ${error.field?.join('.') ?? '-'}`,
-    );
+    const { userErrors } = (await this.mutate(caller, field, input)) as { userErrors: readonly UserError[] };
+    return userErrors.map((error) => `${error.code} ${error.field?.join('.') ?? '-'}`);
   }
 }
