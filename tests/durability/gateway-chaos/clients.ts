@@ -29,9 +29,14 @@ export function connectHttp(url: string): Connection {
   };
 }
 
-export function connectWebSocket(url: string): Connection {
+function authorization(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+export function connectWebSocket(url: string, token?: string): Connection {
   const client = createWsClient({
     url: url.replace('http', 'ws'),
+    connectionParams: authorization(token),
     webSocketImpl: WebSocket,
     lazy: false,
     // Each operation is told by itself.
@@ -45,10 +50,11 @@ export function connectWebSocket(url: string): Connection {
   };
 }
 
-export function connectEventStream(url: string): Connection {
+export function connectEventStream(url: string, token?: string): Connection {
   const dispatcher = new Agent();
   const client = createSseClient({
     url,
+    headers: authorization(token),
     fetchFn: (input: string, init: object) => fetch(input, { ...init, dispatcher }),
     abortControllerImpl: AbortController,
     retryAttempts: 0,
