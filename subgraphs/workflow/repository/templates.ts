@@ -7,6 +7,7 @@ import { parseTemplate } from '../domain/template-parse.js';
 import { checkTemplate, referencesOf, type NamedReferences } from '../domain/template-rules.js';
 import type { KnownReferences, TemplateProblem, TemplateSpec } from '../domain/template-spec.js';
 import { assertName, assertText } from '../domain/text-limits.js';
+import { builtInHandlers } from '../engine/handlers.js';
 
 export interface TemplateInput {
   readonly name: string;
@@ -112,7 +113,8 @@ async function findReferences(db: Queryable, named: NamedReferences): Promise<Kn
           using (name, version) where p.is_active) as policies`);
   return {
     tools: new Map(Object.entries(row?.tools ?? {})),
-    capabilities: new Set(row?.capabilities),
+    // What the built-in worker does needs no capability of the organisation's.
+    capabilities: new Set([...(row?.capabilities ?? []), ...Object.keys(builtInHandlers)]),
     schemas: new Set(row?.schemas),
     policies: new Map(Object.entries(row?.policies ?? {})),
   };

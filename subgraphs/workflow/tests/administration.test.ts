@@ -67,8 +67,11 @@ describe('workflow templates', () => {
     const first = await saveTemplate({ steps: [work('a')] });
     expect(first).toMatchObject({ workflowTemplate: { version: 1, hasRun: false }, userErrors: [] });
     expect(first.workflowTemplate.spec.steps[0].retry.attempts).toBe(3);
-    expect(await saveTemplate({ steps: [work('a', { title: null })] })).toEqual(first);
-    const second = await saveTemplate({ steps: [work('b')] }, { expectedVersion: 1 });
+    expect(await saveTemplate({ steps: [work('a', { title: null, capabilities: [] })] })).toEqual(first);
+    const second = await saveTemplate(
+      { steps: [work('b', { capabilities: ['builtin:pass-on'] })] },
+      { expectedVersion: 1 },
+    );
     expect(second.workflowTemplate).toMatchObject({ version: 2 });
     expect(
       await subgraph.refusals('admin', 'workflowTemplateSave', {
