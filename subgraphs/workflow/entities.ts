@@ -6,11 +6,10 @@ import { attempt, toolCall, workItem, workOrder } from './entities/orders.js';
 import { run, runStep, workflowTemplate } from './entities/runs.js';
 import { capability, connector, tool } from './entities/tools.js';
 
-export { approvalEvent, approvalPolicy, approvalRequest, deadLetter } from './entities/approvals.js';
-export { documentSchema, evalResult, memDoc } from './entities/knowledge.js';
-export { attempt, toolCall, workItem, workOrder } from './entities/orders.js';
-export { run, runStep, workflowTemplate } from './entities/runs.js';
-export { capability, connector, tool } from './entities/tools.js';
+export { approvalRequest } from './entities/approvals.js';
+export { memDoc } from './entities/knowledge.js';
+export { attempt, workItem } from './entities/orders.js';
+export { workflowTemplate } from './entities/runs.js';
 
 export const model: ModelInput = {
   entities: [

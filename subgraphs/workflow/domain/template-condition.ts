@@ -9,7 +9,7 @@ import { templateLimits, type Condition, type Json, type StepData } from './temp
 const plain = ['==', '===', '!=', '!==', '!', '!!', 'and', 'or', 'if', '<', '<=', '>', '>='] as const;
 const arithmetic = ['+', '-', '*', '/', '%', 'min', 'max', 'in', 'cat'] as const;
 const walking = ['some', 'all', 'none'] as const;
-export const conditionOperators: ReadonlySet<string> = new Set(['var', ...plain, ...arithmetic, ...walking]);
+const conditionOperators: ReadonlySet<string> = new Set(['var', ...plain, ...arithmetic, ...walking]);
 const walkingOperators: ReadonlySet<string> = new Set(walking);
 
 export interface RuleProblem {

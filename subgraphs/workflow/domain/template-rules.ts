@@ -6,7 +6,6 @@ import { StepGraph } from './template-graph.js';
 import {
   isItemStep,
   templateLimits,
-  type FanOutStep,
   type KnownReferences,
   type ParsedTemplate,
   type ProblemCode,
@@ -237,9 +236,4 @@ class TemplateCheck {
 /** As {@link KnownReferences} names versions. */
 export function versionKey({ name, version }: { readonly name: string; readonly version: number }): string {
   return `${name}@${version}`;
-}
-
-/** Steps that are taken once for each element of a fan-out. */
-export function stepsWithin(steps: readonly Step[], fanOut: Pick<FanOutStep, 'key'>): readonly Step[] {
-  return steps.filter(({ within }) => within === fanOut.key);
 }
