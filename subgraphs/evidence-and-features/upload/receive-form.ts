@@ -1,6 +1,6 @@
 /** The multipart form of an upload, read as it arrives: nothing of a file is held in memory but its first kilobytes. */
-import { finished } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
+import type { BusboyInstance } from '@fastify/busboy';
 import type { DocumentStore, IncomingFile, StoredFile } from './document-store.js';
 import type { Refusal, UploadRequest } from './handler.js';
 import { Content } from './content.js';
@@ -48,48 +48,64 @@ export async function receiveForm(
   }
 }
 
-async function parseForm({ headers, body }: UploadRequest, limits: Limits): Promise<ReceivedForm> {
+async function parseForm(request: UploadRequest, limits: Limits): Promise<ReceivedForm> {
+  const { body } = request;
+  const parser = await openParser(request, limits.maxBytes);
+  const fields = new Map<string, string>();
+  let stream: FileStream | null = null;
+  let file: Promise<ReceivedFile> | null = null;
+  let fail: (reason: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  // Raced below; that it failed after that is of no interest any more.
+  failed.catch(() => undefined);
+  parser.on('field', (name: string, value: string) => void fields.set(name, value));
+  parser.on('filesLimit', () => fail(new Refused(400, 'BAD_REQUEST', 'One upload has one file.')));
+  parser.on('file', (_field: string, incoming: FileStream, filename: string | undefined) => {
+    stream = incoming;
+    // Told by the parser as well, and before anybody reads.
+    incoming.on('error', () => undefined);
+    // Past its limit a file goes on without end, unread.
+    incoming.once('limit', () => incoming.destroy(tooLarge(limits.maxBytes)));
+    file = receiveFile(incoming, filename, limits);
+    file.catch(fail);
+  });
+  parser.once('error', () => fail(incomplete()));
+  const onClose = (): void => void (body.readableEnded || fail(incomplete()));
+  body.once('close', onClose);
+  body.once('error', onClose);
+  try {
+    const finished = new Promise((resolve) => parser.once('finish', resolve));
+    body.pipe(parser);
+    await Promise.race([finished, failed]);
+    const received = await Promise.race([file as Promise<ReceivedFile> | null, failed]);
+    if (received === null) throw new Refused(400, 'BAD_REQUEST', 'The form has no file.');
+    return { file: received, fields };
+  } catch (error) {
+    body.unpipe(parser);
+    (stream as FileStream | null)?.destroy(incomplete());
+    const [outcome] = await Promise.allSettled([file as Promise<ReceivedFile> | null]);
+    if (outcome.status === 'fulfilled') await outcome.value?.incoming.discard();
+    throw error instanceof Refused ? error : incomplete();
+  } finally {
+    body.off('close', onClose);
+    body.off('error', onClose);
+  }
+}
+
+/** Throws what can be refused by its headers alone. */
+async function openParser({ headers }: UploadRequest, maxBytes: number): Promise<BusboyInstance> {
   const contentType = headers['content-type'] ?? '';
   if (!/^multipart\/form-data\s*;/i.test(contentType)) {
     throw new Refused(415, 'UNSUPPORTED_MEDIA_TYPE', 'An upload is a POST of multipart/form-data with one file.');
   }
   // The form around the file takes some bytes of its own.
-  if (Number(headers['content-length'] ?? 0) > limits.maxBytes + 100_000) throw tooLarge(limits.maxBytes);
+  if (Number(headers['content-length'] ?? 0) > maxBytes + 100_000) throw tooLarge(maxBytes);
   const { Busboy } = await import('@fastify/busboy');
-  const parser = openParser(() =>
-    Busboy({
-      headers: { ...headers, 'content-type': contentType },
-      limits: { files: 1, fields: 10, fieldSize: longestField, fileSize: limits.maxBytes, headerPairs: 50 },
-    }),
-  );
-  const fields = new Map<string, string>();
-  const files: Promise<ReceivedFile>[] = [];
-  const seen: { failure?: Refused } = {};
-  parser.on('field', (name, value) => fields.set(name, value));
-  parser.on('file', (_field, stream, filename) => {
-    const receiving = receiveFile(stream as FileStream, filename, limits);
-    // Awaited below, unless the parser fails first.
-    receiving.catch((error: unknown) => parser.destroy(error as Error));
-    files.push(receiving);
-  });
-  parser.on('filesLimit', () => (seen.failure = new Refused(400, 'BAD_REQUEST', 'One upload has one file.')));
-  const onEnd = (): void => void (parser.writableFinished || parser.destroy(incomplete()));
-  body.once('close', onEnd);
-  body.pipe(parser);
+  const limits = { files: 1, fields: 10, fieldSize: longestField, fileSize: maxBytes, headerPairs: 50 };
   try {
-    await finished(parser, { readable: false });
-    const [file] = await Promise.all(files);
-    if (seen.failure !== undefined) throw seen.failure;
-    if (file === undefined) throw new Refused(400, 'BAD_REQUEST', 'The form has no file.');
-    return { file, fields };
-  } catch (error) {
-    body.unpipe(parser);
-    const [outcome] = await Promise.allSettled(files);
-    if (outcome?.status === 'fulfilled') await outcome.value.incoming.discard();
-    if (outcome?.status === 'rejected' && outcome.reason instanceof Refused) throw outcome.reason;
-    throw error instanceof Refused ? error : incomplete();
-  } finally {
-    body.off('close', onEnd);
+    return Busboy({ headers: { ...headers, 'content-type': contentType }, limits });
+  } catch {
+    throw new Refused(400, 'BAD_REQUEST', 'The form has no boundary.');
   }
 }
 
@@ -111,16 +127,7 @@ async function receiveFile(stream: FileStream, filename: string | undefined, lim
     return { filename: toName(filename), stored: await file.end(), sniffed, incoming: file };
   } catch (error) {
     await file.discard();
-    stream.resume();
     throw error instanceof UnknownContent ? new Refused(415, 'UNSUPPORTED_MEDIA_TYPE', error.message) : error;
-  }
-}
-
-function openParser<T>(open: () => T): T {
-  try {
-    return open();
-  } catch {
-    throw new Refused(400, 'BAD_REQUEST', 'The form has no boundary.');
   }
 }
 
