@@ -192,6 +192,7 @@ export const features = entity({
     reviewedBy: field.text('reviewed_by'),
     version: field.integer('version'),
     isInferred: field.boolean((table) => `(${table}.inference_key is not null)`),
+    reasoning: field.text((table) => `(${table}.metadata -> 'inference' ->> 'reasoning')`),
     tags: field.json((table) => `coalesce(${table}.metadata -> 'tags', '[]')`),
     notes: field.text((table) => `(${table}.metadata ->> 'notes')`),
     metadata: field.json('metadata'),
