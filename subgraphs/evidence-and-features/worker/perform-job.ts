@@ -65,7 +65,7 @@ async function extract({ store }: JobDoors, { document }: Claim): Promise<Found>
 }
 
 /** Texts that are embedded at once. Each batch but the last is stored by itself, so that a lost lease loses little. */
-const batchSize = 256;
+const batchSize = 64;
 
 async function embed({ database, embedder, writer, signal }: JobDoors, claim: Claim): Promise<Found> {
   const { documentId, jobId, leaseToken } = claim;
