@@ -70,6 +70,7 @@ function tellItem(order: WorkOrderStory, item: WorkItemStory, rows: RowSet): voi
   });
   attempts.forEach((attempt, index) => tellAttempt(order, item, attempt, index + 1, rows));
   tellApprovals(order, item, rows);
+  tellPosting(order, item, endedAt, rows);
   tellDeadLetter(order, item, rows);
   tellEvaluation(order, item, endedAt, rows);
   if (!isFinal) return;
@@ -112,16 +113,22 @@ function tellAttempt(
     output_tokens: tokens?.[1] ?? null,
     cost: tokens === undefined ? null : costOf(attempt),
   });
-  if (item.type !== 'INVOICE' || status !== 'COMPLETED') return;
+}
+
+/** An invoice is posted when it is done: for one that needs approval, after that. */
+function tellPosting(order: WorkOrderStory, item: WorkItemStory, postedAt: string, rows: RowSet): void {
+  if (item.type !== 'INVOICE' || statusOf(item) !== 'COMPLETED') return;
+  const number = item.attempts.length;
+  const attempt = idOf(`attempt ${order.key} ${item.key} ${number}`);
   rows.add('workflow.tool_calls', {
-    id: idOf(`tool call ${id}`),
-    attempt_id: id,
+    id: idOf(`tool call ${attempt}`),
+    attempt_id: attempt,
     tool_id: toolId('ledger.post'),
     input: { number: item.content['number'], amount: item.content['amount'] },
     output: { posted: true },
-    called_by: by,
-    called_at: startedAt,
-    finished_at: finishedAt,
+    called_by: item.attempts.at(-1)?.by,
+    called_at: postedAt,
+    finished_at: later(postedAt, 1),
   });
 }
 
