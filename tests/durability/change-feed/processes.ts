@@ -19,6 +19,8 @@ export interface StationOptions {
   readonly replacements: number;
 }
 
+const maxAttempts = 5;
+
 /** A process at one address, which another takes over whenever it is replaced. */
 export class Station {
   readonly name: string;
@@ -68,10 +70,17 @@ export class Station {
   /** Kills it as a power cut would; resolves when another answers in its place. */
   async replace(): Promise<void> {
     await this.#running.kill();
-    this.#running = await (this.#next ?? this.#load());
-    this.#next = null;
-    await run(this.#running);
-    this.#prepare();
+    for (let attempts = 1; ; attempts++) {
+      this.#running = await (this.#next ?? this.#load());
+      this.#next = null;
+      try {
+        await run(this.#running);
+        return this.#prepare();
+      } catch (error) {
+        // As whoever supervises it would: on a busy machine the database may not answer a start in time.
+        if (attempts === maxAttempts) throw error;
+      }
+    }
   }
 
   #prepare(): void {
