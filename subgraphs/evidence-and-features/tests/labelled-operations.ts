@@ -20,14 +20,15 @@ const descriptions = [
   ['yaml', ['@figma', 'rest-api-spec', 'openapi', 'openapi.yaml']],
 ] as const;
 
-export async function labelledOperations(): Promise<LabelledSet> {
+/** Among operations alone, or among payloads too, which is harder. */
+export async function labelledOperations({ withPayloads }: { withPayloads: boolean }): Promise<LabelledSet> {
   const facts: Fact[] = [];
   for (const [type, path] of descriptions) {
     for (const { rawData, ...fact } of await extractEvidence(
       type,
       await readFile(packagePath('node_modules', ...path)),
     ))
-      facts.push({ ...fact, ...(rawData !== null && { rawData }) });
+      if (withPayloads || fact.type === 'endpoint') facts.push({ ...fact, ...(rawData !== null && { rawData }) });
   }
   const queries = facts.flatMap((fact, relevant) => {
     if (fact.type !== 'endpoint') return [];

@@ -86,6 +86,17 @@ describe('by words', () => {
     expect(await keys('invoice -"lists what" -direction')).toEqual([900]);
   });
 
+  test('words inside of identifiers and paths are words', async () => {
+    const [id] = [idOf(902)];
+    await database.query(
+      `insert into evidence.evidence (id, type, content) values ($1, 'endpoint', 'GET /sites/{site_id}/ssl: showSiteTLSCertificate')`,
+      [id],
+    );
+    for (const text of ['certificate', 'siteId', '"site id"', '/sites/{site_id}', 'show_site'])
+      expect(await keys(text)).toEqual([902]);
+    await database.query('delete from evidence.evidence where id = $1', [id]);
+  });
+
   test('inflections are one word, and stop words none', async () => {
     expect(await keys('invoices')).toHaveLength(12);
     expect(await keys('the')).toEqual([]);
@@ -93,13 +104,14 @@ describe('by words', () => {
 
   test('nothing to search for, too much of it, and NUL are refused', () => {
     expect(() => textQuery('  ', 'any')).toThrow('at least one word');
+    expect(() => textQuery('{} "!"', 'any')).toThrow('at least one word');
     expect(() => textQuery('-only', 'any')).toThrow('at least one word');
     expect(() => textQuery('x'.repeat(2_001), 'any')).toThrow('2000 characters');
     expect(() => textQuery('a\0b', 'any')).toThrow('U+0000');
   });
 
   test('operators of the query language are nothing but text', async () => {
-    for (const text of ["' | !", '& <-> ( ) :*', '"unclosed', "a'); drop table x; --", '\\', '- -- "" or OR x'])
+    for (const text of ["x' | !", '& <-> a ( ) :*', '"unclosed', "a'); drop table x; --", 'a\\', '- -- "" or OR x'])
       await expect(ask({ mode: 'TEXT', text, limit: 5 })).resolves.toBeDefined();
   });
 });

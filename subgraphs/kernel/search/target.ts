@@ -8,7 +8,7 @@ export interface SearchTarget {
   readonly table: string;
   /** A column of type uuid. */
   readonly key: string;
-  /** A `tsvector` column, in English. */
+  /** A `tsvector` column, in English, over text that `platform.split_words` has split. */
   readonly words: string;
   /** Text that snippets are taken from, over the row `t`. */
   readonly body: string;

@@ -33,8 +33,14 @@ export function textQuery(text: string, need: 'any' | 'most'): TextQuery {
     throw badInput(`A search text may have ${maxLength} characters, this has ${text.length}.`);
   if (text.includes('\0')) throw badInput('Text may not contain the character U+0000.');
   const tokens = (text.match(token) ?? []).slice(0, maxWords);
-  const excluded = tokens.filter((word) => /^-./.test(word)).map((word) => word.slice(1));
-  const wanted = tokens.filter((word) => !/^-./.test(word) && word.toLowerCase() !== 'or');
+  const excluded = tokens
+    .filter(isExcluded)
+    .map((word) => splitWords(word.slice(1)))
+    .filter(isPresent);
+  const wanted = tokens
+    .filter((word) => !isExcluded(word) && word.toLowerCase() !== 'or')
+    .map(splitWords)
+    .filter(isPresent);
   if (wanted.length === 0) throw badInput('Give at least one word to search for.');
   const phrases = wanted.filter((word) => word.startsWith('"'));
   const required = phrases.length > 0 ? phrases.join(' ') : need === 'any' ? wanted.join(' or ') : allButOne(wanted);
@@ -50,6 +56,25 @@ function allButOne(words: readonly string[]): string {
   const telling = words.filter((word) => !stopWords.has(word.toLowerCase()));
   if (telling.length <= 2 || telling.length > mostLeftOut) return words.join(' ');
   return telling.map((left) => telling.filter((word) => word !== left).join(' ')).join(' or ');
+}
+
+function isExcluded(word: string): boolean {
+  return /^-./.test(word);
+}
+
+/** A quoted or a bare one that has anything to look up. */
+function isPresent(word: string): boolean {
+  return /[^"\s]/.test(word);
+}
+
+/** As `platform.split_words` has split what is indexed: `siteId` and `/site-id` are the words site and id. Quotes stay around. */
+function splitWords(word: string): string {
+  const bare = word
+    .replaceAll('"', ' ')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2');
+  const split = bare.replace(/[!-/:-@[-`{-~]/g, ' ').trim();
+  return word.startsWith('"') ? `"${split}"` : split;
 }
 
 function toQuery(text: string): SqlStatement {
