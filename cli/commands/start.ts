@@ -35,7 +35,7 @@ async function start(config: Config, remotes: Remotes, { print }: Terminal): Pro
     const { startGraph } = await import('../graph/start-graph.js');
     const graph = await startGraph({ config, log, remotes, opening });
     for (const line of welcome({ url: graph.url, config, seeded: (await opening).seeded })) print(line);
-    await untilStopped();
+    await untilStopped(graph.completed);
     await graph.close();
   } finally {
     await (await opening).close();

@@ -1,6 +1,5 @@
 /** The graph of this build as an executor: subgraphs in this process, or reached by URL, in any mix. */
 import { readFileSync } from 'node:fs';
-import type { GraphQLSchema } from 'graphql';
 import {
   createExecutor,
   type GatewayContext,
@@ -9,8 +8,12 @@ import {
 } from '../../gateway/executor/index.js';
 import type { GatewayMetrics } from '../../gateway/index.js';
 import { readSupergraph } from '../../gateway/supergraph/index.js';
-import { createInProcessTransport, createRemoteTransport, SharedFetches } from '../../gateway/transports/index.js';
-import { isSubgraphName, type SubgraphName } from '../../schema/index.js';
+import {
+  createDeferredTransport,
+  createInProcessTransport,
+  createRemoteTransport,
+  SharedFetches,
+} from '../../gateway/transports/index.js';
 import { packagePath, type Config } from '../../subgraphs/kernel/config/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
@@ -18,7 +21,7 @@ import { checkScalars } from './check-scalars.js';
 import type { Tracing } from '../../gateway/tracing/index.js';
 import type { RequestContext } from '../../subgraphs/kernel/context.js';
 import { createRequestContext } from './context.js';
-import { loadSubgraph, servedSubgraphs } from './subgraphs.js';
+import { LocalSubgraphs } from './local-subgraphs.js';
 import { startTracing } from './tracing.js';
 
 export interface GraphOptions {
@@ -28,17 +31,8 @@ export interface GraphOptions {
   readonly metrics: GatewayMetrics;
   /** Subgraphs that run elsewhere, by name. */
   readonly remotes?: Readonly<Record<string, string>>;
-  /** Of the subgraphs that run here, when they are loaded already. */
-  readonly schemas?: ReadonlyMap<SubgraphName, GraphQLSchema>;
-}
-
-/** The schemas of all subgraphs that are served from this process. Needs no database. */
-export async function loadSchemas(
-  config: Config,
-  remotes: Readonly<Record<string, string>> = {},
-): Promise<Map<SubgraphName, GraphQLSchema>> {
-  const local = servedSubgraphs().filter((name) => remotes[name] === undefined);
-  return new Map(await Promise.all(local.map(async (name) => [name, await loadSubgraph(name, config)] as const)));
+  /** The others, when somebody else loads them too. */
+  readonly local?: LocalSubgraphs;
 }
 
 /** The committed supergraph, as every shape serves it. */
@@ -48,21 +42,22 @@ export function readCommittedSupergraph(): string {
 
 export async function createGraphExecutor(options: GraphOptions): Promise<SupergraphExecutor> {
   const { config, database, log, metrics, remotes = {} } = options;
-  const schemas = options.schemas ?? (await loadSchemas(config, remotes));
+  const local = options.local ?? new LocalSubgraphs(config, remotes);
   const shared = new SharedFetches();
   const supergraph = readSupergraph(readCommittedSupergraph());
   checkScalars(supergraph.apiSchema);
   const tracing = await startTracing(config, log);
   const executor = createExecutor(supergraph, {
     transports: ({ name, url }) => {
-      const schema = isSubgraphName(name) ? schemas.get(name) : undefined;
-      if (schema === undefined) {
+      if (remotes[name] !== undefined || !local.has(name)) {
         const timeoutMilliseconds = config.limits.requestTimeoutMs;
         const remote = createRemoteTransport({ name, url: remotes[name] ?? url, timeoutMilliseconds });
         return shared.wrap(tracing?.fetches(remote, name) ?? remote);
       }
       const contextFor = (request: GatewayContext): RequestContext => createRequestContext(database, request);
-      const inProcess = createInProcessTransport({ name, schema, contextFor });
+      const inProcess = createDeferredTransport(async () =>
+        createInProcessTransport({ name, schema: await local.schema(name), contextFor }),
+      );
       return tracing?.fetches(inProcess, name) ?? inProcess;
     },
     reportFailure: reportTo(log),

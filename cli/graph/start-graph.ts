@@ -1,11 +1,14 @@
 /** Serves the graph from this process once its store is open. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { createGatewayMetrics } from '../../gateway/index.js';
 import { readOperationCollections } from '../../schema/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
+import type { Database } from '../../subgraphs/kernel/db/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { startAuditServices } from './audit-and-builds.js';
 import { startDocumentServices, startDocumentWorker } from './evidence-and-features.js';
-import { createGraphExecutor, loadSchemas } from './executor.js';
+import { createGraphExecutor } from './executor.js';
+import { LocalSubgraphs } from './local-subgraphs.js';
 import { startScanWorker } from './scan-worker.js';
 import { serveGateway } from './serve.js';
 import type { OpenedStore } from './services.js';
@@ -14,6 +17,8 @@ import { startWorkflowSweep, startWorkflowWorker } from './workflow-worker.js';
 
 export interface StartedGraph {
   readonly url: string;
+  /** Resolves when every subgraph is made and the workers work, which goes on while the first requests are answered. */
+  readonly completed: Promise<void>;
   /** Lets running requests finish. The store stays open. */
   close(): Promise<void>;
 }
@@ -29,46 +34,71 @@ export interface StartGraphOptions {
 export async function startGraph(options: StartGraphOptions): Promise<StartedGraph> {
   const started = new Started();
   try {
-    return { url: await start(options, started), close: () => started.end() };
+    return { ...(await start(options, started)), close: () => started.end() };
   } catch (error) {
     await started.end();
     throw error;
   }
 }
 
-async function start({ config, log, remotes, opening }: StartGraphOptions, started: Started): Promise<string> {
-  const schemas = await loadSchemas(config, remotes);
+async function start(
+  { config, log, remotes, opening }: StartGraphOptions,
+  started: Started,
+): Promise<Omit<StartedGraph, 'close'>> {
+  const local = new LocalSubgraphs(config, remotes);
+  // The store is still opening in its thread: the time is there.
+  await local.loadFirst();
   const metrics = createGatewayMetrics();
   const { database } = await opening;
-  const executor = await createGraphExecutor({ config, database, log, metrics, remotes, schemas });
+  const executor = await createGraphExecutor({ config, database, log, metrics, remotes, local });
   started.add(() => executor.dispose());
-  const readiness = [{ name: 'database', check: async () => void (await database.query('select 1')) }];
   const audits = startAuditServices(config, database, log);
   started.add(() => audits.stop());
   const documents = await startDocumentServices(config, database, log);
   started.add(() => documents.stop());
-  // One process owns the embedded store, so nobody else could do its scans and process its documents.
-  if (database.engine === 'pglite') {
-    for (const start of [startScanWorker, startDocumentWorker]) {
-      const worker = await start(config, database, log);
-      started.add(() => worker.stop());
-    }
-  }
-  const workflow = await (database.engine === 'pglite' ? startWorkflowWorker : startWorkflowSweep)(
-    config,
-    database,
-    log,
-  );
-  started.add(() => workflow.stop());
   const { url, server } = await serveGateway({
     config,
     log,
     executor,
     metrics,
-    readiness,
+    readiness: [
+      { name: 'database', check: async () => void (await database.query('select 1')) },
+      { name: 'subgraphs', check: () => local.assertLoaded() },
+    ],
     extraRoutes: [...audits.routes, ...documents.routes],
     collections: readOperationCollections,
   });
   started.add(() => server.close());
-  return url;
+  return { url, completed: completeLater(local, () => startWorkers(config, database, log, started), started) };
+}
+
+/** Milliseconds in which those who waited for the port are answered first. */
+const headStart = 250;
+
+/** What the first answer needs not: the other subgraphs, then the workers. Ended with the rest, also half-way. */
+function completeLater(local: LocalSubgraphs, next: () => Promise<void>, started: Started): Promise<void> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const complete = async (): Promise<void> => {
+    await delay(headStart, undefined, { signal });
+    await local.loadAll(signal);
+    await next();
+  };
+  const completed = complete().catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  started.add(async () => {
+    stopping.abort();
+    await completed.catch(() => undefined);
+  });
+  return completed;
+}
+
+/** What a process does beside answering: on the embedded store everything, since no other process can open it. */
+async function startWorkers(config: Config, database: Database, log: Logger, started: Started): Promise<void> {
+  const everything = [startScanWorker, startDocumentWorker, startWorkflowWorker];
+  for (const startWorker of database.engine === 'pglite' ? everything : [startWorkflowSweep]) {
+    const worker = await startWorker(config, database, log);
+    started.add(() => worker.stop());
+  }
 }

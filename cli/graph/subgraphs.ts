@@ -8,8 +8,9 @@ import { encryptionKeys } from './encryption-keys.js';
 
 type Domain = Exclude<SubgraphName, 'platform'>;
 
-/** The domains that are built so far; the others have tables and no graph yet. */
+/** In the order in which they are made. */
 const domains: Partial<Record<Domain, (config: Config) => Promise<SubgraphDefinition>>> = {
+  traceability: async () => (await import('../../subgraphs/traceability/index.js')).createSubgraph(),
   'audit-and-builds': async (config) => {
     const { createSubgraph } = await import('../../subgraphs/audit-and-builds/index.js');
     return createSubgraph({ keys: encryptionKeys(config) });
@@ -22,7 +23,6 @@ const domains: Partial<Record<Domain, (config: Config) => Promise<SubgraphDefini
     const { createSubgraph } = await import('../../subgraphs/scanning-and-wallets/index.js');
     return createSubgraph({ settings: scans });
   },
-  traceability: async () => (await import('../../subgraphs/traceability/index.js')).createSubgraph(),
   workflow: async (config) => {
     const { createSubgraph } = await import('../../subgraphs/workflow/index.js');
     return createSubgraph({ keys: encryptionKeys(config), embedder: createEmbedder(config) });

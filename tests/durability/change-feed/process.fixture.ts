@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { loadSchemas } from '../../../cli/graph/executor.js';
+import { LocalSubgraphs } from '../../../cli/graph/local-subgraphs.js';
 import { runCli } from '../../../cli/run.js';
 import { loadConfig } from '../../../subgraphs/kernel/config/index.js';
 
@@ -14,7 +14,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 await import('../../../cli/graph/start-graph.js');
 await import('../../../cli/commands/subgraph.js');
-await loadSchemas(loadConfig());
+await new LocalSubgraphs(loadConfig()).loadAll();
 // Waiting for a signal keeps no process alive.
 const waiting = setInterval(() => undefined, 60_000);
 const asked = once(process, 'SIGUSR2');

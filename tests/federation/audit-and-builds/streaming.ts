@@ -39,7 +39,6 @@ export async function startGateway({ schema, database }: TestSubgraph, shape: Sh
     log,
     metrics: createGatewayMetrics({ process: false }),
     remotes,
-    schemas: new Map(shape === 'in process' ? [[name, schema] as const] : []),
   });
   const gateway = await createGatewayServer({ executor, authenticate, log });
   const url = `${await gateway.listen(0)}/graphql`;

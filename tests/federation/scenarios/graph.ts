@@ -1,9 +1,10 @@
 /** The whole graph over one database, in each of its shapes, with its statements counted. */
-import { parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { parse, validate, type ExecutionResult } from 'graphql';
 import { expect } from '@jest/globals';
 import { createRequestContext } from '../../../cli/graph/context.js';
 import { createGraphExecutor } from '../../../cli/graph/executor.js';
-import { loadSubgraph, servedSubgraphs } from '../../../cli/graph/subgraphs.js';
+import { LocalSubgraphs } from '../../../cli/graph/local-subgraphs.js';
+import { servedSubgraphs } from '../../../cli/graph/subgraphs.js';
 import { createGatewayMetrics, createSubgraphServer, type RunningServer } from '../../../gateway/index.js';
 import type { SupergraphExecutor } from '../../../gateway/executor/index.js';
 import type { SubgraphName } from '../../../schema/index.js';
@@ -24,26 +25,19 @@ export interface Graph {
 const config = loadConfig({}, { serves: false });
 const log = createLogger({ level: 'silent' });
 const authenticate = authenticateLocalDeveloper();
-let loaded: Promise<Map<SubgraphName, GraphQLSchema>> | undefined;
-
-/** One after the other: modules that import the same ones at once are more than jest's loader can do. */
-async function loadSchemas(): Promise<Map<SubgraphName, GraphQLSchema>> {
-  const schemas = new Map<SubgraphName, GraphQLSchema>();
-  for (const name of servedSubgraphs()) schemas.set(name, await loadSubgraph(name, config));
-  return schemas;
-}
+const all = new LocalSubgraphs(config);
 
 /** `stopped` is a subgraph that was there and no longer answers. */
 export async function openGraph(database: Database, shape: Shape, stopped?: SubgraphName): Promise<Graph> {
-  const schemas = await (loaded ??= loadSchemas());
+  await all.loadAll();
   const counted = countStatements(database);
   const servers = new Map<SubgraphName, RunningServer>();
   const remotes: Record<string, string> = {};
-  for (const [name, schema] of schemas) {
+  for (const name of servedSubgraphs()) {
     if (shape === 'in process' && name !== stopped) continue;
     const server = createSubgraphServer({
       name,
-      schema,
+      schema: await all.schema(name),
       authenticate,
       log,
       contextFor: (request) => createRequestContext(counted.db, request),
@@ -58,7 +52,7 @@ export async function openGraph(database: Database, shape: Shape, stopped?: Subg
     log,
     metrics: createGatewayMetrics({ process: false }),
     remotes,
-    schemas: new Map([...schemas].filter(([name]) => remotes[name] === undefined)),
+    local: all,
   });
   const identity: Identity = await authenticate(undefined);
   return {
