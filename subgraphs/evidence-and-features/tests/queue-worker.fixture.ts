@@ -1,0 +1,33 @@
+/** A worker in a process of its own, without end: `url folder leaseSeconds`. A line for each job that it has begun, before its work. */
+import { writeSync } from 'node:fs';
+import { openDatabase } from '../../kernel/db/index.js';
+import { createEmbedder } from '../../kernel/embeddings/index.js';
+import { DocumentStore } from '../upload/index.js';
+import { DocumentWorker } from '../worker/index.js';
+
+const [url = '', folder = '', leaseSeconds = '2'] = process.argv.slice(2);
+const log = { warn: () => undefined };
+const database = await openDatabase({ url, poolSize: 3, log });
+const own = createEmbedder({ embeddings: undefined });
+
+class TellingStore extends DocumentStore {
+  override read(path: string, maxBytes: number): Promise<Uint8Array | null> {
+    writeSync(1, 'extract\n');
+    return super.read(path, maxBytes);
+  }
+}
+
+const worker = new DocumentWorker({
+  database,
+  store: new TellingStore(folder),
+  embedder: {
+    model: own.model,
+    embed: (texts, dimensions) => {
+      writeSync(1, 'embed\n');
+      return own.embed(texts, dimensions);
+    },
+  },
+  log,
+  settings: { leaseSeconds: Number(leaseSeconds), concurrency: 2, pollMs: 100 },
+});
+await worker.run(new AbortController().signal);
