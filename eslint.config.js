@@ -24,7 +24,16 @@ const noAssembledSql = [
 ];
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', '**/generated/', 'subgraphs/kernel/db/prisma-client/', '.weft/'] },
+  {
+    ignores: [
+      'dist/',
+      'examples/typed-client/',
+      'coverage/',
+      '**/generated/',
+      'subgraphs/kernel/db/prisma-client/',
+      '.weft/',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -1,7 +1,7 @@
 /** Every path that a document or a script names is there. */
 import type { Fault, Tree } from './tree.js';
 
-const rooms = ['cli', 'docs', 'gateway', 'prisma', 'schema', 'subgraphs', 'tests', '\\.ci', '\\.gxp'];
+const rooms = ['cli', 'docs', 'examples', 'gateway', 'prisma', 'schema', 'subgraphs', 'tests', '\\.ci', '\\.gxp'];
 const pathPattern = new RegExp(`(?<![\\w./$}@-])(?:\\./)?((?:${rooms.join('|')})/[\\w./*<>{},@-]*)`, 'g');
 
 /** README, ARCHITECTURE, docs, the domains' READMEs, the gate's scripts and package.json. */
