@@ -78,7 +78,7 @@ const template = fc
           ? {}
           : { when: { '!!': [{ var: `steps.${one(keys)}.output.on` }] } };
       const key = `s${steps.length}`;
-      const { after = [] } = behind(outer) as { after?: string[] };
+      const { after = [] } = behind(outer);
       if (inner === null) {
         steps.push({ key, kind: 'WORK', itemType: 'TICKET', after, ...when(after) });
         outer.push(key);
