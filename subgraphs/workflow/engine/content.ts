@@ -21,7 +21,7 @@ export async function checkStepContent(
   content: unknown,
 ): Promise<CheckedContent> {
   let versions = known.get(cacheOwner);
-  if (versions === undefined) known.set(cacheOwner, (versions = new Map()));
+  if (versions === undefined) known.set(cacheOwner, (versions = new Map<string, SchemaVersion>()));
   const key = `${name}@${version}`;
   const schema = versions.get(key) ?? (await findSchemaVersion(db, name, version));
   if (schema === null) throw new Error(`there is no document schema ${key}`);

@@ -158,13 +158,18 @@ export async function stepStatuses(database: Database, run: string): Promise<Rec
 
 /** Puts time forward for everything that waits, is leased or has a deadline. */
 export async function passTime(database: Database, seconds: number): Promise<void> {
-  const interval = `make_interval(secs => ${seconds})`;
-  await database.script(`
-    update workflow.work_items set next_attempt_at = next_attempt_at - ${interval} where status = 'QUEUED';
-    update workflow.work_items set lease_expires_at = lease_expires_at - ${interval} where lease_token is not null;
-    update workflow.attempts set deadline_at = deadline_at - ${interval}, started_at = started_at - ${interval} where status = 'STARTED';
-    update workflow.runs set deadline_at = deadline_at - ${interval},
-      next_check_at = case when next_check_at = 'infinity' then next_check_at else next_check_at - ${interval} end;
-    update workflow.approval_requests set escalates_at = escalates_at - ${interval} where status = 'OPEN';
-  `);
+  await database.query(
+    `with by as (select make_interval(secs => $1::float8) as t), queued as (
+       update workflow.work_items set next_attempt_at = next_attempt_at - t from by where status = 'QUEUED'
+     ), leased as (
+       update workflow.work_items set lease_expires_at = lease_expires_at - t from by where lease_token is not null
+     ), tried as (
+       update workflow.attempts set deadline_at = deadline_at - t, started_at = started_at - t from by where status = 'STARTED'
+     ), asked as (
+       update workflow.approval_requests set escalates_at = escalates_at - t from by where status = 'OPEN'
+     )
+     update workflow.runs set deadline_at = deadline_at - t,
+       next_check_at = case when next_check_at = 'infinity' then next_check_at else next_check_at - t end from by`,
+    [seconds],
+  );
 }

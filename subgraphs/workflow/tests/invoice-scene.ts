@@ -127,7 +127,13 @@ export function isRejected(amount: number): boolean {
 
 /** Law → how many rows break it; what holds at every moment of a run, and what holds once nothing is open. */
 export async function brokenLaws(database: Database, run: string, isOver: boolean): Promise<Record<string, number>> {
-  const always = `
+  const [row] = await database.query<{ laws: Record<string, number> }>(
+    `with items as (
+       select i.*, s.step_key from workflow.work_items i join workflow.run_steps s on s.id = i.run_step_id where i.run_id = $1
+     ), tries as (
+       select a.* from workflow.attempts a join items i on i.id = a.work_item_id
+     )
+     select jsonb_build_object(
     'the order is what its items say', (select count(*) from workflow.work_orders o where o.id = r.work_order_id
       and o.status <> workflow.work_order_status_of(o.id)),
     'no run is past its budget', (select count(*) from workflow.runs b where b.id = r.id and b.attempts_used > b.max_attempts),
@@ -143,23 +149,16 @@ export async function brokenLaws(database: Database, run: string, isOver: boolea
     'what is given up has its letter', (select count(*) from items i where i.status = 'FAILED' and i.approval_status <> 'REJECTED'
       and not exists (select from workflow.dead_letters d where d.work_item_id = i.id and d.resolved_at is null)),
     'steps know what is open', (select count(*) from workflow.run_steps s where s.run_id = r.id and s.kind not in ('FAN_OUT', 'JOIN')
-      and s.open_items <> (select count(*) from items i where i.run_step_id = s.id and i.status in ('QUEUED', 'PROCESSING')))`;
-  const atLast = `,
+      and s.open_items <> (select count(*) from items i where i.run_step_id = s.id and i.status in ('QUEUED', 'PROCESSING')))) || case when $2 then jsonb_build_object(
     'nothing is open', (select count(*) from items where status in ('QUEUED', 'PROCESSING')) + (select count(*) from tries where status = 'STARTED'),
     'rejected are those that were to be, and nothing else failed', (select count(*) from items where
       (status = 'FAILED') <> (step_key = 'approve' and (content ->> 'amount')::int % 100 = 50)),
     'every element came to its end', (select count(*) from workflow.run_elements e join workflow.run_steps s on s.id = e.run_step_id
       where s.run_id = r.id and (e.status = 'COMPLETED') <> exists (select from items i where i.step_key = 'post'
         and i.item_key = e.item_key and i.status = 'COMPLETED')),
-    'every letter led to success', (select count(*) from workflow.dead_letters d join items i on i.id = d.work_item_id where d.resolved_at is null)`;
-  const [row] = await database.query<{ laws: Record<string, number> }>(
-    `with items as (
-       select i.*, s.step_key from workflow.work_items i join workflow.run_steps s on s.id = i.run_step_id where i.run_id = $1
-     ), tries as (
-       select a.* from workflow.attempts a join items i on i.id = a.work_item_id
-     )
-     select jsonb_build_object(${always}${isOver ? atLast : ''}) as laws from workflow.runs r where r.id = $1`,
-    [run],
+    'every letter led to success', (select count(*) from workflow.dead_letters d join items i on i.id = d.work_item_id where d.resolved_at is null)) else '{}' end as laws
+     from workflow.runs r where r.id = $1`,
+    [run, isOver],
   );
   return Object.fromEntries(Object.entries(row?.laws ?? { 'the run was read': 1 }).filter(([, broken]) => broken > 0));
 }

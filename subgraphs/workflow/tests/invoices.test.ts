@@ -28,7 +28,7 @@ const redrive = (run: string) => redriveDeadLetters(writerOf(database, 'clerk'),
 
 describeOn('pglite', 'an order of invoices, with agents that fail', () => {
   test('comes to its end, and every dead letter to success', async () => {
-    const { run } = await startInvoices(database, 20);
+    const { run } = await startInvoices(database, 12);
     const log = { warn: () => undefined };
     const handlers = agentHandlers({ die: null, hangs: false });
     const settings = { ...defaultWorkflowSettings, concurrency: 8 };
@@ -108,9 +108,6 @@ describeOn('postgres', 'an order of 500 invoices, with agents that fail, hang an
       [run],
     );
     const orderStatus = await valueOf(database, 'select status from workflow.work_orders where id = $1', [order]);
-    console.log(
-      JSON.stringify({ count, deaths, letters, attempts: Object.fromEntries(ended.map((e) => [e.status, e.n])) }),
-    );
     expect(await runStatus(database, run)).toBe('COMPLETED');
     expect({ orderStatus, letters: letters > 0, deaths: deaths > 0, kinds: ended.map((each) => each.status) }).toEqual({
       // Some were rejected.

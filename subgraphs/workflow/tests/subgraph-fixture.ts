@@ -13,6 +13,7 @@ export const callers = {
   admin: Identity.of({ subject: 'eva', scopes: ['workflow:admin'] }),
   writer: Identity.of({ subject: 'petr', scopes: ['workflow:write'] }),
   agent: Identity.of({ subject: 'agent-1', scopes: ['workflow:work'] }),
+  approver: Identity.of({ subject: 'olga', scopes: ['workflow:approve'] }),
   reader: Identity.of({ subject: 'jana', scopes: [] }),
   anonymous: Identity.anonymous,
 } as const;
