@@ -13,7 +13,7 @@ export interface SearchQuestion {
 /** What less similar evidence than this has in common is mostly the language. */
 export const defaultSimilarity = 0.7;
 /** Less than this is chance; fused, the nearest of what is not near at all would take the first places. */
-const leastSimilarity = 0.1;
+const leastSimilarity = 0.05;
 /** From here on, two pieces of evidence say the same. */
 export const duplicateSimilarity = 0.95;
 

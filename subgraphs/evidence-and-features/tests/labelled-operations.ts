@@ -20,15 +20,14 @@ const descriptions = [
   ['yaml', ['@figma', 'rest-api-spec', 'openapi', 'openapi.yaml']],
 ] as const;
 
-/** Among operations alone, or among payloads too, which is harder. */
-export async function labelledOperations({ withPayloads }: { withPayloads: boolean }): Promise<LabelledSet> {
+export async function labelledOperations(): Promise<LabelledSet> {
   const facts: Fact[] = [];
   for (const [type, path] of descriptions) {
     for (const { rawData, ...fact } of await extractEvidence(
       type,
       await readFile(packagePath('node_modules', ...path)),
     ))
-      if (withPayloads || fact.type === 'endpoint') facts.push({ ...fact, ...(rawData !== null && { rawData }) });
+      facts.push({ ...fact, ...(rawData !== null && { rawData }) });
   }
   const queries = facts.flatMap((fact, relevant) => {
     if (fact.type !== 'endpoint') return [];

@@ -163,13 +163,13 @@ describe('both, fused', () => {
   test('what both find first has the sum of reciprocal places', async () => {
     const [first] = await hybrid('number 12 invoice');
     expect(rowOf(first?.key ?? '')).toBe(12);
-    expect(Number(first?.score)).toBeCloseTo(2 / 61, 6);
+    expect(Number(first?.score)).toBeCloseTo(2 / 11, 6);
   });
 
   test('what words alone find is there with its similarity, however low', async () => {
     const hits = (await hybrid('refund page')).filter((hit) => (hit.similarity ?? 0) < 0.7);
     expect(hits.map((hit) => rowOf(hit.key) % 6)).toEqual(Array.from({ length: 10 }, () => 1));
-    expect(Math.max(...hits.map((hit) => Number(hit.score)))).toBeLessThanOrEqual(Number((1 / 61).toFixed(9)));
+    expect(Math.max(...hits.map((hit) => Number(hit.score)))).toBeLessThanOrEqual(Number((1 / 11).toFixed(9)));
   });
 
   test('of two words both must be there, of more all but one', async () => {

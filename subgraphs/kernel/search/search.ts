@@ -48,8 +48,11 @@ export interface SearchHit {
 const fused = 100;
 /** Hits by vector that can be paged through. */
 const deepest = 200;
-/** Of reciprocal rank fusion: how little the very first places count (Cormack, Clarke, Büttcher 2009). */
-const smoothing = 60;
+/**
+ * Of reciprocal rank fusion: how little the very first places count. 60, as its authors have it, is for many lists of a
+ * thousand; for two of a hundred, nDCG@10 over 235 labelled questions is 0.596 with 10 and 0.589 with 60.
+ */
+const smoothing = 10;
 
 const nothing = sql.raw('');
 const number = (value: number): SqlStatement => sql.raw(String(value));
