@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, validate, type ExecutionResult } from 'graphql';
 import { createGraphExecutor } from '../../cli/graph/executor.js';
@@ -7,7 +8,7 @@ import { operationsOf } from '../../gateway/server/collections.js';
 import { seed } from '../../prisma/seed.js';
 import { readOperationCollections, subgraphNames } from '../../schema/index.js';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
-import { loadConfig } from '../../subgraphs/kernel/config/index.js';
+import { loadConfig, packagePath } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import { settleSealing } from '../../subgraphs/kernel/write/index.js';
 import { openTestDatabase, type TestDatabase } from '../testkit/index.js';
@@ -64,6 +65,10 @@ describe('the operations that the explorers offer', () => {
     expect(validate(executor.apiSchema, parse(document))).toEqual([]);
   });
 
+  test.each(exampleOperations())('that $file sends is valid in this graph', ({ document }) => {
+    expect(validate(executor.apiSchema, parse(document))).toEqual([]);
+  });
+
   test.each(operations)('$name stays below half of the default limit of cost', ({ source }) => {
     const document = parse(source);
     const [operation] = document.definitions;
@@ -87,6 +92,17 @@ describe('the operations that the explorers offer', () => {
     abort.abort();
   });
 });
+
+/** What the examples keep in template literals marked as GraphQL. */
+function exampleOperations(): { file: string; document: string }[] {
+  return ['typed-client/src/operations.ts', 'resuming-subscriber/follow-changes.ts'].map((file) => {
+    const text = readFileSync(packagePath('examples', file), 'utf8');
+    return {
+      file,
+      document: [...text.matchAll(/\/\* GraphQL \*\/ `([^`]*)`/g)].map(([, source]) => source).join('\n'),
+    };
+  });
+}
 
 /** Root fields that answer nothing at all. */
 function emptyFields(data: ExecutionResult['data']): string[] {
