@@ -6,7 +6,7 @@ const on = [match('search_vector', 'gxp_id', 'text'), match('document_id', 'repo
 
 /** Evidence `e` of a document of the repository that names the id, by the full-text index: its parts, one right after the other. */
 const names = (evidence: string, [gxpId = 'null', fullName = 'null']: readonly string[]): string =>
-  `${evidence}.search_vector @@ phraseto_tsquery('english', ${gxpId}) and exists (select from evidence.documents d
+  `${evidence}.search_vector @@ phraseto_tsquery('english', platform.split_words(${gxpId})) and exists (select from evidence.documents d
     where d.id = ${evidence}.document_id and d.repository_full_name = ${fullName})`;
 
 export const evidenceAbout: ConnectionRelation = { kind: 'connection', type: 'Evidence', on, by: names };

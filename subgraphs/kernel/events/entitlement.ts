@@ -6,7 +6,7 @@ import { readStandings, type EntityMap, type Standing, type Visibility } from '.
 import type { Event } from './read.js';
 
 export interface EntitledEvent extends Event {
-  /** True when the row that the event is about is no longer there; never so where rows were not asked for. */
+  /** True when the row that the event is about was looked for and is no longer there. */
   readonly isGone: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { isInterfaceType } from 'graphql';
 import { subgraphNames } from '../../../schema/index.js';
 import { openTestDatabase, type TestDatabase } from '../../testkit/index.js';
 import { openGraph, type Graph, type Shape } from './graph.js';
@@ -26,6 +27,21 @@ describe.each(['in process', 'over HTTP'] satisfies Shape[])(
     });
   },
 );
+
+test('every type with a global id is found by it', async () => {
+  const graph = await openGraph(opened.database, 'in process');
+  const { apiSchema } = graph.executor;
+  const node = apiSchema.getType('Node');
+  const types = isInterfaceType(node) ? apiSchema.getPossibleTypes(node).map(({ name }) => name) : [];
+  expect(types.length).toBeGreaterThan(40);
+  for (const type of types) {
+    const { result } = await graph.ask(`{ node(id: "${type}:00000000-0000-4000-8000-0000000000ff") { id } }`);
+    // Of another form than this one's, an id is malformed; its type is known all the same.
+    if (result.errors === undefined) expect(result).toEqual({ data: { node: null } });
+    else expect(result.errors[0]?.message).toMatch(`expected ${type}:`);
+  }
+  await graph.close();
+});
 
 /** `data` with null at `path`; lists are gone through. */
 function withNull(data: any, [key = '', ...rest]: readonly string[]): any {
