@@ -3,6 +3,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { engine, openTestDatabase, operationCount, type TestDatabase } from '../../../tests/testkit/index.js';
 import type { Database } from '../../kernel/db/index.js';
+import { requestTransitions } from '../domain/approval-rules.js';
+import { attemptTransitions } from '../domain/attempt-states.js';
+import { itemTransitions } from '../domain/item-states.js';
+import { runTransitions } from '../domain/run-states.js';
 import {
   cancelOrder,
   claimItems,
@@ -162,3 +166,19 @@ test(`the database and the model agree after every command of ${sequences} seque
   );
   await fc.assert(property, { seed: 8, numRuns: sequences });
 }, 120_000);
+
+test.each([
+  ['work_items', itemTransitions],
+  ['attempts', attemptTransitions],
+  ['runs', runTransitions],
+  ['approval_requests', requestTransitions],
+])('the database allows %s the transitions that the rules do, and no others', async (table, transitions) => {
+  const [row] = await database.query<{ definition: string }>(
+    `select pg_get_triggerdef(oid) as definition from pg_trigger where tgname = 'check_transition' and tgrelid = $1::regclass`,
+    [`workflow.${table}`],
+  );
+  const inDatabase: unknown = JSON.parse(/\{.*\}/.exec(row?.definition ?? '')?.[0] ?? '{}');
+  // A state that leads nowhere is no key there.
+  const inRules = Object.entries(transitions).filter(([, next]) => next.length > 0);
+  expect(inDatabase).toEqual(Object.fromEntries(inRules));
+});

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access -- answers of unknown shape */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, subscribe, type ExecutionResult } from 'graphql';
@@ -56,7 +55,7 @@ describe.each(mutations)('%s', (field, allowed, input) => {
     for (const caller of Object.keys(callers) as Caller[]) {
       const outcome = graph.mutate(caller, field, input).then(
         () => 'done',
-        (error: { codes?: unknown[] }) => error.codes?.[0],
+        (error: unknown) => (error as { codes?: unknown[] }).codes?.[0],
       );
       expect([caller, await outcome]).toEqual([
         caller,
