@@ -1,4 +1,4 @@
-/** Owns traces: a span for each operation and each of its fetches, sent to a collector over OTLP. Loaded only when asked for. */
+/** Owns traces, loaded only when asked for: a span for each operation and each of its fetches, sent to a collector over OTLP. */
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
