@@ -85,8 +85,9 @@ interface TakenRow {
 export const lostReason = 'Its worker was lost: the lease ran out without a report.';
 
 /**
- * Takes the jobs that have been due for longest: those that wait, and those whose worker's lease has run out, which costs them
- * a try. Two branches, because each has an index of its own and an `or` of them has none. Documents follow in the same statement.
+ * Takes first the jobs whose worker's lease has run out, which costs them a try, and then those that have been due for longest:
+ * a lost job has had its turn, and behind a long queue it would be lost for as long. Two branches, because each has an index of
+ * its own and an `or` of them has none. Documents follow in the same statement.
  */
 export async function claimProcessingJobs(tx: Transaction, request: ClaimRequest): Promise<TakenJob[]> {
   const { jobTypes, handler, fileTypes, worker, leaseSeconds } = request;
@@ -113,7 +114,7 @@ export async function claimProcessingJobs(tx: Transaction, request: ClaimRequest
       select * from (
         select id, next_attempt_at as due, false as is_lost, false as is_over from waiting
         union all select id, lease_expires_at, true, is_over from lost
-      ) candidate order by due, id limit ${limit}
+      ) candidate order by is_lost desc, due, id limit ${limit}
     ), taken as (
       update evidence.processing_jobs job set
         status = case when is_over then 'failed' else 'processing' end,

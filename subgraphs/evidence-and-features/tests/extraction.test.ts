@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { packagePath } from '../../kernel/config/index.js';
 import { ExtractionError, type ExtractedEvidence } from '../domain/extracted-evidence.js';
+import { extractApart } from '../extraction/apart.js';
 import { extractEvidence, type TextType } from '../extraction/index.js';
 
 const read = (...path: string[]): Buffer => readFileSync(packagePath(...path));
@@ -248,5 +249,27 @@ describe('what is not read is refused in words for people', () => {
       rawData: { summary: 'a\ufffdb' },
     });
     expect(evidence[1]?.content).toContain('constructor (string)');
+  });
+});
+
+describe('a large file is read in a thread of its own', () => {
+  const limits = { smallFile: 0, memoryMb: 512, timeMs: 60_000 };
+  const { signal } = new AbortController();
+
+  test('with the same result, and the same refusals', async () => {
+    const bytes = read('node_modules', '@netlify', 'open-api', 'dist', 'swagger.json');
+    expect(await extractApart('json', bytes, signal, limits)).toEqual(await extract('json', bytes));
+    const refused = extractApart('csv', Buffer.from('a,b'), signal, limits);
+    await expect(refused).rejects.toThrow(
+      new ExtractionError('The file is no Jira export: it needs the columns Issue key, Summary and Issue Type.'),
+    );
+  });
+
+  test('that has an end: more memory or time than there is for one file is a refusal, and the process goes on', async () => {
+    const bytes = Buffer.from(`{"openapi":"3.0.0","a":[${'[1],'.repeat(3_000_000)}1]}`);
+    await expect(extractApart('json', bytes, signal, { ...limits, memoryMb: 64 })).rejects.toThrow(/more memory/);
+    await expect(extractApart('json', bytes, signal, { ...limits, timeMs: 1 })).rejects.toThrow(
+      /longer to read than 0.001 s/,
+    );
   });
 });

@@ -5,7 +5,8 @@ import { EmbeddingFailure, type Embedder } from '../../kernel/embeddings/index.j
 import { describeError, type Logger } from '../../kernel/log/index.js';
 import type { Writer } from '../../kernel/write/index.js';
 import { ExtractionError } from '../domain/extracted-evidence.js';
-import { extractEvidence, isTextType, longestFile } from '../extraction/index.js';
+import { extractApart } from '../extraction/apart.js';
+import { isTextType, longestFile } from '../extraction/index.js';
 import { completeJob, failJob, storeEmbeddings, type Claim, type Completion } from '../queue/index.js';
 import { embeddingDimensions, listUnembedded, type Embedding } from '../repository/job-evidence.js';
 import type { DocumentStore } from '../upload/index.js';
@@ -50,7 +51,7 @@ function work(doors: JobDoors, claim: Claim): Promise<Found> | Found {
   }
 }
 
-async function extract({ store }: JobDoors, { document }: Claim): Promise<Found> {
+async function extract({ store, signal }: JobDoors, { document }: Claim): Promise<Found> {
   if (document === null) throw new ExtractionError('The job has no document.');
   const { filePath, fileType, fileHash } = document;
   if (!isTextType(fileType)) throw new ExtractionError(`A worker from outside is needed for ${fileType}.`);
@@ -61,7 +62,7 @@ async function extract({ store }: JobDoors, { document }: Claim): Promise<Found>
   if (createHash('sha256').update(bytes).digest('hex') !== fileHash) {
     throw new ExtractionError('The file in the store is another than was registered: its hash differs.');
   }
-  return { evidence: await extractEvidence(fileType, bytes) };
+  return { evidence: await extractApart(fileType, bytes, signal) };
 }
 
 /** Texts that are embedded at once. Each batch but the last is stored by itself, so that a lost lease loses little. */
