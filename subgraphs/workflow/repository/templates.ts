@@ -3,8 +3,7 @@ import { sql, type Queryable, type Transaction } from '../../kernel/db/index.js'
 import { userError, UserErrors } from '../../kernel/errors/index.js';
 import { assertVersion, canonicalJson, write, type Writer, type Written } from '../../kernel/write/index.js';
 import { fromPointer } from '../domain/schema-content.js';
-import { parseTemplate } from '../domain/template-parse.js';
-import { checkTemplate, referencesOf, type NamedReferences } from '../domain/template-rules.js';
+import type { NamedReferences } from '../domain/template-rules.js';
 import type { KnownReferences, TemplateProblem, TemplateSpec } from '../domain/template-spec.js';
 import { assertName, assertText } from '../domain/text-limits.js';
 import { builtInHandlers } from '../engine/handlers.js';
@@ -60,6 +59,11 @@ export function setTemplateActive(writer: Writer, id: string, isActive: boolean)
 }
 
 async function readSpec(tx: Transaction, given: unknown): Promise<TemplateSpec> {
+  // With the first template that is saved: what parses and checks them is a library each.
+  const [{ parseTemplate }, { checkTemplate, referencesOf }] = await Promise.all([
+    import('../domain/template-parse.js'),
+    import('../domain/template-rules.js'),
+  ]);
   const draft = parseTemplate(given);
   const { spec, problems } = checkTemplate(draft, await findReferences(tx, referencesOf(draft)));
   if (spec === null) throw new UserErrors(problems.flatMap((problem) => toUserError(problem).userErrors));
