@@ -12,9 +12,9 @@ export function isTextType(type: FileType): type is TextType {
 
 /** Larger files are for a worker that was made for them (bytes). */
 export const longestFile: Readonly<Record<TextType, number>> = {
-  json: 50_000_000,
+  json: 25_000_000,
   yaml: 10_000_000,
-  csv: 50_000_000,
+  csv: 25_000_000,
   md: 5_000_000,
 };
 
