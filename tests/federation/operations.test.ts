@@ -9,6 +9,7 @@ import { seed } from '../../prisma/seed.js';
 import { readOperationCollections, subgraphNames } from '../../schema/index.js';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { loadConfig, packagePath } from '../../subgraphs/kernel/config/index.js';
+import { countStatements, type CountedDatabase, type Database } from '../../subgraphs/kernel/db/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import { settleSealing } from '../../subgraphs/kernel/write/index.js';
 import { openTestDatabase, type TestDatabase } from '../testkit/index.js';
@@ -21,14 +22,16 @@ const queries = operations.filter(({ type }) => type === 'query');
 const subscriptions = operations.filter(({ type }) => type === 'subscription');
 
 let opened: TestDatabase;
+let counted: CountedDatabase<Database>;
 let executor: SupergraphExecutor;
 
 beforeAll(async () => {
   opened = await openTestDatabase();
   await seed(opened.database);
+  counted = countStatements(opened.database);
   executor = await createGraphExecutor({
     config: loadConfig({}),
-    database: opened.database,
+    database: counted.db,
     log: createLogger({ level: 'silent' }),
     metrics: createGatewayMetrics({ process: false }),
   });
@@ -90,6 +93,30 @@ describe('the operations that the explorers offer', () => {
     expect(events).toHaveProperty('next');
     if (Symbol.asyncIterator in events) await events[Symbol.asyncIterator]().return?.();
     abort.abort();
+  });
+});
+
+// Levels with a list or an entity of their own; computed parts of an entity are levels too. Of the trail: entries, seals, and
+// their entities, one statement for each of the types among ten entries; then sealing, head and first fault. Of the search: what
+// was found, and the repositories of each of three kinds. Of the release: each list, and the repository as audits know it.
+const levels: Record<string, number> = { Coverage: 3, Evidence: 5, Trail: 15, Search: 4, Release: 10 };
+
+describe('the README’s questions', () => {
+  const readme = readFileSync(packagePath('README.md'), 'utf8');
+  const sources = [...readme.matchAll(/```graphql\n(.*?)```/gs)].map((match) => match[1] ?? '');
+
+  test('are five', () => {
+    expect(sources).toHaveLength(Object.keys(levels).length);
+  });
+
+  test.each(sources)('are answered on the demo company, with at most one statement a level: %s', async (source) => {
+    expect(validate(executor.apiSchema, parse(source))).toEqual([]);
+    const before = counted.count();
+    const result: ExecutionResult = await executor.execute(request(source));
+    expect(result.errors).toBeUndefined();
+    expect(emptyFields(result.data)).toEqual([]);
+    const name = /query (\w+)/.exec(source)?.[1] ?? '';
+    expect(counted.count() - before).toBeLessThanOrEqual(levels[name] ?? 0);
   });
 });
 
