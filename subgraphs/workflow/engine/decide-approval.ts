@@ -16,6 +16,7 @@ import {
   type Signature,
 } from '../repository/index.js';
 import { changeItems, type PlannedChange } from './change-items.js';
+import { eachAlone } from './each-alone.js';
 import { decided } from './finish-items.js';
 
 export interface DecideInput {
@@ -61,8 +62,7 @@ export function decideApproval(writer: Writer, input: DecideInput): Promise<Deci
 
 /** Requests that nobody has decided in time go up one level. Answers how many this call escalated. */
 export async function escalateDue(writer: Writer, limit: number): Promise<number> {
-  let escalated = 0;
-  for (const id of await listDueApprovals(writer.database, limit)) {
+  return eachAlone(await listDueApprovals(writer.database, limit), async (id) => {
     const { count = 0 } = await write(writer, { operation: 'approvalsEscalate' }, async (tx) => {
       const request = await lockRequest(tx, id);
       // Decided or escalated since it was listed.
@@ -76,9 +76,8 @@ export async function escalateDue(writer: Writer, limit: number): Promise<number
       });
       return { count: 1 };
     });
-    escalated += count;
-  }
-  return escalated;
+    return count;
+  });
 }
 
 /** Whoever changes a request has its item locked. */

@@ -14,6 +14,7 @@ import {
 } from '../repository/index.js';
 import { changeItems, type PlannedChange } from './change-items.js';
 import { leaseLost } from './claim-items.js';
+import { eachAlone } from './each-alone.js';
 import { nextTry } from './give-up.js';
 import type { RunScope } from './run-scope.js';
 import { largestContent } from './step-items.js';
@@ -35,11 +36,16 @@ export interface CompleteInput extends LeasedItem, Usage {
   readonly result: unknown;
 }
 
+/** What a result makes of a step's content may take more room in the database than the result itself. */
+const constraints = {
+  work_items_content_check: userError('VALIDATION', 'result', 'What the next step would be given is too large.'),
+};
+
 export type ItemPayload = Written<{ workItem: string }>;
 
 /** PROCESSING → COMPLETED; an item that needs an approval waits for it instead. */
 export function completeItem(writer: Writer, input: CompleteInput): Promise<ItemPayload> {
-  return write(writer, { operation: 'workItemComplete' }, async (tx) => {
+  return write(writer, { operation: 'workItemComplete', constraints }, async (tx) => {
     assertUsage(input);
     const bytes = Buffer.byteLength(JSON.stringify(input.result ?? null));
     if (bytes > largestContent)
@@ -103,8 +109,7 @@ export function failItem(
  * at any time. Answers how many this call ended.
  */
 export async function timeOutItems(writer: Writer, limit: number): Promise<number> {
-  let ended = 0;
-  for (const id of await listOverdueWorkItems(writer.database, limit)) {
+  return eachAlone(await listOverdueWorkItems(writer.database, limit), async (id) => {
     const { count = 0 } = await write(writer, { operation: 'workItemsTimeOut' }, async (tx) => {
       const changed = await changeItems(tx, [id], (item, scope) => {
         // Finished or beaten since it was listed.
@@ -116,9 +121,8 @@ export async function timeOutItems(writer: Writer, limit: number): Promise<numbe
       });
       return { count: changed.length };
     });
-    ended += count;
-  }
-  return ended;
+    return count;
+  });
 }
 
 interface Failure {

@@ -26,6 +26,7 @@ import {
 import { advanceRun } from './advance-run.js';
 import { cancelLockedItems } from './cancel-items.js';
 import { changeItems } from './change-items.js';
+import { eachAlone } from './each-alone.js';
 import { decided } from './finish-items.js';
 import { exhaustedOf, openRunScopes, toRunScope } from './run-scope.js';
 
@@ -135,14 +136,14 @@ const batch = 100;
  * at any time. Answers how many items this call gave up.
  */
 export async function giveUpExhaustedRuns(writer: Writer, limit: number): Promise<number> {
-  let given = 0;
-  for (const id of await listRunsToCheck(writer.database, limit)) {
+  return eachAlone(await listRunsToCheck(writer.database, limit), async (id) => {
+    let given = 0;
     for (let count = batch; count === batch;) {
       ({ count = 0 } = await write(writer, { operation: 'runsCheck' }, (tx) => checkRun(tx, id)));
       given += count;
     }
-  }
-  return given;
+    return given;
+  });
 }
 
 async function checkRun(tx: WriteTransaction, id: string): Promise<{ count: number }> {

@@ -9,8 +9,8 @@ import { claimItems, completeItem } from '../../../subgraphs/workflow/engine/ind
 import { openTestDatabase } from '../../testkit/database.js';
 
 const workers = 8;
-const items = 2_000;
-const rounds = 3;
+const items = 1_000;
+const rounds = 2;
 
 const opened = await openTestDatabase();
 if (opened.url === null)
