@@ -1,5 +1,5 @@
 /** Owns search for any domain: by words, by vector, and both fused, over a table that the domain names. */
-export { search, type SearchHit, type SearchMode, type SearchRequest } from './search.js';
+export { search, type SearchHit, type SearchMode, type SearchQuestion, type SearchRequest } from './search.js';
 export { listSimilar, type Similar, type SimilarRequest } from './similar.js';
 export type { SearchTarget } from './target.js';
 export { checkVector, fromVectorText, toVectorText } from './vector.js';

@@ -21,18 +21,19 @@ interface ByVector {
   readonly exact?: boolean;
 }
 
-export type SearchRequest = {
+export type SearchQuestion =
+  | { readonly mode: 'TEXT'; readonly text: string }
+  /** `text` is only what snippets show; null shows the beginning. */
+  | ({ readonly mode: 'VECTOR'; readonly text: string | null } & ByVector)
+  | ({ readonly mode: 'HYBRID'; readonly text: string } & ByVector);
+
+export type SearchRequest = SearchQuestion & {
   /** A condition over the row `t`. */
   readonly filter?: SqlStatement | null;
   /** Score and key of the last hit seen. */
   readonly after?: { readonly score: string; readonly key: string } | null;
   readonly limit: number;
-} & (
-  | { readonly mode: 'TEXT'; readonly text: string }
-  /** `text` is only what snippets show; null shows the beginning. */
-  | ({ readonly mode: 'VECTOR'; readonly text: string | null } & ByVector)
-  | ({ readonly mode: 'HYBRID'; readonly text: string } & ByVector)
-);
+};
 
 export interface SearchHit {
   readonly key: string;

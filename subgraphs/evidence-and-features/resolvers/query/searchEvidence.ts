@@ -1,7 +1,7 @@
 import type { Embedder } from '../../../kernel/embeddings/index.js';
 import { keyOfType, uuidOfType } from '../../../kernel/ids/index.js';
 import { checkPage, decodeCursor, encodeCursor, type FieldResolver } from '../../../kernel/read/index.js';
-import { checkVector, search, type SearchHit, type SearchRequest } from '../../../kernel/search/index.js';
+import { checkVector, search, type SearchHit, type SearchQuestion } from '../../../kernel/search/index.js';
 import type { EvidenceType } from '../../domain/evidence-types.js';
 import { resolveMode, resolveSimilarity, type SearchMode } from '../../domain/search-rules.js';
 import { dimensions, evidenceTarget, scopeCondition } from '../../repository/search.js';
@@ -29,27 +29,21 @@ export function createSearchEvidence(embedder: Embedder): FieldResolver<unknown,
   return async (_root, args, context) => {
     context.auth.require();
     const page = checkPage({ first: args.first ?? null });
-    const { text, mode, ...question } = await readQuestion(args, embedder);
-    const order = `EvidenceMatch.${mode}`;
+    const question = await readQuestion(args, embedder);
+    const order = `EvidenceMatch.${question.mode}`;
     const after = args.after == null ? null : decodeCursor(args.after, order, orderColumns);
-    const request = {
+    const found = await search(context, evidenceTarget, {
       ...question,
-      text,
-      mode,
       filter: scopeOf(args),
       after: after === null ? null : { score: String(after[0]), key: String(after[1]) },
       limit: page.size + 1,
-    } as SearchRequest;
-    return toConnection(await search(context, evidenceTarget, request), {
-      order,
-      size: page.size,
-      isFirst: after === null,
     });
+    return toConnection(found, { order, size: page.size, isFirst: after === null });
   };
 }
 
 /** The words and the vector to look for: the caller's, another evidence's, or what the embedder makes of the words. */
-async function readQuestion(args: Arguments, embedder: Embedder) {
+async function readQuestion(args: Arguments, embedder: Embedder): Promise<SearchQuestion> {
   const { vector = null, evidenceId = null } = args;
   const text = args.text == null ? null : args.text.trim();
   const mode = resolveMode({
@@ -59,12 +53,12 @@ async function readQuestion(args: Arguments, embedder: Embedder) {
     hasEvidence: evidenceId !== null,
   });
   const minSimilarity = resolveSimilarity(mode, args.minSimilarity ?? null);
-  if (mode === 'TEXT') return { mode, text };
+  if (mode === 'TEXT') return { mode, text: text ?? '' };
   const near =
     evidenceId === null
       ? { vector: vector === null ? await embed(text ?? '', embedder) : checkVector(vector, dimensions) }
       : { key: uuidOfType(evidenceId, 'Evidence') };
-  return { mode, text, near, minSimilarity };
+  return mode === 'HYBRID' ? { mode, text: text ?? '', near, minSimilarity } : { mode, text, near, minSimilarity };
 }
 
 async function embed(text: string, embedder: Embedder): Promise<Float32Array> {
