@@ -20,7 +20,7 @@ export interface WorkerSettings {
   readonly pollMs: number;
 }
 
-export const defaultWorkerSettings: WorkerSettings = { leaseSeconds: 60, concurrency: 2, pollMs: 1_000 };
+const defaultWorkerSettings: WorkerSettings = { leaseSeconds: 60, concurrency: 2, pollMs: 1_000 };
 
 export interface DocumentWorkerOptions {
   readonly database: Database;
