@@ -1,5 +1,5 @@
 /**
- * Jobs per second through the queue of documents, claimed and completed one by one by 8 clients with 20,000 jobs waiting, beside
+ * Jobs per second through the queue of documents, claimed and completed one by one by 8 clients with 10,000 jobs waiting, beside
  * pg-boss on the same database. Needs PostgreSQL: WEFT_TEST_DATABASE_URL=… npm run bench -- processing-queue
  */
 import PgBoss from 'pg-boss';
@@ -10,9 +10,9 @@ import { claimProcessingJobs } from '../../subgraphs/evidence-and-features/repos
 import { openTestDatabase } from '../testkit/database.js';
 
 const clients = 8;
-const jobs = 2_000;
-const backlog = 20_000;
-const rounds = 3;
+const jobs = 500;
+const backlog = 10_000;
+const rounds = 2;
 
 /** Answers whether there was a job. */
 type Step = () => Promise<boolean>;

@@ -198,7 +198,7 @@ describe('Markdown', () => {
 });
 
 describe('what is not read is refused in words for people', () => {
-  const bomb = `openapi: 3.1.0\na: &a [x, x, x, x, x, x, x, x, x, x]\n${[...'bcdefghi']
+  const bomb = `openapi: 3.1.0\na: &a [x, x, x, x, x, x, x, x, x, x]\n${Array.from('bcdefghi')
     .map(
       (name, at) =>
         `${name}: &${name} [${Array(10)

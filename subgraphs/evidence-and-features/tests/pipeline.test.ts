@@ -147,7 +147,7 @@ describe('a document on its way through the worker', () => {
         ),
     };
     expect(await drain(failing)).toBe(2);
-    const [job] = await opened.database.query<Record<string, unknown>>(
+    const [job] = await opened.database.query(
       `select job_type, status, retry_count, error_message, next_attempt_at > now() + interval '110 seconds' as is_patient
        from evidence.processing_jobs where status = 'pending'`,
     );
@@ -246,7 +246,10 @@ describe('inference over what is there already', () => {
     const confirmed = await state();
     await add('api-2.yaml', 'yaml', api(' (2)'));
     await drain();
-    expect(await state()).toEqual({ ...confirmed, evidence: { totalCount: confirmed.evidence.totalCount + 3 } });
+    expect(await state()).toEqual({
+      ...confirmed,
+      evidence: { totalCount: Number(confirmed.evidence.totalCount) + 3 },
+    });
 
     await subgraph.mutate('featureReject', { featureId });
     const rejected = await state();
@@ -267,6 +270,6 @@ describe('inference over what is there already', () => {
     await drain();
     const after = (await subgraph.ask(`{ feature(id: "${target.id as string}") { evidence { totalCount } } }`)).data
       .feature.evidence.totalCount;
-    expect(after).toBe(before + 3);
+    expect(after).toBe(Number(before) + 3);
   });
 });

@@ -85,6 +85,7 @@ describeOn('postgres', 'eight workers that are killed at random', () => {
     await Promise.all(workers);
 
     const { lost, longestLossSeconds, linked } = await readState(opened.database);
+    // eslint-disable-next-line no-console -- the figures of a run under fire
     console.log(
       `${documents * 3} jobs, ${kills} kills, ${lost} leases lost, the longest for ${longestLossSeconds.toFixed(1)} s, ${linked} facts linked`,
     );

@@ -481,7 +481,7 @@ describe('who may do what', () => {
     for (const caller of ['writer', 'worker', 'reviewer', 'reader', 'anonymous'] as const) {
       const outcome = await subgraph
         .mutate(field, input, '', caller)
-        .then(codesOf, (error: { codes: string[] }) => error.codes);
+        .then(codesOf, (error: unknown) => (error as { codes: string[] }).codes);
       const refused = caller === 'anonymous' ? ['UNAUTHENTICATED'] : ['FORBIDDEN'];
       if (caller === allowed) expect(outcome).toEqual([expect.stringMatching(/VALIDATION|NOT_FOUND/)]);
       else expect(outcome).toEqual(refused);
