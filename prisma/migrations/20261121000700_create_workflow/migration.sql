@@ -287,10 +287,19 @@ DECLARE
   orders uuid[];
 BEGIN
   IF TG_OP = 'UPDATE' THEN
-    -- A claim says nothing new about an order that is already being worked on, and need not wait for its row.
-    SELECT array_agg(DISTINCT n.work_order_id) INTO orders
-    FROM new_items n JOIN old_items o USING (id) JOIN workflow.work_orders w ON w.id = n.work_order_id
-    WHERE n.status <> o.status AND NOT (n.status = 'PROCESSING' AND o.status = 'QUEUED' AND w.status = 'PROCESSING');
+    -- By how many items of each status an order has more or fewer: what adds up to nothing can't change it. Summed, not
+    -- joined by id, because the planner knows nothing of these tables and would compare each row with each. A claim says
+    -- nothing new about an order that is already being worked on, and need not wait for its row.
+    SELECT array_agg(changed.work_order_id) INTO orders FROM (
+      SELECT c.work_order_id
+      FROM (
+        SELECT work_order_id, status, sum(n) AS more FROM (
+          SELECT work_order_id, status, 1 AS n FROM new_items UNION ALL SELECT work_order_id, status, -1 FROM old_items
+        ) both_sides GROUP BY work_order_id, status HAVING sum(n) <> 0
+      ) c JOIN workflow.work_orders w ON w.id = c.work_order_id
+      GROUP BY c.work_order_id, w.status
+      HAVING NOT (w.status = 'PROCESSING' AND bool_and(c.status IN ('QUEUED', 'PROCESSING') AND (c.status = 'PROCESSING') = (c.more > 0)))
+    ) changed;
   ELSIF TG_OP = 'INSERT' THEN
     SELECT array_agg(DISTINCT work_order_id) INTO orders FROM new_items;
   ELSE

@@ -34,7 +34,7 @@ export async function advanceElements(tx: WriteTransaction, scope: RunScope, inp
     const due: (DueItem & { readonly element: Element })[] = [];
     for (const element of moving) {
       const states = new Map([...around, ...element.states]);
-      const data = { input: scope.run.input, item: element.content };
+      const data = { input: scope.input, item: element.content };
       const plan = planSteps({ steps: inner, states, data, evaluate: evaluateCondition });
       for (const step of plan.skip) element.states.set(step.key, { status: 'SKIPPED', output: null });
       for (const [step, reason] of plan.fail) {

@@ -114,7 +114,7 @@ export async function advanceRun(tx: WriteTransaction, scope: RunScope): Promise
   for (;;) {
     const steps = await listRunSteps(tx, run.id);
     const states = statesOf(scope, steps);
-    const plan = planSteps({ steps: top, states, data: { input: run.input }, evaluate: evaluateCondition });
+    const plan = planSteps({ steps: top, states, data: { input: scope.input }, evaluate: evaluateCondition });
     if (plan.release.length + plan.skip.length + plan.fail.size === 0) {
       await endRun(tx, scope, steps, states);
       return;
@@ -122,7 +122,7 @@ export async function advanceRun(tx: WriteTransaction, scope: RunScope): Promise
     await skipSteps(tx, scope, steps, plan.skip);
     const failed = [...plan.fail].map(([step, error]) => changeOf(steps, step, { status: 'FAILED', error }));
     await updateRunSteps(tx, failed);
-    const data: StepData = { input: run.input, steps: Object.fromEntries(states) };
+    const data: StepData = { input: scope.input, steps: Object.fromEntries(states) };
     for (const step of plan.release) await releaseStep(tx, scope, { step, steps, states, data });
   }
 }

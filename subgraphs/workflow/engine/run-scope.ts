@@ -1,11 +1,12 @@
 /** A locked run with what its template says: what every step of its way is decided from. */
 import type { Transaction } from '../../kernel/db/index.js';
 import { exhaustedRunPart } from '../domain/retry-policy.js';
-import type { FanOutStep, Step, TemplateSpec } from '../domain/template-spec.js';
-import { findTemplateSpec, lockRuns, type LockedRun } from '../repository/index.js';
+import type { FanOutStep, Json, Step, TemplateSpec } from '../domain/template-spec.js';
+import { findRunInput, findTemplateSpec, lockRuns, type LockedRun } from '../repository/index.js';
 
 export interface RunScope {
   readonly run: LockedRun;
+  readonly input: Json;
   readonly spec: TemplateSpec;
   /** Steps of the run itself, those within fan-outs left out. */
   readonly top: readonly Step[];
@@ -16,14 +17,15 @@ export interface RunScope {
 export async function openRunScopes(tx: Transaction, runIds: readonly string[]): Promise<Map<string, RunScope>> {
   const scopes = new Map<string, RunScope>();
   for (const run of (await lockRuns(tx, runIds)).values()) {
-    scopes.set(run.id, toRunScope(run, await findTemplateSpec(tx, run.templateId)));
+    scopes.set(run.id, toRunScope(run, await findTemplateSpec(tx, run.templateId), await findRunInput(tx, run.id)));
   }
   return scopes;
 }
 
-export function toRunScope(run: LockedRun, spec: TemplateSpec): RunScope {
+export function toRunScope(run: LockedRun, spec: TemplateSpec, input: Json): RunScope {
   return {
     run,
+    input,
     spec,
     top: spec.steps.filter((step) => step.within === null),
     byKey: new Map(spec.steps.map((step) => [step.key, step])),

@@ -51,10 +51,11 @@ export function startRun(writer: Writer, input: StartInput): Promise<RunPayload>
       throw userError('INVALID_TRANSITION', 'workflowTemplateId', 'The template is not active any more.');
     const startedBy = writer.auth.subject ?? 'anonymous';
     const { spec } = template;
+    const given = input.input ?? {};
     const id = await insertRun(tx, {
       workOrderId: order.id,
       templateId: input.workflowTemplateId,
-      input: input.input ?? {},
+      input: given,
       startedBy,
       spec,
     });
@@ -66,7 +67,7 @@ export function startRun(writer: Writer, input: StartInput): Promise<RunPayload>
       payload: { status: 'RUNNING', version: 1 },
     });
     const run = (await lockRuns(tx, [id])).get(id);
-    if (run !== undefined) await advanceRun(tx, toRunScope(run, spec));
+    if (run !== undefined) await advanceRun(tx, toRunScope(run, spec, given));
     return { run: id };
   });
 }

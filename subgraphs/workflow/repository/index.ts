@@ -32,6 +32,7 @@ export {
   type StepChange,
 } from './run-steps.js';
 export {
+  findRunInput,
   findSchemaById,
   findSchemaVersion,
   findTemplateSpec,

@@ -9,7 +9,6 @@ export interface LockedRun {
   readonly templateId: string;
   readonly status: RunStatus;
   readonly version: number;
-  readonly input: Json;
   readonly priority: string;
   readonly startedBy: string | null;
   readonly attemptsUsed: number;
@@ -27,7 +26,6 @@ interface RunRow {
   readonly workflow_template_id: string;
   readonly status: RunStatus;
   readonly version: number;
-  readonly input: Json;
   readonly priority: string;
   readonly started_by: string | null;
   readonly attempts_used: number;
@@ -45,7 +43,7 @@ export async function lockRuns(tx: Transaction, ids: readonly string[]): Promise
   await tx.query(sql`/* workflow.lockRuns */
     select from workflow.runs where id = any(${ids}::uuid[]) order by id for no key update`);
   const rows = await tx.query<RunRow>(sql`/* workflow.listLockedRuns */
-    select r.id, r.work_order_id, r.workflow_template_id, r.status, r.version, r.input, o.priority, r.started_by, r.attempts_used,
+    select r.id, r.work_order_id, r.workflow_template_id, r.status, r.version, o.priority, r.started_by, r.attempts_used,
       r.tokens_used::float8 as tokens_used, r.cost_used::float8 as cost_used, r.max_attempts,
       r.max_tokens::float8 as max_tokens, r.max_cost::float8 as max_cost, coalesce(r.deadline_at <= now(), false) as is_overdue
     from workflow.runs r join workflow.work_orders o on o.id = r.work_order_id
@@ -60,7 +58,6 @@ function toRun(row: RunRow): LockedRun {
     templateId: row.workflow_template_id,
     status: row.status,
     version: row.version,
-    input: row.input,
     priority: row.priority,
     startedBy: row.started_by,
     attemptsUsed: row.attempts_used,
@@ -161,22 +158,46 @@ export async function updateRunBudget(tx: Transaction, id: string, { budget }: T
     where id = ${id}::uuid`);
 }
 
-const specs = new Map<string, TemplateSpec>();
-/** More than that many templates at work start the cache over. */
-const mostSpecs = 200;
+/** What a run never changes, kept by its process: a list of 10,000 elements is not to be read at each of their steps. */
+class Kept<Value> {
+  readonly #values = new Map<string, Value>();
+  readonly #most: number;
 
-/** What a template says. Kept: a version that a run has used never changes. */
-export async function findTemplateSpec(db: Queryable, templateId: string): Promise<TemplateSpec> {
-  let spec = specs.get(templateId);
-  if (spec === undefined) {
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Reads it when it is not kept. More than `most` start over. */
+  async get(key: string, read: () => Promise<Value>): Promise<Value> {
+    const kept = this.#values.get(key);
+    if (kept !== undefined) return kept;
+    const value = await read();
+    if (this.#values.size >= this.#most) this.#values.clear();
+    this.#values.set(key, value);
+    return value;
+  }
+}
+
+const specs = new Kept<TemplateSpec>(200);
+const inputs = new Kept<Json>(20);
+
+/** What a template says. A version that a run has used never changes. */
+export function findTemplateSpec(db: Queryable, templateId: string): Promise<TemplateSpec> {
+  return specs.get(templateId, async () => {
     const [row] = await db.query<{ spec: TemplateSpec }>(sql`/* workflow.findTemplateSpec */
       select spec from workflow.workflow_templates where id = ${templateId}::uuid`);
     if (row === undefined) throw new Error(`there is no template ${templateId}`);
-    spec = row.spec;
-    if (specs.size >= mostSpecs) specs.clear();
-    specs.set(templateId, spec);
-  }
-  return spec;
+    return row.spec;
+  });
+}
+
+/** What a run was started with. */
+export function findRunInput(db: Queryable, runId: string): Promise<Json> {
+  return inputs.get(runId, async () => {
+    const [row] = await db.query<{ input: Json }>(sql`/* workflow.findRunInput */
+      select input from workflow.runs where id = ${runId}::uuid`);
+    return row?.input ?? null;
+  });
 }
 
 export interface LockedTemplate {
