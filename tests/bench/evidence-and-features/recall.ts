@@ -15,6 +15,8 @@ import { buildIndex, insertClustered, makeClusters, questionOf } from './cluster
 
 const questions = 40;
 const wanted = 10;
+/** Below this the bench has failed. */
+const leastRecall = 0.95;
 
 export async function measureRecall(): Promise<void> {
   const opened = await openTestDatabase();
@@ -82,6 +84,7 @@ async function compare(
     found += [...exact].filter((key) => indexed.has(key)).length;
   }
   const [index, exact] = [median(times.index), median(times.exact)];
+  if (found / expected < leastRecall) process.exitCode = 1;
   console.log(
     `${name}: recall@${wanted} ${(found / expected).toFixed(3)}, median ${index.toFixed(1)} ms, ` +
       `comparing with every row ${exact.toFixed(1)} ms (${(exact / index).toFixed(1)}×)`,
