@@ -28,7 +28,7 @@ export class Station {
   /** Greatest resident set of all who stood here (bytes). */
   peakBytes = 0;
   readonly #load: () => Promise<ChildProgram>;
-  #running: ChildProgram;
+  #running: ChildProgram | null = null;
   /** Loaded ahead of its time: what a start costs is no part of what is tested. */
   #next: Promise<ChildProgram> | null = null;
   #replacements: number;
@@ -46,30 +46,30 @@ export class Station {
       WEFT_DATABASE_POOL_SIZE: '8',
       PORT: String(port),
     };
-    const loadOne = () => load(args, variables);
-    const running = await loadOne();
-    await run(running);
-    return new Station({ name, port, running, load: loadOne, replacements });
+    const station = new Station({ name, port, load: () => load(args, variables), replacements });
+    await station.#take();
+    return station;
   }
 
   private constructor(options: {
     name: string;
     port: number;
-    running: ChildProgram;
     load: () => Promise<ChildProgram>;
     replacements: number;
   }) {
     this.name = options.name;
     this.url = `http://127.0.0.1:${options.port}/graphql`;
-    this.#running = options.running;
     this.#load = options.load;
     this.#replacements = options.replacements;
-    this.#prepare();
   }
 
   /** Kills it as a power cut would; resolves when another answers in its place. */
   async replace(): Promise<void> {
-    await this.#running.kill();
+    await this.#running?.kill();
+    await this.#take();
+  }
+
+  async #take(): Promise<void> {
     for (let attempts = 1; ; attempts++) {
       this.#running = await (this.#next ?? this.#load());
       this.#next = null;
@@ -91,7 +91,7 @@ export class Station {
 
   observe(): void {
     try {
-      const resident = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.#running.pid}/status`, 'utf8'))?.[1];
+      const resident = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.#running?.pid}/status`, 'utf8'))?.[1];
       this.peakBytes = Math.max(this.peakBytes, Number(resident ?? 0) * 1024);
     } catch {
       // Between two processes.
@@ -100,12 +100,13 @@ export class Station {
 
   /** Bytes that are left after a collection of garbage. */
   async measure(): Promise<number> {
+    if (this.#running === null) throw new Error(`${this.name} does not run`);
     process.kill(this.#running.pid, 'SIGUSR2');
     return (JSON.parse(await nextLine(this.#running, /^\{/)) as { bytes: number }).bytes;
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#running.kill(), this.#next?.then((program) => program.kill())]);
+    await Promise.all([this.#running?.kill(), this.#next?.then((program) => program.kill())]);
   }
 }
 
@@ -123,7 +124,10 @@ async function run(program: ChildProgram): Promise<void> {
 async function nextLine(program: ChildProgram, wanted: RegExp): Promise<string> {
   for (;;) {
     const { value } = (await program.lines.next()) as { value: string | undefined };
-    if (value === undefined) throw new Error((await program.ended).errors || 'the process has ended');
+    if (value === undefined) {
+      const { code, errors } = await program.ended;
+      throw new Error(`the process ended with ${code}: ${errors}`);
+    }
     if (wanted.test(value)) return value;
   }
 }
