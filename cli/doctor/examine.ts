@@ -63,8 +63,8 @@ async function examineDatabase(config: Config, gateway: Gateway): Promise<Findin
     // One process owns the embedded store: while a gateway is up, that it is in use is as it should be.
     if (config.database.url !== undefined || !finding.detail.includes('is in use by ') || !gateway.isReady)
       return [finding];
-    const detail = `not opened, a gateway is up at ${gateway.url} and says that it is ready. ${finding.detail}`;
-    return [{ name, status: 'skipped', detail }];
+    const detail = `not opened, a gateway is up at ${gateway.url} and says that it is ready`;
+    return [{ name, status: 'skipped', detail, advice: 'Stop it to have its store looked into' }];
   }
   try {
     return await checkDatabase(database, config);

@@ -31,8 +31,9 @@ export function welcome({ url, config, seeded }: Welcome): string[] {
     '',
     ...(config.explorer
       ? [
-          `  Apollo Sandbox   ${url}/graphql   (in a browser)`,
+          `  Questions        ${url}   (in a browser, each a click away from its answer)`,
           `  GraphiQL         ${url}/graphiql   (needs no internet)`,
+          `  Apollo Sandbox   ${url}/graphql   (in a browser)`,
         ]
       : []),
     `  Subscriptions    WebSocket (graphql-transport-ws) and SSE on the same path`,
