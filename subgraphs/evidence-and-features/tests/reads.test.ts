@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { createEmbedder } from '../../kernel/embeddings/index.js';
@@ -217,4 +218,13 @@ describe('filters', () => {
       { fullName: 'acme/shop', documents: { totalCount: 1 } },
     ]);
   });
+});
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const queries = [...readme.matchAll(/```graphql\n(\{.*?)```/gs)].map((match) => match[1] ?? '');
+
+test.each(queries)('a query of the README answers: %s', async (query) => {
+  const { data, errors } = await subgraph.ask(query);
+  expect(errors).toEqual([]);
+  expect(JSON.stringify(data)).toContain('"nodes":[{');
 });
