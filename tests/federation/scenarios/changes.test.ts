@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createGatewayServer, type RunningServer } from '../../../gateway/index.js';
+import { createGatewayMetrics, createGatewayServer, type RunningServer } from '../../../gateway/index.js';
+import { defaultLimits } from '../../../gateway/limits/index.js';
+import { Operations } from '../../../gateway/server/operations.js';
+import { createRequestContext } from '../../../gateway/server/request-context.js';
 import { authenticateLocalDeveloper } from '../../../subgraphs/kernel/auth/index.js';
-import { currentCursor, expireEvents } from '../../../subgraphs/kernel/events/index.js';
+import { parseCursor } from '../../../subgraphs/kernel/events/cursor.js';
+import { appendEvents, currentCursor, expireEvents, feedOf } from '../../../subgraphs/kernel/events/index.js';
 import { createLogger } from '../../../subgraphs/kernel/log/index.js';
 import { settleSealing } from '../../../subgraphs/kernel/write/index.js';
 import { connectEventStream, connectWebSocket, type Connection } from '../../durability/gateway-chaos/clients.js';
+import { untilFollowing } from '../../testkit/feed.js';
 import { openTestDatabase, type TestDatabase } from '../../testkit/index.js';
 import { openGraph, type Graph, type Shape } from './graph.js';
 import { ids, populate } from './world.js';
@@ -138,4 +143,58 @@ describe.each(['in process', 'over HTTP'] satisfies Shape[])('with the subgraphs
       }),
     ]);
   });
+});
+
+test('a subscriber that does not read is told where to go on, and going on misses nothing', async () => {
+  const graph = await openGraph(opened.database, 'in process');
+  const operations = new Operations({
+    executor: graph.executor,
+    limits: defaultLimits,
+    trustedDocuments: null,
+    anonymousIntrospection: true,
+    timeLimitMilliseconds: 10_000,
+    metrics: createGatewayMetrics({ process: false }),
+  });
+  const identity = await authenticateLocalDeveloper()(undefined);
+  const context = createRequestContext({ requestId: 'slow', headers: {}, identity });
+  const subscribe = async (after: string): Promise<AsyncIterableIterator<any>> => {
+    const query = `subscription { changes(after: "${after}", actions: ["flooded"]) { entityId } }`;
+    const operation = operations.admit({ query }, identity);
+    if (!('type' in operation)) throw operation[0];
+    return (await operations.subscribe(operation, context)) as AsyncIterableIterator<any>;
+  };
+  const flood = (first: number, count: number) =>
+    opened.database.transaction((tx) =>
+      appendEvents(
+        tx,
+        Array.from({ length: count }, (_, n) => ({ type: 'Wallet', id: `Wallet:${first + n}`, action: 'flooded' })),
+      ),
+    );
+
+  const feed = feedOf(opened.database);
+  let stream = await subscribe(await currentCursor(opened.database));
+  const received: string[] = [];
+  // One that is still catching up waits for nobody: it has to be live.
+  const first = stream.next();
+  await untilFollowing(opened.database);
+  await flood(0, 1);
+  received.push((await first).value.data.changes.entityId);
+  for (let next = 1; next <= 3_001; next += 1_000) await flood(next, 1_000);
+  const end = parseCursor(await currentCursor(opened.database));
+  while (feed.position < end) await new Promise(setImmediate);
+
+  let told = 0;
+  while (received.length <= 4_000) {
+    const { value } = await stream.next();
+    if (value.errors === undefined) received.push(value.data.changes.entityId);
+    else {
+      told += 1;
+      expect(value.errors).toMatchObject([{ extensions: { code: 'SLOW_CONSUMER', cursor: expect.any(String) } }]);
+      stream = await subscribe(value.errors[0].extensions.cursor);
+    }
+  }
+  await stream.return?.();
+  await graph.close();
+  expect(told).toBe(1);
+  expect(received).toEqual(Array.from({ length: 4_001 }, (_, n) => `Wallet:${n}`));
 });
