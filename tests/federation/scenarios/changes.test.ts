@@ -160,7 +160,7 @@ test('a subscriber that does not read is told where to go on, and going on misse
   const subscribe = async (after: string): Promise<AsyncIterableIterator<any>> => {
     const query = `subscription { changes(after: "${after}", actions: ["flooded"]) { entityId } }`;
     const operation = operations.admit({ query }, identity);
-    if (!('type' in operation)) throw operation[0];
+    if (!('type' in operation)) throw new Error(JSON.stringify(operation));
     return (await operations.subscribe(operation, context)) as AsyncIterableIterator<any>;
   };
   const flood = (first: number, count: number) =>
