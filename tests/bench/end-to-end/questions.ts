@@ -112,8 +112,8 @@ export function questionsAbout({ repository, build }: Subject): readonly Questio
         from (select * from workflow.work_items order by created_at desc, id desc limit 20) i
         join workflow.work_orders o on o.id = i.work_order_id
         cross join lateral (
-          select jsonb_agg(jsonb_build_object('number', a.number, 'status', a.status) order by a.started_at, a.id) as nodes
-          from (select * from workflow.attempts where work_item_id = i.id order by started_at, id limit 3) a
+          select jsonb_agg(jsonb_build_object('number', a.number, 'status', a.status) order by a.number desc) as nodes
+          from (select * from workflow.attempts where work_item_id = i.id order by number desc limit 3) a
         ) a`,
     },
   ];
