@@ -6,15 +6,21 @@ import { isSubgraphName, subgraphPorts, type SubgraphName } from '../../schema/i
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
-import { startAuditServices } from '../graph/audit-and-builds.js';
+import { startBuildSweep, webhookRoute } from '../graph/audit-and-builds.js';
 import { createRequestContext } from '../graph/context.js';
-import { startDocumentServices } from '../graph/evidence-and-features.js';
+import { startUploadSweep, uploadRoute } from '../graph/evidence-and-features.js';
 import { createAuthenticate } from '../graph/serve.js';
 import { Started } from '../graph/started.js';
 import { untilStopped } from '../graph/until-stopped.js';
 import { openStore } from '../graph/services.js';
 import { loadSubgraph, servedSubgraphs } from '../graph/subgraphs.js';
 import { toPort } from './gateway.js';
+
+/** What a domain's process does beside its graph. */
+const besides: Partial<Record<SubgraphName, { route: typeof webhookRoute; startSweep: typeof startBuildSweep }>> = {
+  'audit-and-builds': { route: webhookRoute, startSweep: startBuildSweep },
+  'evidence-and-features': { route: uploadRoute, startSweep: startUploadSweep },
+};
 
 export function configure(command: Command, terminal: Terminal): void {
   command
@@ -37,10 +43,9 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
     const store = await openStore(config, log);
     started.add(() => store.close());
     const { database } = store;
-    const audits = name === 'audit-and-builds' ? startAuditServices(config, database, log) : null;
-    if (audits !== null) started.add(() => audits.stop());
-    const documents = name === 'evidence-and-features' ? await startDocumentServices(config, database, log) : null;
-    if (documents !== null) started.add(() => documents.stop());
+    const beside = besides[name];
+    const worker = await beside?.startSweep(config, database, log);
+    if (worker !== undefined) started.add(() => worker.stop());
     const server = createSubgraphServer({
       name,
       schema: await loadSubgraph(name, config),
@@ -49,7 +54,7 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
       log,
       loopbackOnly: config.auth?.mode === 'off',
       http: { operationTimeoutMilliseconds: config.limits.requestTimeoutMs },
-      extraRoutes: (audits ?? documents)?.routes ?? [],
+      extraRoutes: beside === undefined ? [] : [beside.route(config, database, log)],
       readiness: [{ name: 'database', check: async () => void (await database.query('select 1')) }],
     });
     started.add(() => server.close());

@@ -4,30 +4,24 @@ import type { Config } from '../../subgraphs/kernel/config/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
 import { createEmbedder } from '../../subgraphs/kernel/embeddings/index.js';
 import { describeError, type Logger } from '../../subgraphs/kernel/log/index.js';
-
-export interface DocumentServices {
-  readonly routes: readonly ExtraRoute[];
-  stop(): Promise<void>;
-}
+import { deferRoute } from './deferred-route.js';
+import type { StartedWorker } from './started.js';
 
 const sweepEveryMs = 3_600_000;
 
-export async function startDocumentServices(
-  config: Config,
-  database: Database,
-  log: Logger,
-): Promise<DocumentServices> {
-  const { createUploadHandler, DocumentStore, sweepFiles } =
-    await import('../../subgraphs/evidence-and-features/index.js');
+export function uploadRoute({ database: { dataDir }, documents }: Config, database: Database): ExtraRoute {
+  const { maxUploadBytes } = documents;
+  const route = { method: 'POST', path: '/documents', maxBodyBytes: maxUploadBytes, checksOrigin: true } as const;
+  return deferRoute(route, async () => {
+    const { createUploadHandler, DocumentStore } = await import('../../subgraphs/evidence-and-features/index.js');
+    return createUploadHandler({ database, store: new DocumentStore(dataDir), maxBytes: maxUploadBytes });
+  });
+}
+
+/** Removes uploads that nothing came of. */
+export async function startUploadSweep(config: Config, database: Database, log: Logger): Promise<StartedWorker> {
+  const { DocumentStore, sweepFiles } = await import('../../subgraphs/evidence-and-features/index.js');
   const store = new DocumentStore(config.database.dataDir);
-  const { maxUploadBytes } = config.documents;
-  const upload: ExtraRoute = {
-    method: 'POST',
-    path: '/documents',
-    maxBodyBytes: maxUploadBytes,
-    checksOrigin: true,
-    handle: createUploadHandler({ database, store, maxBytes: maxUploadBytes }),
-  };
   let sweep: Promise<unknown> = Promise.resolve();
   const tidy = (): void => {
     sweep = sweep
@@ -38,7 +32,6 @@ export async function startDocumentServices(
   const timer = setInterval(tidy, sweepEveryMs);
   timer.unref();
   return {
-    routes: [upload],
     stop: async () => {
       clearInterval(timer);
       await sweep;
@@ -46,19 +39,10 @@ export async function startDocumentServices(
   };
 }
 
-export interface StartedDocumentWorker {
-  /** Takes no more jobs, and lets those under way finish. */
-  stop(): Promise<void>;
-}
-
 /** Nobody waits for a worker's embeddings: a limit that lasts a minute is waited out. */
 const embeddingDeadlineMs = 120_000;
 
-export async function startDocumentWorker(
-  config: Config,
-  database: Database,
-  log: Logger,
-): Promise<StartedDocumentWorker> {
+export async function startDocumentWorker(config: Config, database: Database, log: Logger): Promise<StartedWorker> {
   const { DocumentStore, DocumentWorker } = await import('../../subgraphs/evidence-and-features/index.js');
   const { leaseSeconds, concurrency, pollMs } = config.documents;
   const stopping = new AbortController();

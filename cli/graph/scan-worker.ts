@@ -2,13 +2,9 @@
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import type { StartedWorker } from './started.js';
 
-export interface StartedScanWorker {
-  /** Takes no more jobs, and lets those under way finish. */
-  stop(): Promise<void>;
-}
-
-export async function startScanWorker(config: Config, database: Database, log: Logger): Promise<StartedScanWorker> {
+export async function startScanWorker(config: Config, database: Database, log: Logger): Promise<StartedWorker> {
   const { ScanWorker } = await import('../../subgraphs/scanning-and-wallets/index.js');
   const stopping = new AbortController();
   const ended = new ScanWorker({ database, settings: config.scans, log }).run(stopping.signal);

@@ -5,8 +5,8 @@ import { readOperationCollections } from '../../schema/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
-import { startAuditServices } from './audit-and-builds.js';
-import { startDocumentServices, startDocumentWorker } from './evidence-and-features.js';
+import { startBuildSweep, webhookRoute } from './audit-and-builds.js';
+import { startDocumentWorker, startUploadSweep, uploadRoute } from './evidence-and-features.js';
 import { createGraphExecutor } from './executor.js';
 import { LocalSubgraphs } from './local-subgraphs.js';
 import { startScanWorker } from './scan-worker.js';
@@ -52,10 +52,6 @@ async function start(
   const { database } = await opening;
   const executor = await createGraphExecutor({ config, database, log, metrics, remotes, local });
   started.add(() => executor.dispose());
-  const audits = startAuditServices(config, database, log);
-  started.add(() => audits.stop());
-  const documents = await startDocumentServices(config, database, log);
-  started.add(() => documents.stop());
   const { url, server } = await serveGateway({
     config,
     log,
@@ -65,7 +61,7 @@ async function start(
       { name: 'database', check: async () => void (await database.query('select 1')) },
       { name: 'subgraphs', check: () => local.assertLoaded() },
     ],
-    extraRoutes: [...audits.routes, ...documents.routes],
+    extraRoutes: [webhookRoute(config, database, log), uploadRoute(config, database)],
     collections: readOperationCollections,
   });
   started.add(() => server.close());
@@ -96,8 +92,9 @@ function completeLater(local: LocalSubgraphs, next: () => Promise<void>, started
 
 /** What a process does beside answering: on the embedded store everything, since no other process can open it. */
 async function startWorkers(config: Config, database: Database, log: Logger, started: Started): Promise<void> {
-  const everything = [startScanWorker, startDocumentWorker, startWorkflowWorker];
-  for (const startWorker of database.engine === 'pglite' ? everything : [startWorkflowSweep]) {
+  const own =
+    database.engine === 'pglite' ? [startScanWorker, startDocumentWorker, startWorkflowWorker] : [startWorkflowSweep];
+  for (const startWorker of [startBuildSweep, startUploadSweep, ...own]) {
     const worker = await startWorker(config, database, log);
     started.add(() => worker.stop());
   }

@@ -31,4 +31,4 @@ export function createSubgraph({ keys = null }: SubgraphOptions = {}): SubgraphD
 export { rotateTokens, type Rotation } from './repository/users.js';
 export { runChecks, verdictOf, type AuditFile, type AuditSubject } from './domain/audit/index.js';
 export { startBuildSweeper } from './sweeper.js';
-export { createWebhookHandler, largestDelivery } from './webhook/index.js';
+export { createWebhookHandler } from './webhook/index.js';

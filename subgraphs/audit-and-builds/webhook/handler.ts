@@ -6,9 +6,6 @@ import { takeDelivery, type DeliveryOutcome } from '../repository/webhook-delive
 import { toRequests } from './delivery.js';
 import { isSignedBy } from './signature.js';
 
-/** GitHub sends no more than 25 MB. */
-export const largestDelivery = 25 * 1024 * 1024;
-
 /** GitHub gives up after ten seconds. */
 const answerWithinMs = 8_000;
 

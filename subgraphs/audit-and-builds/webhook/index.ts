@@ -1,2 +1,2 @@
 /** Owns GitHub's webhook: who really sent a delivery, what it asks for, and that it is answered in time. */
-export { createWebhookHandler, largestDelivery, type WebhookAnswer, type WebhookRequest } from './handler.js';
+export { createWebhookHandler, type WebhookAnswer, type WebhookRequest } from './handler.js';
