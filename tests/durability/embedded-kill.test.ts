@@ -3,12 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, sql } from '../../subgraphs/kernel/db/index.js';
-import { quietLog, startProgram, type ChildProgram } from '../testkit/index.js';
+import { engine, quietLog, startProgram, type ChildProgram } from '../testkit/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-kill-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const rounds = 20;
+// The run on a server has more time.
+const rounds = engine === 'postgres' ? 20 : 7;
 const startWriter = (dataDir: string): ChildProgram =>
   startProgram(['tests', 'durability', 'embedded-writer.fixture.ts'], [dataDir]);
 

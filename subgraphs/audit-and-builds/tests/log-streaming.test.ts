@@ -11,7 +11,7 @@ import { engine, operationCount } from '../../../tests/testkit/index.js';
 
 const readers = 20;
 /** What the suite's time allows; `WEFT_TEST_OPERATIONS=100000` is a long build's log, on either engine. */
-const lines = operationCount(engine === 'postgres' ? 20_000 : 4_000);
+const lines = operationCount(engine === 'postgres' ? 20_000 : 2_000);
 
 let subgraph: TestSubgraph;
 let projectId: string;

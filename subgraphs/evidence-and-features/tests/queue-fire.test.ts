@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from '@jest/globals';
 import {
   describeOn,
@@ -7,9 +10,11 @@ import {
   type ChildProgram,
   type TestDatabase,
 } from '../../../tests/testkit/index.js';
+import { storeSnapshot } from '../../../tests/testkit/pglite-snapshot.js';
+import { PgliteDatabase } from '../../kernel/db/pglite.js';
 import { createEmbedder } from '../../kernel/embeddings/index.js';
-import { addDocument, createWorker, expireLeases, openStore } from './queue-fixture.js';
-import { factsOfEach, makeDocument, readState } from './queue-laws.js';
+import { createWorker, expireLeases, openStore } from './queue-fixture.js';
+import { expectLaws, fill, readState, seeded } from './queue-laws.js';
 
 let opened: TestDatabase;
 let files: Awaited<ReturnType<typeof openStore>>;
@@ -22,45 +27,12 @@ beforeEach(async () => {
 });
 afterEach(() => files.close());
 
-/** Numbers from 0 to below 1, always the same. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
-
-async function fill(documents: number): Promise<void> {
-  const add = (n: number): Promise<unknown> =>
-    addDocument(opened.database, files.store, {
-      filename: `${n}.md`,
-      fileType: 'md',
-      content: makeDocument(n),
-      repository: `acme/part-${n % 20}`,
-      maxRetries: 20,
-    });
-  for (let n = 0; n < documents; n += 10) {
-    await Promise.all(Array.from({ length: Math.min(10, documents - n) }, (_, i) => add(n + i)));
-  }
-}
-
-async function expectLaws(documents: number): Promise<void> {
-  expect(await readState(opened.database)).toMatchObject({
-    unfinished: 0,
-    failed: 0,
-    completed: documents * 3,
-    documents,
-    facts: documents * factsOfEach,
-    embedded: documents * factsOfEach,
-    doubled: 0,
-    notOnce: 0,
-  });
-}
-
 describeOn('postgres', 'eight workers that are killed at random', () => {
   const leaseSeconds = 2;
 
   test('complete every job exactly once in effect; no evidence is lost or doubled, and no job stays behind', async () => {
     const documents = Math.ceil(operationCount(600) / 3);
-    await fill(documents);
+    await fill(opened.database, files.store, documents);
     const random = seeded(7);
     let isDone = false;
     let kills = 0;
@@ -89,7 +61,7 @@ describeOn('postgres', 'eight workers that are killed at random', () => {
     console.log(
       `${documents * 3} jobs, ${kills} kills, ${lost} leases lost, the longest for ${longestLossSeconds.toFixed(1)} s, ${linked} facts linked`,
     );
-    await expectLaws(documents);
+    await expectLaws(opened.database, documents);
     expect(kills).toBeGreaterThan(operationCount(600) / 200);
     expect(lost).toBeGreaterThan(0);
     // What a lost job was worked on, its lease, and until somebody looks: on a machine that others keep busy too.
@@ -100,7 +72,7 @@ describeOn('postgres', 'eight workers that are killed at random', () => {
 test('workers that hang in the middle of their jobs and come back after their leases complete each job exactly once', async () => {
   await opened.database.script('delete from evidence.documents');
   const documents = operationCount(8);
-  await fill(documents);
+  await fill(opened.database, files.store, documents);
   const random = seeded(11);
   const own = createEmbedder({ embeddings: undefined });
   const hanging: (() => void)[] = [];
@@ -129,5 +101,31 @@ test('workers that hang in the middle of their jobs and come back after their le
   for (const goOn of hanging) goOn();
   await Promise.all(stuck);
   expect(hanging.length).toBeGreaterThan(0);
-  await expectLaws(documents);
+  await expectLaws(opened.database, documents);
 }, 120_000);
+
+describeOn('pglite', 'the process that owns the embedded store', () => {
+  test('is killed in the middle of jobs, opened again and killed again: every job is completed exactly once in effect', async () => {
+    const documents = Math.ceil(operationCount(18) / 3);
+    const kills = Math.max(2, Math.floor(documents / 30));
+    const random = seeded(5);
+    const dataDir = await mkdtemp(join(tmpdir(), 'weft-killed-'));
+    const snapshot = new Blob([await readFile(await storeSnapshot({ migrated: true }))]);
+    let database = await PgliteDatabase.open({ dataDir, snapshot });
+    await fill(database, files.store, documents);
+    const path = ['subgraphs', 'evidence-and-features', 'tests', 'queue-worker.fixture.ts'];
+    for (let kill = 0; kill < kills; kill += 1) {
+      await database.close();
+      const program = startProgram(path, [dataDir, files.folder]);
+      let left = 1 + Math.floor((random() * documents) / kills);
+      for await (const _line of program.lines) if ((left -= 1) <= 0) break;
+      await program.kill();
+      database = await PgliteDatabase.open({ dataDir });
+      await expireLeases(database);
+    }
+    await createWorker(database, files.store, { settings: { concurrency: 8 } }).drain();
+    await expectLaws(database, documents);
+    await database.close();
+    await rm(dataDir, { recursive: true });
+  }, 600_000);
+});

@@ -1,5 +1,8 @@
 /** What holds for the queue whatever happened to its workers. */
+import { expect } from '@jest/globals';
 import type { Database } from '../../kernel/db/index.js';
+import type { DocumentStore } from '../upload/index.js';
+import { addDocument } from './queue-fixture.js';
 
 /** Each document says so many different things. */
 export const factsOfEach = 3;
@@ -47,4 +50,37 @@ export async function readState(database: Database): Promise<QueueState> {
       (select coalesce(extract(epoch from max(next - timestamp)), 0)::float8 from claims) as "longestLossSeconds"`);
   if (state === undefined) throw new Error('no state');
   return state;
+}
+
+/** Numbers from 0 to below 1, always the same. */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
+export async function fill(database: Database, store: DocumentStore, documents: number): Promise<void> {
+  const add = (n: number): Promise<unknown> =>
+    addDocument(database, store, {
+      filename: `${n}.md`,
+      fileType: 'md',
+      content: makeDocument(n),
+      repository: `acme/part-${n % 20}`,
+      maxRetries: 20,
+    });
+  for (let n = 0; n < documents; n += 10) {
+    await Promise.all(Array.from({ length: Math.min(10, documents - n) }, (_, i) => add(n + i)));
+  }
+}
+
+export async function expectLaws(database: Database, documents: number): Promise<void> {
+  expect(await readState(database)).toMatchObject({
+    unfinished: 0,
+    failed: 0,
+    completed: documents * 3,
+    documents,
+    facts: documents * factsOfEach,
+    embedded: documents * factsOfEach,
+    doubled: 0,
+    notOnce: 0,
+  });
 }

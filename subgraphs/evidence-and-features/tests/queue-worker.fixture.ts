@@ -1,13 +1,17 @@
-/** A worker in a process of its own, without end: `url folder leaseSeconds`. A line for each job that it has begun, before its work. */
+/** A worker in a process of its own, without end: `place folder leaseSeconds`, the place being a server's URL or the folder of an embedded store. A line for each job that it has begun, before its work. */
 import { writeSync } from 'node:fs';
 import { openDatabase } from '../../kernel/db/index.js';
 import { createEmbedder } from '../../kernel/embeddings/index.js';
 import { DocumentStore } from '../upload/index.js';
 import { DocumentWorker } from '../worker/index.js';
 
-const [url = '', folder = '', leaseSeconds = '2'] = process.argv.slice(2);
+const [place = '', folder = '', leaseSeconds = '2'] = process.argv.slice(2);
 const log = { warn: () => undefined };
-const database = await openDatabase({ url, poolSize: 3, log });
+const database = await openDatabase({
+  ...(place.includes('://') ? { url: place } : { dataDir: place }),
+  poolSize: 3,
+  log,
+});
 const own = createEmbedder({ embeddings: undefined });
 
 class TellingStore extends DocumentStore {

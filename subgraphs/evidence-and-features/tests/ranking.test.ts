@@ -6,6 +6,15 @@ import { dimensions, evidenceTarget } from '../repository/search.js';
 import { labelledOperations, type LabelledQuery } from './labelled-operations.js';
 import { insertDocument } from './rows.js';
 
+test('each question is about one operation of the documents, in other words than the operation is described in', async () => {
+  const { queries, facts } = await labelledOperations();
+  expect(queries.length).toBeGreaterThan(200);
+  for (const { text, relevant } of queries) {
+    expect(facts[relevant]).toBeDefined();
+    expect(facts[relevant]?.content).not.toContain(text);
+  }
+});
+
 /** 235 questions among 617 facts, each asked in three ways: on the server alone, for the suite's time. */
 describeOn('postgres', 'ranking', () => {
   let opened: TestDatabase;

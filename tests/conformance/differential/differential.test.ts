@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execute, parse, validate, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { createHttpSupergraphExecutor } from '../../../gateway/supergraph/index.js';
 import type { GatewayContext, SupergraphExecutor } from '../../../gateway/executor/types.js';
+import { engine } from '../../testkit/index.js';
 import { composeFixture, createContext, createFixtureExecutor } from '../compose-fixture.js';
 import { serveSubgraphs, type HttpSubgraphs } from '../http-subgraphs.js';
 import { toComparable } from './compare.js';
@@ -11,7 +12,8 @@ import { differentialSubgraphs } from './graph.js';
 import { buildMergedSchema } from './merged-schema.js';
 import { randomOperation, seededRandom, type RandomOperation } from './random-query.js';
 
-const operationCount = 2_000;
+// The run on a server has more time.
+const operationCount = engine === 'postgres' ? 2_000 : 800;
 const firstSeed = 20_261_121;
 
 interface Case extends RandomOperation {

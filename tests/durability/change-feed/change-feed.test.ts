@@ -3,7 +3,7 @@ import { currentCursor } from '../../../subgraphs/kernel/events/index.js';
 import { seededRandom } from '../../conformance/differential/random-query.js';
 import { audience, createMint, issuer, type TokenMint } from '../../security/graph/tokens.js';
 import { describeOn, openTestDatabase, operationCount, type TestDatabase } from '../../testkit/index.js';
-import { audienceOf, populate, storedEvents } from './company.js';
+import { audienceOf, differences, populate, storedEvents } from './company.js';
 import { Follower } from './follower.js';
 import { Station, type StationOptions } from './processes.js';
 import { Writer } from './writer.js';
@@ -19,6 +19,19 @@ const patienceMilliseconds = 30_000;
 const toleratedBytes = 64_000_000;
 /** Resident set of one process at most. */
 const mostBytes = 700_000_000;
+
+test('the law of the soak tells what is missing from what nobody was entitled to', () => {
+  const events = ['acme/r0', 'acme/r0', 'acme/r1'].map((repository, n) => ({
+    position: n + 1,
+    entity: `Repository:${repository}`,
+    repository,
+    account: null,
+  }));
+  const audience = audienceOf(4);
+  expect(differences(audience, new Set([1, 2]), events)).toEqual({ missing: 0, foreign: 0 });
+  expect(differences(audience, new Set(), events)).toEqual({ missing: 2, foreign: 0 });
+  expect(differences(audience, new Set([1, 3]), events)).toEqual({ missing: 1, foreign: 1 });
+});
 
 describeOn('postgres', 'the change feed', () => {
   let opened: TestDatabase;
@@ -110,7 +123,7 @@ describeOn('postgres', 'the change feed', () => {
       [],
     );
     for (const follower of followers) {
-      expect({ name: follower.audience.name, ...follower.differences(events) }).toEqual({
+      expect({ name: follower.audience.name, ...differences(follower.audience, follower.positions, events) }).toEqual({
         name: follower.audience.name,
         missing: 0,
         foreign: 0,

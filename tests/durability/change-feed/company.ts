@@ -37,6 +37,19 @@ export interface Audience {
   readonly isEntitledTo: (event: StoredEvent) => boolean;
 }
 
+/** Of these events, how many of its own the audience has not got, and how many it got that are not its own. */
+export function differences(
+  { isEntitledTo }: Audience,
+  got: ReadonlySet<number>,
+  events: readonly StoredEvent[],
+): { missing: number; foreign: number } {
+  const entitled = new Set(events.filter(isEntitledTo).map(({ position }) => position));
+  return {
+    missing: [...entitled].filter((position) => !got.has(position)).length,
+    foreign: [...got].filter((position) => !entitled.has(position)).length,
+  };
+}
+
 const bare = 'cursor entityId';
 
 /** The `n`th of any number: mostly owners of wallets, some who follow a repository, a few who see and follow everything. */

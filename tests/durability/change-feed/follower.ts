@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FormattedExecutionResult } from 'graphql';
 import { parseCursor } from '../../../subgraphs/kernel/events/cursor.js';
 import { connectEventStream, connectWebSocket, type Connection } from '../gateway-chaos/clients.js';
-import type { Audience, StoredEvent } from './company.js';
+import type { Audience } from './company.js';
 
 /** Before another try to reach a gateway. */
 const backOffMilliseconds = 250;
@@ -44,15 +44,6 @@ export class Follower {
     this.#options = options;
     this.#cursor = options.after;
     this.#running = this.#run();
-  }
-
-  /** Of these events, those that this one should have got and has not, and those that it should not have got. */
-  differences(events: readonly StoredEvent[]): { missing: number; foreign: number } {
-    const entitled = new Set(events.filter(this.audience.isEntitledTo).map(({ position }) => position));
-    return {
-      missing: [...entitled].filter((position) => !this.positions.has(position)).length,
-      foreign: [...this.positions].filter((position) => !entitled.has(position)).length,
-    };
   }
 
   async stop(): Promise<void> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openDatabase, sql, type Database } from '../../../subgraphs/kernel/db/index.js';
-import { openTestDatabase, quietLog, startProgram, type TestDatabase } from '../../testkit/index.js';
+import { engine, openTestDatabase, quietLog, startProgram, type TestDatabase } from '../../testkit/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'weft-ingest-kill-'));
 let server: TestDatabase | null = null;
@@ -35,7 +35,10 @@ async function stateOf(database: Database): Promise<unknown> {
   return row;
 }
 
-test.each(['traceability.storeArtifacts', 'traceability.storeLinks', 'kernel.eventsAppend'])(
+const statements = ['traceability.storeLinks', 'traceability.storeArtifacts', 'kernel.eventsAppend'];
+
+// Each makes an embedded store of its own: there the one in the middle stands for all.
+test.each(engine === 'postgres' ? statements : statements.slice(0, 1))(
   'kill -9 in the middle of a scan, after %s, leaves the scan before it whole',
   async (statement) => {
     const place = placeOf(statement);
