@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import { type ErrorCode } from '../../subgraphs/kernel/errors/index.js';
+import { endUnread } from './linger.js';
 
 export class HttpError extends Error {
   readonly status: number;
@@ -66,7 +67,8 @@ export function sendJson(
     'content-length': Buffer.byteLength(text),
     ...headers,
   });
-  response.end(text);
+  if (headers['connection'] === 'close' && !response.req.complete && !response.req.destroyed) endUnread(response, text);
+  else response.end(text);
 }
 
 export function sendHttpError(response: ServerResponse, error: HttpError): void {

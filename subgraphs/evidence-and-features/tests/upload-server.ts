@@ -1,6 +1,7 @@
 /** The upload's handler behind a real server, as the gateway's routes call it. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sendJson } from '../../../tests/testkit/index.js';
 import { Identity } from '../../kernel/auth/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import { createUploadHandler, type DocumentStore } from '../upload/index.js';
@@ -23,8 +24,7 @@ export async function startUploadServer(
     const authenticate = async (): Promise<Identity> =>
       scopes === undefined ? Identity.anonymous : Identity.of({ subject: 'will', scopes: scopes.split(' ') });
     handle({ requestId: 'test', headers, body: request, authenticate }).then(
-      ({ status, headers: answered = {}, body }) =>
-        response.writeHead(status, { 'content-type': 'application/json', ...answered }).end(JSON.stringify(body)),
+      ({ status, headers: answered = {}, body }) => sendJson(response, status, body, answered),
       (error: unknown) => response.writeHead(599).end(String((error as { code?: string }).code ?? error)),
     );
   });
