@@ -4,5 +4,4 @@ export { describeOn } from './describe-on.js';
 export { startProgram, type ChildProgram } from './child-process.js';
 export { operationCount } from './operation-count.js';
 export { quietLog } from './server.js';
-export { sendJson } from '../../gateway/server/http-error.js';
 export { auditEntriesSettled } from './settled.js';

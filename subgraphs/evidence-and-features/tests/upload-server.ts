@@ -1,7 +1,7 @@
 /** The upload's handler behind a real server, as the gateway's routes call it. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sendJson } from '../../../tests/testkit/index.js';
+import { sendJson } from '../../../tests/testkit/answer.js';
 import { Identity } from '../../kernel/auth/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import { createUploadHandler, type DocumentStore } from '../upload/index.js';
