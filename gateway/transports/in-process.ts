@@ -7,6 +7,7 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
 } from 'graphql';
+import { compileFetch, interpretFetch, type Runner } from './compiled-fetch.js';
 import type { GatewayContext, SubgraphRequest, SubgraphTransport } from '../executor/types.js';
 
 export interface InProcessOptions {
@@ -17,11 +18,6 @@ export interface InProcessOptions {
   /** Executions of a fetch before it is compiled; compiling costs about as much as ten of them. Default 2; `Infinity` never compiles. */
   readonly compileAfter?: number;
 }
-
-type Runner = (
-  contextValue: unknown,
-  variables: SubgraphRequest['variables'],
-) => ExecutionResult | Promise<ExecutionResult>;
 
 export function createInProcessTransport(options: InProcessOptions): SubgraphTransport {
   const { schema } = options;
@@ -37,7 +33,7 @@ export function createInProcessTransport(options: InProcessOptions): SubgraphTra
     executions.set(request.document, count);
     if (count <= compileAfter) return undefined;
     return async (contextValue, variables) => {
-      const runner = (await compile(schema, request)) ?? interpret(schema, request);
+      const runner = await compileFetch(schema, request.document, request.operationName);
       runners.set(request.document, runner);
       return runner(contextValue, variables);
     };
@@ -46,7 +42,7 @@ export function createInProcessTransport(options: InProcessOptions): SubgraphTra
   return {
     freshAnswers: true,
     execute(request) {
-      const runner = runnerOf(request) ?? interpret(schema, request);
+      const runner = runnerOf(request) ?? interpretFetch(schema, request.document, request.operationName);
       return runner(contextOf(options, request.context), request.variables);
     },
     async subscribe(request) {
@@ -106,40 +102,4 @@ function mapAnswers(
 function toStreamError(error: unknown): GraphQLError {
   const originalError = error instanceof Error ? error : new Error(String(error));
   return new GraphQLError(originalError.message, { originalError });
-}
-
-function interpret(schema: GraphQLSchema, { document, operationName }: SubgraphRequest): Runner {
-  return (contextValue, variables) =>
-    execute({ schema, document, operationName, contextValue, variableValues: variables });
-}
-
-/** Undefined when graphql-jit can't compile the document; graphql-js then answers, or says why not. */
-async function compile(
-  schema: GraphQLSchema,
-  { document, operationName }: SubgraphRequest,
-): Promise<Runner | undefined> {
-  // Loaded by the first fetch that is worth it: it is a tenth of the time to the first answer.
-  const { compileQuery, isCompiledQuery } = await import('graphql-jit');
-  const compiled = compileQuery(schema, document, operationName);
-  if (!isCompiledQuery(compiled)) return undefined;
-  return (contextValue, variables) => {
-    const answer = compiled.query(undefined, contextValue, variables ?? {});
-    return 'then' in answer ? answer.then(withPlainErrors) : withPlainErrors(answer);
-  };
-}
-
-/** graphql-jit's errors have a read-only `extensions: undefined`, and hide what was thrown. */
-function withPlainErrors(answer: ExecutionResult): ExecutionResult {
-  if (!answer.errors?.length) return answer;
-  return { ...answer, errors: answer.errors.map(toPlainError) };
-}
-
-function toPlainError(error: GraphQLError): GraphQLError {
-  if (error.extensions !== undefined) return error;
-  const { nodes, path, originalError } = error;
-  return new GraphQLError(error.message, {
-    nodes: nodes ?? null,
-    path: path ?? null,
-    originalError: originalError ?? null,
-  });
 }
