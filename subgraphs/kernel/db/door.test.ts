@@ -169,6 +169,15 @@ describe('failures', () => {
     expect(checkDatabaseError(new Error('wrapped', { cause: error }))).toMatchObject({ kind, constraint });
   });
 
+  test('half of a surrogate pair in JSON is the caller’s mistake', async () => {
+    const json = JSON.stringify({ a: '\ud800' });
+    const refused = opened.database.query('select $1::jsonb as value', [json]);
+    await expect(refused).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: 'Text may not contain half of a surrogate pair.',
+    });
+  });
+
   test('text with U+0000 is the caller’s mistake, in a parameter and in JSON', async () => {
     for (const statement of [sql`select ${'a\0b'}::text`, sql`select ${{ a: '\0' }}::jsonb`]) {
       await expect(opened.database.query(statement)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });

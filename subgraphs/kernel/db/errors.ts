@@ -49,6 +49,8 @@ interface ServerError {
   readonly code: string;
   readonly message: string;
   readonly severity: string;
+  /** The function of the server that objected. */
+  readonly routine?: string;
   readonly constraint?: string;
   readonly schema?: string;
   readonly table?: string;
@@ -123,6 +125,9 @@ export function toDoorError(error: unknown): unknown {
     case '22021': // character_not_in_repertoire
     case '22P05': // untranslatable_character: \u0000 inside JSON
       return new RequestError('BAD_USER_INPUT', 'Text may not contain the character U+0000.', { cause: error });
+    case '22P02': // invalid_text_representation: what we send as JSON can only be refused for this
+      if (error.routine?.startsWith('json') !== true) return error;
+      return new RequestError('BAD_USER_INPUT', 'Text may not contain half of a surrogate pair.', { cause: error });
     default:
       return error;
   }

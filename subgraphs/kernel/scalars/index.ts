@@ -52,13 +52,21 @@ const bigInt = new GraphQLScalarType<number | bigint, number | string>({
     const whole = toWhole(value);
     return typeof whole === 'number' ? whole : whole.toString();
   },
-  parseValue: toWhole,
+  parseValue: toStorable,
   parseLiteral: (node) => {
     if (node.kind !== Kind.INT && node.kind !== Kind.STRING)
       throw badInput('Expected a whole number, or its digits as text.');
-    return toWhole(node.value);
+    return toStorable(node.value);
   },
 });
+
+function toStorable(value: unknown): number | bigint {
+  const whole = toWhole(value);
+  if (typeof whole === 'bigint' && BigInt.asIntN(64, whole) !== whole) {
+    throw badInput('Expected a whole number of at most 64 bits.');
+  }
+  return whole;
+}
 
 /** A number where a double holds it exactly, else a bigint. */
 function toWhole(value: unknown): number | bigint {
@@ -66,6 +74,18 @@ function toWhole(value: unknown): number | bigint {
   if (!isWhole) throw badInput('Expected a whole number, or its digits as text.');
   const exact = BigInt(value as bigint | number | string);
   return exact >= Number.MIN_SAFE_INTEGER && exact <= Number.MAX_SAFE_INTEGER ? Number(exact) : exact;
+}
+
+/** graphql-scalars' own takes 2^53, and 1e308 for 1; columns hold less than 2^31. */
+const nonNegativeInt = new GraphQLScalarType<number, number>({
+  ...NonNegativeIntResolver.toConfig(),
+  parseValue: toCount,
+  parseLiteral: (node) => toCount(node.kind === Kind.INT ? Number(node.value) : null),
+});
+
+function toCount(value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 2_147_483_647) return value;
+  throw badInput('Expected a whole number from 0 to 2147483647.');
 }
 
 /** By scalar name; a subgraph takes those that its schema declares. */
@@ -76,5 +96,5 @@ export const scalars: Readonly<Record<string, GraphQLScalarType>> = {
   JSONObject: JSONObjectResolver,
   BigInt: bigInt,
   URL: url,
-  NonNegativeInt: NonNegativeIntResolver,
+  NonNegativeInt: nonNegativeInt,
 };

@@ -52,6 +52,13 @@ describe('BigInt', () => {
     expect(() => scalar('BigInt').parseValue(value)).toThrow('Expected a whole number');
   });
 
+  test.each(['9223372036854775808', '-9223372036854775809', '9'.repeat(40)])(
+    'refuses %j, which has no column',
+    (value) => {
+      expect(() => scalar('BigInt').parseValue(value)).toThrow('at most 64 bits');
+    },
+  );
+
   test('comes in as a literal of either form', () => {
     expect(scalar('BigInt').parseLiteral(parseValue('12'))).toBe(12);
     expect(scalar('BigInt').parseLiteral(parseValue('"9223372036854775807"'))).toBe(9223372036854775807n);
@@ -66,5 +73,20 @@ describe('URL', () => {
 
   test.each(['javascript:alert(1)', 'file:///etc/passwd', 'data:text/html,x', 'nonsense'])('refuses %s', (value) => {
     expect(() => scalar('URL').parseValue(value)).toThrow();
+  });
+});
+
+describe('NonNegativeInt', () => {
+  test('comes in as a value or a literal', () => {
+    expect(scalar('NonNegativeInt').parseValue(2_147_483_647)).toBe(2_147_483_647);
+    expect(scalar('NonNegativeInt').parseLiteral(parseValue('0'))).toBe(0);
+  });
+
+  test.each([2_147_483_648, 1e308, -1, 1.5, '5', null])('refuses %j', (value) => {
+    expect(() => scalar('NonNegativeInt').parseValue(value)).toThrow('from 0 to 2147483647');
+  });
+
+  test.each(['2147483648', '-1', '1.5', '"5"'])('refuses the literal %s', (literal) => {
+    expect(() => scalar('NonNegativeInt').parseLiteral(parseValue(literal))).toThrow('from 0 to 2147483647');
   });
 });
