@@ -4,6 +4,8 @@ import { GraphQLError, type ExecutionResult, type FormattedExecutionResult, type
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 
+const longestMessage = 500;
+
 export interface ErrorFormat {
   format(error: unknown, requestId?: string): GraphQLFormattedError;
   /** With a fresh list of errors: results of in-process subgraphs may be shared. */
@@ -23,7 +25,7 @@ export function createErrorFormat(options: { log: Logger; hideSuggestions: boole
     if (source instanceof GraphQLError) {
       const extensions = extensionsOf(source);
       const message = options.hideSuggestions ? withoutSuggestion(source.message) : source.message;
-      return { message, ...place, extensions };
+      return { message: shorten(message), ...place, extensions };
     }
     const errorId = randomUUID();
     options.log.error({ requestId, errorId, err: source }, 'unexpected error');
@@ -58,6 +60,11 @@ function placeOf(error: GraphQLError): Pick<GraphQLFormattedError, 'path' | 'loc
 function extensionsOf(error: GraphQLError): Record<string, unknown> {
   const { http: _http, stacktrace: _stacktrace, exception: _exception, ...extensions } = error.extensions ?? {};
   return { code: error.path === undefined ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR', ...extensions };
+}
+
+/** Messages of libraries repeat the value that they object to, however long it is. */
+function shorten(message: string): string {
+  return message.length <= longestMessage ? message : `${message.slice(0, longestMessage)}…`;
 }
 
 /** Suggestions name parts of a schema that introspection does not show. */

@@ -140,6 +140,11 @@ describe('what callers are told of faults', () => {
     expect(body.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
+  test('a message does not repeat a value without end', async () => {
+    const { body } = await answerTo(post(JSON.stringify({ query: `{ sum(numbers: "${'x'.repeat(5_000)}") }` })));
+    expect(body.errors?.[0]?.message.length).toBeLessThan(600);
+  });
+
   test('an operation past its time limit ends with TIMEOUT', async () => {
     expect(await answerTo(post('{"query": "{ slow }"}'))).toMatchObject({ code: 'TIMEOUT' });
   });
