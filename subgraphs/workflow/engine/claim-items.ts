@@ -2,6 +2,7 @@
 import { userError } from '../../kernel/errors/index.js';
 import { write, type Writer, type Written } from '../../kernel/write/index.js';
 import { itemActions } from '../domain/item-states.js';
+import { assertText } from '../domain/text-limits.js';
 import { itemTypes, type ItemType, type Priority } from '../domain/template-spec.js';
 import { claimWorkItems, updateLease, type ClaimedItem } from '../repository/index.js';
 
@@ -24,6 +25,7 @@ export function claimItems(writer: Writer, input: ClaimInput): Promise<Written<{
     const { limit, leaseSeconds, types, priorities, capabilities = null, model = null } = input;
     if (limit < 1 || limit > maxClaims) throw userError('VALIDATION', 'limit', `limit must be 1 to ${maxClaims}.`);
     assertLeaseSeconds(leaseSeconds);
+    assertModel(model);
     const { auth } = writer;
     const agent = auth.subject ?? 'anonymous';
     const claims = await claimWorkItems(tx, {
@@ -47,6 +49,11 @@ export function claimItems(writer: Writer, input: ClaimInput): Promise<Written<{
     );
     return { claims };
   });
+}
+
+/** Figures are kept by model: what has no end, or can't be read, names none. */
+export function assertModel(model: string | null | undefined): void {
+  if (model != null) assertText('model', model, { max: 200 });
 }
 
 export interface HeartbeatInput {

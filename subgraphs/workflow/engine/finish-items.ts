@@ -13,7 +13,7 @@ import {
   type WorkItemFacts,
 } from '../repository/index.js';
 import { changeItems, type PlannedChange } from './change-items.js';
-import { leaseLost } from './claim-items.js';
+import { assertModel, leaseLost } from './claim-items.js';
 import { eachAlone } from './each-alone.js';
 import { nextTry } from './give-up.js';
 import type { RunScope } from './run-scope.js';
@@ -180,7 +180,8 @@ function toEnd(
 const mostCost = 10_000_000;
 const mostTokens = 1_000_000_000_000;
 
-function assertUsage({ inputTokens, outputTokens, cost }: Usage): void {
+function assertUsage({ model, inputTokens, outputTokens, cost }: Usage): void {
+  assertModel(model);
   for (const [field, value] of Object.entries({ inputTokens, outputTokens })) {
     if (value != null && (value < 0 || value > mostTokens))
       throw userError('VALIDATION', field, `${field} must be 0 to ${mostTokens}.`);

@@ -182,7 +182,7 @@ async function readApproval(
   const { policyName, policyVersion, level } = input;
   const policy = await findPolicy(tx, policyName, policyVersion);
   if (policy === null || !policy.isActive)
-    fail('NOT_FOUND', ['approval'], `There is no active policy ${policyName} version ${policyVersion}.`);
+    fail('NOT_FOUND', ['approval'], `There is no active policy of this name with version ${policyVersion}.`);
   else if (level < 1 || level > policy.maxLevel)
     fail('VALIDATION', ['approval', 'level'], `level must be 1 to ${policy.maxLevel}.`);
   return { policyName, policyVersion, level, escalateAfterSeconds: null };
