@@ -35,8 +35,8 @@ export function assertDocument(document: NewDocument): void {
   ) {
     throw userError('VALIDATION', 'repository', 'repository must be owner/name.');
   }
-  if (document.sizeBytes !== null && document.sizeBytes < 0) {
-    throw userError('VALIDATION', 'sizeBytes', 'sizeBytes must not be negative.');
+  if (document.sizeBytes !== null && !(document.sizeBytes >= 0 && document.sizeBytes <= Number.MAX_SAFE_INTEGER)) {
+    throw userError('VALIDATION', 'sizeBytes', `sizeBytes must be 0 to ${Number.MAX_SAFE_INTEGER}.`);
   }
   const metadata = JSON.stringify(document.metadata);
   if (metadata.length > longest.metadata || metadata.includes('\\u0000')) {

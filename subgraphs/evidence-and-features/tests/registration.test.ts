@@ -79,6 +79,7 @@ describe('documentRegister', () => {
     ['filePath', { filePath: 'x'.repeat(2_001) }],
     ['fileHash', { fileHash: 'ABC' }],
     ['sizeBytes', { sizeBytes: -1 }],
+    ['sizeBytes', { sizeBytes: '9223372036854775807' }],
     ['repository', { repositoryId: 'Repository:none' }],
     ['metadata', { metadata: { text: 'x'.repeat(10_001) } }],
     ['maxRetries', { maxRetries: 21 }],
