@@ -5,6 +5,7 @@ import { packagePath } from '../../kernel/config/index.js';
 import { ExtractionError, type ExtractedEvidence } from '../domain/extracted-evidence.js';
 import { extractApart } from '../extraction/apart.js';
 import { extractEvidence, type TextType } from '../extraction/index.js';
+import { sniffText } from '../upload/sniff.js';
 
 const read = (...path: string[]): Buffer => readFileSync(packagePath(...path));
 const extract = (type: TextType, text: string | Buffer): Promise<ExtractedEvidence[]> =>
@@ -249,6 +250,25 @@ describe('what is not read is refused in words for people', () => {
       rawData: { summary: 'a\ufffdb' },
     });
     expect(evidence[1]?.content).toContain('constructor (string)');
+  });
+});
+
+describe('what a text is', () => {
+  test.each([
+    ['yaml', 'pump.yaml', '# ours\r\n\r\n%YAML 1.2\r\n---\r\nlimits:\r\n  low: 1\r\n'],
+    ['yaml', 'anything', '"openapi": 3.0.0\n'],
+    ['md', 'pump.yaml', '# Pump\n\nIt is a pump.\n'],
+    ['md', 'pump.md', 'limits: low\n'],
+    ['json', 'pump.txt', '\ufeff [{}]'],
+    ['md', 'pump.txt', '[here](https://example.com) it is'],
+  ])('is told to be %s by its bytes and, between kinds of text, by its name: %s', (fileType, name, text) => {
+    expect(sniffText(text, name).fileType).toBe(fileType);
+  });
+
+  test('is told in time that grows with its length, whatever stands in it', () => {
+    const started = performance.now();
+    expect(sniffText(`#\n${'\n'.repeat(32)}!`, 'pump.yaml').fileType).toBe('md');
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
 

@@ -42,7 +42,8 @@ export function sniffText(head: string, filename: string): Sniffed {
   if (/^[{[]/.test(text) && !/^\[[^\]{}"]+\]\(/.test(text)) return { fileType: 'json', mimeType: 'application/json' };
   const yaml: Sniffed = { fileType: 'yaml', mimeType: 'application/yaml' };
   if (/^["']?(openapi|swagger)["']?:/m.test(text)) return yaml;
-  const isMapping = /^(%YAML.*\n|---\s*\n|#.*\n|\s*\n)*["'\w][\w "'./-]*:(\s|$)/.test(text);
+  // Line by line, in one way only: where lines could be told apart in several, a few blank ones would take for ever.
+  const isMapping = /^(?:(?:%YAML.*|---[ \t]*|#.*|[ \t]*)\r?\n)*["'\w][\w "'./-]*:(?:\s|$)/.test(text);
   if (isMapping && (extension === 'yaml' || extension === 'yml')) return yaml;
   if (looksLikeCsv(text, extension === 'csv')) return { fileType: 'csv', mimeType: 'text/csv' };
   return { fileType: 'md', mimeType: 'text/markdown' };
