@@ -240,6 +240,23 @@ describe('what is not read is refused in words for people', () => {
     expect(counts(await extract('json', text))).toEqual({ payload: 3 });
   });
 
+  test('schemas that are made of each other many times over are each read once', async () => {
+    const parts = (name: string): object => ({
+      allOf: Array.from({ length: 40 }, () => ({ $ref: `#/components/schemas/${name}` })),
+    });
+    const schemas = {
+      A: parts('B'),
+      B: parts('C'),
+      C: parts('D'),
+      D: parts('E'),
+      E: { properties: { dose: { type: 'number' } } },
+    };
+    const started = performance.now();
+    const evidence = await extract('json', JSON.stringify({ openapi: '3.0.0', paths: {}, components: { schemas } }));
+    expect(evidence[0]?.rawData?.['fields']).toEqual({ dose: { type: 'number', required: false } });
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
   test('names that JavaScript objects have anyway are names like any other, and NUL is no character', async () => {
     const text = `{"openapi":"3.0.0","paths":{"/__proto__":{"get":{"summary":"a\\u0000b","responses":{}}}},
       "components":{"schemas":{"__proto__":{"properties":{"constructor":{"type":"string"}}},"toString":{}}}}`;

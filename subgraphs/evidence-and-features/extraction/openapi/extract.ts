@@ -87,7 +87,7 @@ function toPayload(document: Obj, name: string, schema: unknown, usedBy: readonl
     content: parts.filter((part) => part !== null).join('\n'),
     rawData: {
       schema: name,
-      used_by: usedBy.map(placeOf).slice(0, 100),
+      used_by: usedBy.map(placeOf),
       tags: [...new Set(usedBy.flatMap(({ tags }) => tags))].slice(0, 20),
       fields: toRawFields(fields),
     },
@@ -97,6 +97,9 @@ function toPayload(document: Obj, name: string, schema: unknown, usedBy: readonl
 function toRawFields(fields: ReturnType<typeof fieldsOf>): Record<string, unknown> {
   return Object.fromEntries(fields.map(({ name, type, isRequired }) => [name, { type, required: isRequired }]));
 }
+
+/** Kept of one schema: in a large description every operation may lead to every schema. */
+const mostUsers = 100;
 
 /** Which operations send or answer a named schema, through other schemas that hold it as well. */
 function listUsers(document: Obj, operations: readonly Operation[]): ReadonlyMap<string, readonly Operation[]> {
@@ -117,7 +120,7 @@ function listUsers(document: Obj, operations: readonly Operation[]): ReadonlyMap
     for (const name of reached) {
       const known = users.get(name);
       if (known === undefined) users.set(name, [operation]);
-      else known.push(operation);
+      else if (known.length < mostUsers) known.push(operation);
     }
   }
   return users;

@@ -40,20 +40,23 @@ export interface Field {
   readonly description: string | null;
 }
 
-/** The fields of an object schema, those of its `allOf` parts included. */
-export function fieldsOf(document: Obj, schema: unknown, seen: ReadonlySet<unknown> = new Set()): Field[] {
-  const resolved = resolve(document, schema);
-  if (seen.has(resolved) || seen.size > deepest) return [];
-  const required = new Set(toList(member(resolved, 'required')));
-  const own = Object.entries(toObject(member(resolved, 'properties'))).map(([name, value]) => ({
-    name,
-    type: typeOf(value),
-    isRequired: required.has(name),
-    description: toText(member(value, 'description')),
-  }));
-  const inner = new Set([...seen, resolved]);
-  const parts = toList(member(resolved, 'allOf')).flatMap((part) => fieldsOf(document, part, inner));
-  return [...own, ...parts].slice(0, mostFields);
+/** The fields of an object schema, those of its `allOf` parts included; a part that is named twice is read once. */
+export function fieldsOf(document: Obj, schema: unknown): Field[] {
+  const seen = new Set<unknown>();
+  const read = (part: unknown, depth: number): Field[] => {
+    const resolved = resolve(document, part);
+    if (seen.has(resolved) || depth > deepest) return [];
+    seen.add(resolved);
+    const required = new Set(toList(member(resolved, 'required')));
+    const own = Object.entries(toObject(member(resolved, 'properties'))).map(([name, value]) => ({
+      name,
+      type: typeOf(value),
+      isRequired: required.has(name),
+      description: toText(member(value, 'description')),
+    }));
+    return [...own, ...toList(member(resolved, 'allOf')).flatMap((inner) => read(inner, depth + 1))];
+  };
+  return read(schema, 0).slice(0, mostFields);
 }
 
 /** `email (string, required), nickname (string)` */
