@@ -97,21 +97,23 @@ function criteriaOf(feature: FeatureFacts): (Item & { kind: string })[] {
   );
 }
 
+/** Over text whose white space is single blanks: runs of it could be told apart in as many ways as they are long. */
 const userStory =
-  /^\W*as an? (?<asA>.+?),?\s+i (?:want|would like|need) (?<iWant>.+?)(?:,?\s+so that (?<soThat>.+?))?\.?$/is;
+  /^\W*as an? (?<asA>.+?),? i (?:want|would like|need) (?<iWant>.+?)(?:,? so that (?<soThat>.+?))?\.?$/i;
 
 /** A requirement in the form of a story is taken apart; any other is what somebody wants. Criteria go with their ticket. */
 function storiesOf(feature: FeatureFacts): Json[] {
   const wishes = factsOf(feature, 'requirement', 'flow');
   const criteria = factsOf(feature, 'acceptance_criteria');
   return wishes.map((fact) => {
-    const { asA = null, iWant = null, soThat = null } = userStory.exec(fact.content.trim())?.groups ?? {};
+    const text = fact.content.trim();
+    const { asA = null, iWant = text, soThat = null } = userStory.exec(text.replace(/\s+/g, ' '))?.groups ?? {};
     const ticket = member(fact.rawData, 'ticket_key');
     const own = ticket === undefined ? [] : criteria.filter((one) => member(one.rawData, 'ticket_key') === ticket);
     return {
       ...toItem(fact),
       as_a: asA,
-      i_want: iWant ?? fact.content.trim(),
+      i_want: iWant,
       so_that: soThat,
       acceptance_criteria: own.map(toItem),
     };

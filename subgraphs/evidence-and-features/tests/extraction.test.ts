@@ -289,7 +289,7 @@ describe('what a text is', () => {
   });
 });
 
-describe('a large file is read in a thread of its own', () => {
+describe('a file that is not small is read in a thread of its own', () => {
   const limits = { smallFile: 0, timeMs: 60_000 };
   const { signal } = new AbortController();
 
@@ -300,6 +300,11 @@ describe('a large file is read in a thread of its own', () => {
     await expect(refused).rejects.toThrow(
       new ExtractionError('The file is no Jira export: it needs the columns Issue key, Summary and Issue Type.'),
     );
+  });
+
+  test('so that this one goes on, whatever a file is made of', async () => {
+    const bytes = Buffer.from('*a_'.repeat(7_000));
+    await expect(extractApart('md', bytes, AbortSignal.timeout(50))).rejects.toThrow(/takes longer to read/);
   });
 
   test('that has an end: what takes longer than there is for one file is refused', async () => {
