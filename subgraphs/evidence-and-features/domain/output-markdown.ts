@@ -128,7 +128,7 @@ function code(text: string): string {
 /** Fenced with more backticks than any run inside. */
 function block(language: string, value: unknown): string {
   const text = JSON.stringify(value ?? null, null, 2);
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
+  const longest = [...text.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 2);
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${text}\n${fence}`;
 }

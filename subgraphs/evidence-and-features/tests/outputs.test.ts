@@ -60,6 +60,10 @@ describe('templates', () => {
     expect(performance.now() - started).toBeLessThan(100);
   });
 
+  test('content of any size can be shown', () => {
+    expect(toMarkdown('epic', { odd: '`a'.repeat(300_000) })).toMatch(/^# Epic\n\n```json\n/);
+  });
+
   test('what two documents say alike is said once', () => {
     const { criteria } = generateOutput('acceptance_criteria', login) as { criteria: unknown[] };
     expect(criteria).toHaveLength(4);
