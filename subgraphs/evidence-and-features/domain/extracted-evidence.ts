@@ -21,11 +21,11 @@ export class ExtractionError extends Error {
 const longestContent = 20_000;
 const longestRawData = 100_000;
 
-/** As the database can hold it: without NUL, and cut where a text is longer than anybody reads. */
+/** As the database can hold it: without NUL and halves of characters, and cut where a text is longer than anybody reads. */
 export function toEvidence(evidence: ExtractedEvidence): ExtractedEvidence {
-  const content = cut(withoutNul(evidence.content).trim(), longestContent);
+  const content = cut(evidence.content.replace(/\0|\p{Surrogate}/gu, '\ufffd').trim(), longestContent);
   if (evidence.rawData === null) return { ...evidence, content };
-  const text = withoutNul(JSON.stringify(evidence.rawData).replaceAll('\\u0000', '\\ufffd'));
+  const text = JSON.stringify(evidence.rawData).replace(/\\u(?:0000|d[89a-f][0-9a-f]{2})/g, '\\ufffd');
   if (text.length > longestRawData) return { ...evidence, content, rawData: { omitted: 'too large' } };
   return { ...evidence, content, rawData: JSON.parse(text) as Record<string, unknown> };
 }
@@ -50,8 +50,4 @@ export function assertEvidence(evidence: readonly ExtractedEvidence[], field = '
 export function cut(text: string, longest: number): string {
   if (text.length <= longest) return text;
   return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
-}
-
-function withoutNul(text: string): string {
-  return text.replaceAll('\0', '\ufffd');
 }

@@ -257,14 +257,14 @@ describe('what is not read is refused in words for people', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  test('names that JavaScript objects have anyway are names like any other, and NUL is no character', async () => {
-    const text = `{"openapi":"3.0.0","paths":{"/__proto__":{"get":{"summary":"a\\u0000b","responses":{}}}},
+  test('names that JavaScript objects have anyway are names like any other; NUL and halves of characters are none', async () => {
+    const text = `{"openapi":"3.0.0","paths":{"/__proto__":{"get":{"summary":"a\\u0000b\\ud800","responses":{}}}},
       "components":{"schemas":{"__proto__":{"properties":{"constructor":{"type":"string"}}},"toString":{}}}}`;
     const evidence = await extract('json', text);
     expect(counts(evidence)).toEqual({ endpoint: 1, payload: 2 });
     expect(evidence[0]).toMatchObject({
-      content: expect.stringContaining('a\ufffdb'),
-      rawData: { summary: 'a\ufffdb' },
+      content: expect.stringContaining('a\ufffdb\ufffd'),
+      rawData: { summary: 'a\ufffdb\ufffd' },
     });
     expect(evidence[1]?.content).toContain('constructor (string)');
   });

@@ -48,7 +48,7 @@ export async function appendRecords(tx: Transaction, actor: Actor, changes: read
 }
 
 async function appendAuditEntries(tx: Queryable, actor: Actor, changes: readonly Change[]): Promise<void> {
-  const payloads = changes.map((change) => canonicalJson(change.details ?? {}));
+  const payloads = changes.map((change) => toPayload(change.details ?? {}));
   await tx.query(sql`/* kernel.auditAppend */
     insert into traceability.audit_log ("user", action, resource_type, resource_id, payload_hash, entity_id, payload, request_id)
     select ${actor.user}, action, resource_type, resource_id, payload_hash, entity_id, payload, ${actor.requestId}
@@ -61,6 +61,11 @@ async function appendAuditEntries(tx: Queryable, actor: Actor, changes: readonly
       ${payloads}::text[]
     ) with ordinality as entry (action, resource_type, resource_id, payload_hash, entity_id, payload, n)
     order by n`);
+}
+
+/** Without what the database can't read back as JSON: such an entry would fail every page of the trail that it is on, for good. */
+function toPayload(details: Readonly<Record<string, unknown>>): string {
+  return canonicalJson(details).replace(/\\u(?:0000|d[89a-f][0-9a-f]{2})/g, '\\ufffd');
 }
 
 /** The namespace of UUIDs that stand for keys which are none (RFC 9562, version 5). */

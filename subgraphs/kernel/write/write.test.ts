@@ -146,6 +146,17 @@ describe('a write', () => {
     });
   });
 
+  test('leaves an entry that can be read, whatever text is in it', async () => {
+    await write(writer, { operation: 'test' }, async (tx) => {
+      tx.record({ type: 'Repository', key: 'acme/odd', action: 'oddNoted', details: { a: 'x\ud800\0' }, event: false });
+      return {};
+    });
+    const [entry] = await opened.database.query(
+      `select payload::jsonb as payload from traceability.audit_log where action = 'oddNoted'`,
+    );
+    expect(entry).toEqual({ payload: { a: 'x\ufffd\ufffd' } });
+  });
+
   test('lets a request see nothing that it had loaded before the change', async () => {
     const loaders = new Map<unknown, unknown>([['loader', 'what was there before']]);
     await write({ ...writer, loaders }, { operation: 'test' }, () => Promise.reject(userError('CONFLICT', null, 'no')));
