@@ -46,8 +46,12 @@ export function assertEvidence(evidence: readonly ExtractedEvidence[], field = '
   });
 }
 
-/** At a character, never in the middle of a surrogate pair. */
+/** With a mark where something is left out. */
 export function cut(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return text.length <= longest ? text : `${beginningOf(text, longest - 1)}…`;
+}
+
+/** Up to `longest` characters, and never half of a surrogate pair. */
+export function beginningOf(text: string, longest: number): string {
+  return text.slice(0, longest).replace(/[\ud800-\udbff]$/, '');
 }

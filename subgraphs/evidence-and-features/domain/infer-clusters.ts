@@ -1,4 +1,5 @@
 /** Groups of evidence that shares no structure, by how near it is in meaning. */
+import { beginningOf } from './extracted-evidence.js';
 import type { EvidenceFact, EvidenceGroup } from './infer-groups.js';
 
 export interface NearPair {
@@ -40,6 +41,6 @@ export function clusterByMeaning(facts: readonly EvidenceFact[], pairs: readonly
 /** Named by its first member, as there is nothing else to name it by. */
 export function toCluster(members: readonly EvidenceFact[], scope: string): EvidenceGroup {
   const [first] = members;
-  const name = (first?.content ?? '').split('\n', 1)[0]?.slice(0, 120) ?? '';
+  const name = beginningOf(first?.content.split('\n', 1)[0] ?? '', 120);
   return { key: `${scope} | meaning ${first?.id ?? ''}`, name, shared: '', members };
 }

@@ -1,5 +1,6 @@
 /** Groups of evidence by what its sources share: the tag or path of an API, an epic or ticket, a heading. */
 import type { EvidenceType } from './evidence-types.js';
+import { beginningOf } from './extracted-evidence.js';
 
 export interface EvidenceFact {
   readonly id: string;
@@ -56,16 +57,16 @@ function placeOf({ type, rawData }: EvidenceFact, tickets: Tickets): Place | nul
 
 /** Of an endpoint its first tag, or the first word of its path; of a payload, those of the operations that use it. */
 function apiPlace(rawData: EvidenceFact['rawData']): Place | null {
-  const [tag] = texts(rawData['tags']);
+  const [tag] = names(rawData['tags']);
   if (tag !== undefined) return { key: `api ${slugOf(tag)}`, name: titleOf(tag), shared: `the tag ${tag}` };
   const path = typeof rawData['path'] === 'string' ? rawData['path'] : texts(rawData['used_by'])[0]?.split(' ')[1];
-  const word = path?.split('/').find((part) => part !== '' && !/^(\{.*|:.*|api|rest|v\d+(\.\d+)*)$/i.test(part));
+  const word = path?.split('/').find((part) => slugOf(part) !== '' && !/^(\{.*|:.*|api|rest|v\d+(\.\d+)*)$/i.test(part));
   return word === undefined ? null : { key: `api ${slugOf(word)}`, name: titleOf(word), shared: `the path /${word}` };
 }
 
 /** The two outermost headings: a chapter, and what it says of one thing. */
 function sectionPlace(rawData: EvidenceFact['rawData']): Place | null {
-  const headings = texts(rawData['headings']).slice(0, 2);
+  const headings = names(rawData['headings']).slice(0, 2);
   const name = headings.at(-1);
   if (name === undefined) return null;
   return { key: `section ${headings.map(slugOf).join('/')}`, name: titleOf(name), shared: `the heading ${name}` };
@@ -92,7 +93,7 @@ class Tickets {
         shared: `the epic ${epic}`,
       };
     }
-    const [component] = texts(rawData['components']);
+    const [component] = names(rawData['components']);
     if (component !== undefined) {
       return { key: `component ${slugOf(component)}`, name: titleOf(component), shared: `the component ${component}` };
     }
@@ -115,26 +116,31 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** Texts that name something: a tag of signs alone would put everything that has one into one group without a name. */
+function names(value: unknown): string[] {
+  return texts(value).filter((text) => slugOf(text) !== '');
+}
+
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string' && each !== '') : [];
 }
 
 /** `Comment Reactions`, `comment-reactions` and `commentReaction` are one. */
 export function slugOf(text: string): string {
-  return text
+  const words = text
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
-    .replace(/(?<=\p{L}{3})s\b/gu, '')
-    .slice(0, 200);
+    .replace(/(?<=\p{L}{3})s\b/gu, '');
+  return beginningOf(words, 200);
 }
 
 function titleOf(text: string): string {
-  const words = text
+  const spaced = text
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .replace(/[_-]+/g, ' ')
-    .trim()
-    .slice(0, 200);
+    .trim();
+  const words = beginningOf(spaced, 200);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

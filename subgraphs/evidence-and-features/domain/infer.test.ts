@@ -28,6 +28,22 @@ describe('evidence is grouped by what it shares', () => {
     ).toEqual({ 'acme/api | api user account': ['a', 'b'], 'acme/api | api file': ['c', 'd'] });
   });
 
+  test('and never by a name that is none, or that ends in half a character', () => {
+    const { groups, rest } = groupByStructure(
+      [
+        fact('a', 'endpoint', { tags: ['-', '_'], path: '/%/files' }),
+        fact('b', 'flow', { headings: ['***'] }),
+        fact('c', 'endpoint', { tags: [`${'x'.repeat(199)}😀`] }),
+      ],
+      's',
+    );
+    expect(groups.map(({ key, name }) => [key, name])).toEqual([
+      ['s | api file', 'Files'],
+      [`s | api ${'x'.repeat(199)}`, `X${'x'.repeat(198)}`],
+    ]);
+    expect(rest.map(({ id }) => id)).toEqual(['b']);
+  });
+
   test('issues by their epic, also through a parent, else by their component, else by themselves', () => {
     expect(
       groupsOf(

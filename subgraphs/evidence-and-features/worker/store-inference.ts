@@ -1,5 +1,6 @@
 /** What inference found becomes features and links, in the transaction that completes its job. A reviewer's decision stands. */
 import type { WriteTransaction } from '../../kernel/write/index.js';
+import { beginningOf } from '../domain/extracted-evidence.js';
 import { candidateConfidence, corroborate, relationshipOf, statusOf, strengthOf } from '../domain/infer-confidence.js';
 import type { EvidenceFact } from '../domain/infer-groups.js';
 import { noteChanges, type NotedChange } from '../repository/features.js';
@@ -92,7 +93,7 @@ function describe(members: readonly EvidenceFact[]): string {
   const counts = new Map<string, number>();
   for (const { type } of members) counts.set(type, (counts.get(type) ?? 0) + 1);
   const kinds = [...counts].map(([type, count]) => `${count} ${type.replaceAll('_', ' ')}`).join(', ');
-  const first = members.slice(0, 5).map(({ content }) => (content.split('\n', 1)[0] ?? '').slice(0, 160));
+  const first = members.slice(0, 5).map(({ content }) => beginningOf(content.split('\n', 1)[0] ?? '', 160));
   return `${kinds}: ${first.join('; ')}${members.length > first.length ? '; …' : ''}`;
 }
 
