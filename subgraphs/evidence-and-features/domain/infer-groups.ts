@@ -60,7 +60,9 @@ function apiPlace(rawData: EvidenceFact['rawData']): Place | null {
   const [tag] = names(rawData['tags']);
   if (tag !== undefined) return { key: `api ${slugOf(tag)}`, name: titleOf(tag), shared: `the tag ${tag}` };
   const path = typeof rawData['path'] === 'string' ? rawData['path'] : texts(rawData['used_by'])[0]?.split(' ')[1];
-  const word = path?.split('/').find((part) => slugOf(part) !== '' && !/^(\{.*|:.*|api|rest|v\d+(\.\d+)*)$/i.test(part));
+  const word = path
+    ?.split('/')
+    .find((part) => slugOf(part) !== '' && !/^(\{.*|:.*|api|rest|v\d+(\.\d+)*)$/i.test(part));
   return word === undefined ? null : { key: `api ${slugOf(word)}`, name: titleOf(word), shared: `the path /${word}` };
 }
 

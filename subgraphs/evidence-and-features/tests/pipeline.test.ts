@@ -162,6 +162,17 @@ describe('a document on its way through the worker', () => {
     expect(await featuresOf(documentId)).toEqual([]);
   });
 
+  test('is tried again, and not left to its lease, when what was found can not be stored', async () => {
+    await add('a.md', 'md', 'It must beep.');
+    await drain({ model: 'm', embed: (texts) => Promise.resolve(texts.map(() => Float32Array.of(1, 0))) });
+    const jobs = await opened.database.query(
+      'select status, retry_count, error_message, lease_token from evidence.processing_jobs where job_type = $1',
+      ['embed'],
+    );
+    const error_message = 'The worker failed; its log says why.';
+    expect(jobs).toEqual([{ status: 'pending', retry_count: 1, error_message, lease_token: null }]);
+  });
+
   test('with more evidence than goes into one batch is embedded in several', async () => {
     const [documentId] = await add(
       'long.md',

@@ -25,19 +25,19 @@ export interface JobDoors {
 
 type Found = Omit<Completion, 'jobId' | 'leaseToken'>;
 
-/** Reports a failure that another try may mend, or that none will. Throws what could not even be reported. */
+/** Reports a failure that another try may mend, or that none will: also when what was found can't be stored. Throws what can't be reported. */
 export async function performJob(doors: JobDoors, claim: Claim): Promise<void> {
   const { jobId, leaseToken } = claim;
-  let found: Found;
   try {
-    found = await work(doors, claim);
+    const found = await work(doors, claim);
+    const { userErrors } = await completeJob(doors.writer, { jobId, leaseToken, ...found });
+    const [refused] = userErrors;
+    // Any other refusal says that the job is another's by now, or over: then there is nothing to report, and nothing was stored.
+    if (refused?.code === 'VALIDATION') throw new ExtractionError(refused.message);
   } catch (error) {
     if (doors.signal.aborted) return;
     await failJob(doors.writer, { jobId, leaseToken, ...toFailure(doors, claim, error) });
-    return;
   }
-  // Refused when the lease was lost at the last moment: then there is nothing to report, and nothing was stored.
-  await completeJob(doors.writer, { jobId, leaseToken, ...found });
 }
 
 function work(doors: JobDoors, claim: Claim): Promise<Found> | Found {
