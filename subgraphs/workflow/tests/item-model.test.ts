@@ -167,6 +167,16 @@ test(`the database and the model agree after every command of ${sequences} seque
   await fc.assert(property, { seed: 8, numRuns: sequences });
 }, 120_000);
 
+test('what was redriven and then cancelled stays cancelled', async () => {
+  const model: ModelItem = { status: 'queued', needsApproval: false, attempts: 1, failures: 0 };
+  const real = new RealItems();
+  await real.create([model]);
+  for (const each of ['claim', 'fail', 'redrive', 'cancel', 'redrive'] as const) {
+    expect(await real.apply(0, each)).toBe(apply(model, each));
+  }
+  expect(await real.shown()).toEqual([shown(model)]);
+});
+
 test.each([
   ['work_items', itemTransitions],
   ['attempts', attemptTransitions],
