@@ -1,7 +1,10 @@
 /** Work that is swept up one by one: what fails keeps nothing else from its turn. */
 
 /** Runs `run` for each, and answers the sum. Throws the first failure once all had their turn. */
-export async function eachAlone(ids: readonly string[], run: (id: string) => Promise<number>): Promise<number> {
+export async function eachAlone<Id extends string>(
+  ids: readonly Id[],
+  run: (id: Id) => Promise<number>,
+): Promise<number> {
   let total = 0;
   const failures: unknown[] = [];
   for (const id of ids) {

@@ -1,6 +1,7 @@
 /** What has to happen by itself: time-outs, escalations, and the end of runs that have nothing left to spend. */
 import type { Writer } from '../../kernel/write/index.js';
 import { escalateDue } from './decide-approval.js';
+import { eachAlone } from './each-alone.js';
 import { timeOutItems } from './finish-items.js';
 import { giveUpExhaustedRuns } from './runs.js';
 
@@ -13,10 +14,14 @@ export interface Swept {
 /** Looked at in one round, of each kind. */
 const most = 100;
 
-/** Any number of processes may do this at once: each takes what the others have left. */
+const kinds = { timedOut: timeOutItems, escalated: escalateDue, givenUp: giveUpExhaustedRuns } as const;
+
+/** Any number of processes may do this at once: each takes what the others have left. Throws once every kind had its turn. */
 export async function sweep(writer: Writer): Promise<Swept> {
-  const timedOut = await timeOutItems(writer, most);
-  const escalated = await escalateDue(writer, most);
-  const givenUp = await giveUpExhaustedRuns(writer, most);
-  return { timedOut, escalated, givenUp };
+  const swept = { timedOut: 0, escalated: 0, givenUp: 0 };
+  await eachAlone(Object.keys(kinds) as (keyof typeof kinds)[], async (kind) => {
+    swept[kind] = await kinds[kind](writer, most);
+    return swept[kind];
+  });
+  return swept;
 }

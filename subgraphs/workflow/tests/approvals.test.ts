@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { Identity } from '../../kernel/auth/index.js';
-import { openDatabase, type Database } from '../../kernel/db/index.js';
+import { countStatements, openDatabase, type Database } from '../../kernel/db/index.js';
 import type { Writer } from '../../kernel/write/index.js';
 import { cancelOrder, completeItem, createOrder, decideApproval, sweep, type DecideInput } from '../engine/index.js';
 import {
@@ -276,6 +276,21 @@ describe('a step that is an approval', () => {
     const item = await valueOf<string>(database, 'select id from workflow.work_items where run_id = $1', [run]);
     done(await decide(judge(), await requestOf(item), { decision: 'REJECTED' }));
     expect(await runStatus(database, run)).toBe('FAILED');
+  });
+
+  test('goes up by itself also while other things that are due can not be looked for', async () => {
+    const { run } = await newRun(clerk, steps, { amount: 5_000 });
+    await passTime(database, 3_700);
+    const query: Database['query'] = (statement, values) =>
+      (typeof statement === 'string' ? statement : statement.name).includes('workflow.listOverdueWorkItems')
+        ? Promise.reject(new Error('it takes too long'))
+        : database.query(statement, values);
+    const broken = { ...countStatements(database).db, query };
+    await expect(sweep(writerOf(broken, 'sweep'))).rejects.toThrow('1 of 3 could not be moved');
+    const item = await valueOf<string>(database, 'select id from workflow.work_items where run_id = $1', [run]);
+    expect(
+      await valueOf(database, 'select required_level from workflow.approval_requests where work_item_id = $1', [item]),
+    ).toBe(2);
   });
 
   test('goes up by itself when nobody decides in time, and stops at the top', async () => {
