@@ -17,7 +17,7 @@ export function assertConfig(config: Readonly<Record<string, unknown>>): void {
     const [path, value] = next;
     if (typeof value === 'object' && value !== null) {
       for (const [name, inner] of Object.entries(value)) waiting.push([[...path, name], inner]);
-    } else if (typeof value === 'string' && value !== '' && isSecret(path.at(-1) ?? '', value)) {
+    } else if (typeof value === 'string' && value !== '' && isSecret(nameOf(path), value)) {
       throw userError(
         'VALIDATION',
         path,
@@ -25,6 +25,11 @@ export function assertConfig(config: Readonly<Record<string, unknown>>): void {
       );
     }
   }
+}
+
+/** Of an element of a list, the list's. */
+function nameOf(path: readonly string[]): string {
+  return path.findLast((part) => !/^\d+$/.test(part)) ?? '';
 }
 
 /** By its name, or as a URL that has a password in it. */

@@ -244,6 +244,7 @@ describe('connectors', () => {
     const refused = (input: Record<string, unknown>) =>
       subgraph.refusals('admin', 'connectorSave', { name: 'careless', type: 'API', ...input });
     expect(await refused({ config: { auth: { api_key: 'x' } } })).toEqual(['VALIDATION config.auth.api_key']);
+    expect(await refused({ config: { tokens: [['x']] } })).toEqual(['VALIDATION config.tokens.0.0']);
     expect(await refused({ config: { urls: ['https://user:pass@x.example'] } })).toEqual(['VALIDATION config.urls.0']);
     expect(await refused({ secrets: { pin: 7 } })).toEqual(['VALIDATION secrets.pin']);
     expect(await refused({ name: 'ledger', type: 'EMAIL' })).toEqual(['CONFLICT type']);
