@@ -20,6 +20,7 @@ import {
   updateRunStatus,
   type ApprovalTerms,
   type NewOrderItem,
+  type Policy,
 } from '../repository/index.js';
 import { cancelLockedItems } from './cancel-items.js';
 
@@ -134,6 +135,7 @@ async function readItems(tx: WriteTransaction, { items, priority }: OrderInput):
   const read: NewOrderItem[] = [];
   const faults: UserErrors[] = [];
   const schemas = new Map<string, unknown>();
+  const policies = new Map<string, Policy | null>();
   for (const [index, item] of items.entries()) {
     const fail = (code: 'VALIDATION' | 'NOT_FOUND', path: readonly string[], message: string): void =>
       void faults.push(userError(code, ['items', String(index), ...path], message));
@@ -155,7 +157,7 @@ async function readItems(tx: WriteTransaction, { items, priority }: OrderInput):
     if (capabilities.length > 50 || capabilities.some((scope) => scope.length === 0 || scope.length > 200))
       fail('VALIDATION', ['capabilities'], 'Up to 50 scopes of 1 to 200 characters.');
     const retry = readRetry(item.retry ?? null, (path, message) => fail('VALIDATION', ['retry', path], message));
-    const approvalTerms = await readApproval(tx, item.approval ?? null, fail);
+    const approvalTerms = item.approval == null ? null : await readApproval(tx, policies, item.approval, fail);
     read.push({
       type: item.type,
       priority: item.priority ?? priority,
@@ -173,14 +175,17 @@ async function readItems(tx: WriteTransaction, { items, priority }: OrderInput):
 
 type Fail = (code: 'VALIDATION' | 'NOT_FOUND', path: readonly string[], message: string) => void;
 
+/** Each policy is asked for once, however many items need it. */
 async function readApproval(
   tx: WriteTransaction,
-  input: ApprovalInput | null,
+  policies: Map<string, Policy | null>,
+  { policyName, policyVersion, level }: ApprovalInput,
   fail: Fail,
-): Promise<ApprovalTerms | null> {
-  if (input === null) return null;
-  const { policyName, policyVersion, level } = input;
-  const policy = await findPolicy(tx, policyName, policyVersion);
+): Promise<ApprovalTerms> {
+  const key = `${policyName}@${policyVersion}`;
+  const known = policies.get(key);
+  const policy = known === undefined ? await findPolicy(tx, policyName, policyVersion) : known;
+  policies.set(key, policy);
   if (policy === null || !policy.isActive)
     fail('NOT_FOUND', ['approval'], `There is no active policy of this name with version ${policyVersion}.`);
   else if (level < 1 || level > policy.maxLevel)

@@ -12,6 +12,7 @@ export {
   withdrawApprovals,
   type LockedRequest,
   type NewPolicy,
+  type Policy,
   type Signature,
 } from './approvals.js';
 export { findToolCall, hasToolCall, insertStepEvaluation, insertToolCall, updateToolCall } from './attempts.js';

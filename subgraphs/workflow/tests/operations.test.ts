@@ -132,6 +132,15 @@ test('the same client key answers the same order and the same run, another input
   expect(await graph.mutate('writer', 'runStart', start, 'run { id status }')).toEqual(run);
 });
 
+test('an order asks for a policy once, however many of its items need it', async () => {
+  const approval = { policyName: 'nobody’s', policyVersion: 1, level: 1 };
+  const items = Array.from({ length: 20 }, () => ({ type: 'INVOICE', content: {}, approval }));
+  const source = 'mutation ($input: WorkOrderCreateInput!) { workOrderCreate(input: $input) { userErrors { code } } }';
+  const { data, statements } = await graph.ask('writer', source, { input: { items } });
+  expect(data.workOrderCreate.userErrors).toHaveLength(20);
+  expect(statements.filter((name) => name.startsWith('workflow.findPolicy'))).toHaveLength(1);
+});
+
 test('an item goes from its order through a claim, a tool, and a signature to its end, and subscribers are told', async () => {
   const { approvalPolicy } = await graph.mutate(
     'admin',
