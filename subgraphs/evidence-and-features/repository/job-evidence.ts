@@ -5,8 +5,6 @@ import { canonicalJson, sha256 } from '../../kernel/write/index.js';
 import type { EvidenceType } from '../domain/evidence-types.js';
 import type { ExtractedEvidence } from '../domain/extracted-evidence.js';
 
-export const embeddingDimensions = 3_072;
-
 export interface NewEvidence extends ExtractedEvidence {
   readonly embedding?: Float32Array | null;
 }

@@ -1,6 +1,7 @@
 import { loadBatched, PlanCache, type FieldResolver, type Row } from '../../kernel/read/index.js';
+import { checkSimilarity } from '../../kernel/search/index.js';
 import type { EvidenceType } from '../domain/evidence-types.js';
-import { checkCount, checkSimilarity, defaultSimilarity } from '../domain/search-rules.js';
+import { checkCount, defaultSimilarity } from '../domain/search-rules.js';
 import { listSimilarByEvidence } from '../repository/search.js';
 
 interface Arguments extends Record<string, unknown> {

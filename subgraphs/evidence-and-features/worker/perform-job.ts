@@ -8,7 +8,8 @@ import { ExtractionError } from '../domain/extracted-evidence.js';
 import { extractApart } from '../extraction/apart.js';
 import { isTextType, longestFile } from '../extraction/index.js';
 import { completeJob, failJob, storeEmbeddings, type Claim, type Completion } from '../queue/index.js';
-import { embeddingDimensions, listUnembedded, type Embedding } from '../repository/job-evidence.js';
+import { listUnembedded, type Embedding } from '../repository/job-evidence.js';
+import { dimensions } from '../repository/search.js';
 import type { DocumentStore } from '../upload/index.js';
 import { inferFeatures } from './infer.js';
 import { storeInference } from './store-inference.js';
@@ -76,7 +77,7 @@ async function embed({ database, embedder, writer, signal }: JobDoors, claim: Cl
     signal.throwIfAborted();
     const vectors = await embedder.embed(
       waiting.map(({ content }) => content),
-      embeddingDimensions,
+      dimensions,
     );
     const embeddings = waiting.flatMap(({ id }, index): Embedding[] => {
       const vector = vectors[index];

@@ -33,6 +33,13 @@ export class EmbeddingFailure extends RequestError {
   }
 }
 
+/** The vector of one text. */
+export async function embedText(embedder: Embedder, text: string, dimensions: number): Promise<Float32Array> {
+  const [vector] = await embedder.embed([text], dimensions);
+  if (vector === undefined) throw new Error(`${embedder.model} made no vector of a text`);
+  return vector;
+}
+
 /** Scaled to length 1. Throws when it has another length, or a number that is none: such a vector poisons every search. */
 export function toUnitVector(values: ArrayLike<number>, dimensions: number): Float32Array {
   if (values.length !== dimensions) {

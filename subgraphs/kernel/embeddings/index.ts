@@ -17,4 +17,4 @@ export function createEmbedder(
   return embeddings === undefined ? new HashingEmbedder() : new HttpEmbedder({ ...embeddings, deadlineMs });
 }
 
-export { EmbeddingFailure, type Embedder } from './embedder.js';
+export { EmbeddingFailure, embedText, type Embedder } from './embedder.js';

@@ -1,6 +1,6 @@
 /** What agents remember: written with its vector, found by words and by meaning, and forgotten in time. */
 import { sql, type Queryable, type SqlStatement } from '../../kernel/db/index.js';
-import type { Embedder } from '../../kernel/embeddings/index.js';
+import { embedText, type Embedder } from '../../kernel/embeddings/index.js';
 import { UserErrors, userError } from '../../kernel/errors/index.js';
 import { checkVector, toVectorText, type SearchTarget } from '../../kernel/search/index.js';
 import { write, type Writer, type Written } from '../../kernel/write/index.js';
@@ -68,13 +68,7 @@ function isSound(input: MemoryInput, now: number): boolean {
 
 async function vectorOf(input: MemoryInput, embedder: Embedder): Promise<Float32Array> {
   if (input.embedding != null) return checkVector(input.embedding, memoryDimensions, 'embedding');
-  return embedText(embedder, textToEmbed(input));
-}
-
-export async function embedText(embedder: Embedder, text: string): Promise<Float32Array> {
-  const [vector] = await embedder.embed([text], memoryDimensions);
-  if (vector === undefined) throw new Error(`${embedder.model} made no vector of a text`);
-  return vector;
+  return embedText(embedder, textToEmbed(input), memoryDimensions);
 }
 
 export function removeMemory(writer: Writer, memDocId: string): Promise<Written<{ removedId: string }>> {

@@ -1,6 +1,7 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import { decodeCursor, encodeCursor, type FieldResolver } from '../../../kernel/read/index.js';
-import { checkCount, checkSimilarity, duplicateSimilarity } from '../../domain/search-rules.js';
+import { checkSimilarity } from '../../../kernel/search/index.js';
+import { checkCount, duplicateSimilarity } from '../../domain/search-rules.js';
 import { listEmbeddedEvidence, listSimilarByEvidence } from '../../repository/search.js';
 
 interface Arguments extends Record<string, unknown> {
