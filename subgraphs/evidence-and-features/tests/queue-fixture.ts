@@ -4,7 +4,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { subscribe, parse, type ExecutionResult } from 'graphql';
 import { Identity } from '../../kernel/auth/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import { createEmbedder, type Embedder } from '../../kernel/embeddings/index.js';
@@ -12,7 +11,7 @@ import type { FileType } from '../domain/job-states.js';
 import { registerDocument } from '../queue/index.js';
 import { DocumentStore } from '../upload/index.js';
 import { DocumentWorker, type WorkerSettings } from '../worker/index.js';
-import { callers, type Caller, type TestSubgraph } from './subgraph-fixture.js';
+import type { Caller, TestSubgraph } from './subgraph-fixture.js';
 
 export const hashOf = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
 
@@ -113,16 +112,4 @@ export async function expireLeases(database: Database): Promise<void> {
   await database.query(
     `update evidence.processing_jobs set lease_expires_at = now() - interval '1 second' where status = 'processing'`,
   );
-}
-
-export async function follow(
-  subgraph: TestSubgraph,
-  source: string,
-  signal: AbortSignal,
-): Promise<AsyncGenerator<ExecutionResult>> {
-  const { database, schema } = subgraph;
-  const context = { auth: callers.reader, requestId: 'test', db: database, database, loaders: new Map(), signal };
-  const stream = await subscribe({ schema, document: parse(source), contextValue: context });
-  if (!(Symbol.asyncIterator in stream)) throw new Error(JSON.stringify(stream));
-  return stream as AsyncGenerator<ExecutionResult>;
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { backOffSeconds } from '../domain/job-states.js';
-import { claim, expireLeases, follow, register, type HeldJob } from './queue-fixture.js';
+import { claim, expireLeases, register, type HeldJob } from './queue-fixture.js';
 import { TestSubgraph } from './subgraph-fixture.js';
 
 let opened: TestDatabase;
@@ -339,7 +339,7 @@ describe('the queue', () => {
     const source = (more: string): string =>
       `subscription { processingJobChanged(${more}) { cursor action processingJob { jobType } } }`;
     const documentId = await register(subgraph);
-    const live = await follow(subgraph, source(`documentId: "${documentId}"`), stop.signal);
+    const live = await subgraph.client.follow('reader', source(`documentId: "${documentId}"`), stop.signal);
     const next = live.next();
     await register(subgraph);
     const jobs = await claim(subgraph);
@@ -347,13 +347,13 @@ describe('the queue', () => {
     const mine = jobs.find(({ processingJobId }) => processingJobId === nodes[0].id);
     const seen: any = await next;
     await subgraph.mutate('processingJobComplete', { ...mine }, '', 'worker');
-    const replayed = await follow(
-      subgraph,
+    const replayed = await subgraph.client.follow(
+      'reader',
       source(`documentId: "${documentId}", after: "${seen.value.data.processingJobChanged.cursor as string}"`),
       stop.signal,
     );
     const actions: string[] = [];
-    for await (const { data } of replayed) if (actions.push((data as any).processingJobChanged.action) === 2) break;
+    for await (const { data } of replayed) if (actions.push(data.processingJobChanged.action) === 2) break;
     stop.abort();
     expect([seen.value.data.processingJobChanged.action, ...actions]).toEqual([
       'processingJobClaimed',

@@ -1,13 +1,11 @@
 /** The subgraph over a test's database, asked in GraphQL as a caller would. */
-/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access -- answers of unknown shape */
-import { graphql, type GraphQLSchema } from 'graphql';
-import { subgraphSdl } from '../../../schema/subgraph-sdl.js';
+/* eslint-disable @typescript-eslint/no-explicit-any -- answers of unknown shape */
+import { SubgraphClient, type Answer } from '../../../tests/testkit/subgraph-client.js';
 import { Identity } from '../../kernel/auth/index.js';
-import { countStatements, type Database } from '../../kernel/db/index.js';
-import { buildSubgraph } from '../../kernel/subgraph/index.js';
+import type { Database } from '../../kernel/db/index.js';
 import { createSubgraph, type SubgraphOptions } from '../index.js';
 
-export const callers = {
+const callers = {
   reviewer: Identity.of({ subject: 'rita', scopes: ['evidence:review'] }),
   otherReviewer: Identity.of({ subject: 'otto', scopes: ['evidence:review'] }),
   writer: Identity.of({ subject: 'will', scopes: ['evidence:write'] }),
@@ -19,59 +17,21 @@ export const callers = {
 
 export type Caller = keyof typeof callers;
 
-export interface Answer {
-  /** Loosely typed on purpose: tests say what they expect. */
-  readonly data: any;
-  readonly codes: readonly unknown[];
-  readonly errors: readonly string[];
-  /** Names of the statements that it took. */
-  readonly statements: readonly string[];
-}
-
+/** Asks as a reviewer where a test does not say who asks. */
 export class TestSubgraph {
   readonly database: Database;
-  readonly schema: GraphQLSchema;
+  readonly client: SubgraphClient<Caller>;
 
   constructor(database: Database, options: SubgraphOptions = {}) {
     this.database = database;
-    this.schema = buildSubgraph(createSubgraph(options), subgraphSdl('evidence-and-features'));
+    this.client = new SubgraphClient(database, createSubgraph(options), callers);
   }
 
-  async ask(
-    source: string,
-    variableValues: Record<string, unknown> = {},
-    caller: Caller = 'reviewer',
-  ): Promise<Answer> {
-    const counted = countStatements(this.database);
-    const contextValue = {
-      auth: callers[caller],
-      requestId: 'test-request',
-      db: counted.db,
-      database: counted.db,
-      loaders: new Map<unknown, unknown>(),
-      signal: undefined,
-    };
-    const result = await graphql({ schema: this.schema, source, variableValues, contextValue });
-    const errors = result.errors ?? [];
-    return {
-      data: result.data,
-      codes: errors.map((error) => error.extensions['code']),
-      errors: errors.map((error) => error.message),
-      statements: counted.statements(),
-    };
+  ask(source: string, variables: Record<string, unknown> = {}, caller: Caller = 'reviewer'): Promise<Answer> {
+    return this.client.ask(caller, source, variables);
   }
 
-  /** Calls a mutation with its one input; `selection` is what is read of the payload beside `userErrors`. */
-  async mutate(
-    field: string,
-    input: Record<string, unknown>,
-    selection = '',
-    caller: Caller = 'reviewer',
-  ): Promise<any> {
-    const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input!`;
-    const source = `mutation ($input: ${type}) { ${field}(input: $input) { ${selection} userErrors { code field message } } }`;
-    const { data, errors, codes } = await this.ask(source, { input }, caller);
-    if (errors.length > 0) throw Object.assign(new Error(errors.join('; ')), { codes });
-    return data[field];
+  mutate(field: string, input: Record<string, unknown>, selection = '', caller: Caller = 'reviewer'): Promise<any> {
+    return this.client.mutate(caller, field, input, selection);
   }
 }

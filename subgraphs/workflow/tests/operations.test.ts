@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parse, subscribe, type ExecutionResult } from 'graphql';
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { untilFollowing } from '../../../tests/testkit/feed.js';
 import type { Database } from '../../kernel/db/index.js';
@@ -160,18 +159,8 @@ test('an item goes from its order through a claim, a tool, and a signature to it
   await graph.mutate('admin', 'toolSave', { name: 'crm.search', inputSchema, capabilityIds: [] });
   await graph.mutate('admin', 'toolSave', { name: 'crm.post', inputSchema, capabilityIds });
   const stop = new AbortController();
-  const stream = (await subscribe({
-    schema: graph.schema,
-    document: parse('subscription { workItemChanged { action workItem { status } } }'),
-    contextValue: {
-      auth: callers.reader,
-      requestId: 'test',
-      db: database,
-      database,
-      loaders: new Map(),
-      signal: stop.signal,
-    },
-  })) as AsyncGenerator<ExecutionResult>;
+  const source = 'subscription { workItemChanged { action workItem { status } } }';
+  const stream = await graph.follow('reader', source, stop.signal);
   const first = stream.next();
   await untilFollowing(database);
   const item = {
