@@ -28,11 +28,12 @@ export interface Period {
 const day = 86_400_000;
 const defaultDays = 30;
 const mostDays = 366;
+const firstMoment = Date.parse('0001-01-01T00:00:00Z');
 
 /** From `from` up to `to`, the last 30 days when both are left out. Throws BAD_USER_INPUT when it is empty or longer than a year. */
 export function resolvePeriod(from: string | null, to: string | null, now: number): Period {
   const end = to ?? new Date(now).toISOString();
-  const start = from ?? new Date(Date.parse(end) - defaultDays * day).toISOString();
+  const start = from ?? new Date(Math.max(Date.parse(end) - defaultDays * day, firstMoment)).toISOString();
   const length = Date.parse(end) - Date.parse(start);
   if (length <= 0) throw badInput('from must be before to.');
   if (length > mostDays * day) throw badInput(`from and to may be ${mostDays} days apart.`);

@@ -163,6 +163,8 @@ describe('evaluations', () => {
 
   test('a time that is no period is refused', async () => {
     const codes = async (args: string) => (await subgraph.ask('reader', `{ modelUsage(${args}) { model } }`)).codes;
+    expect(await codes('to: "0001-01-02T00:00:00Z"')).toEqual([]);
+    expect(await codes('to: "0001-01-01T00:00:00Z"')).toEqual(['BAD_USER_INPUT']);
     expect(await codes('from: "2026-03-02T00:00:00Z", to: "2026-03-01T00:00:00Z"')).toEqual(['BAD_USER_INPUT']);
     expect(await codes('from: "2020-01-01T00:00:00Z", to: "2026-03-01T00:00:00Z"')).toEqual(['BAD_USER_INPUT']);
     expect(await codes('to: "2026-03-31T00:00:00Z"')).toEqual([]);
