@@ -1,10 +1,13 @@
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type YAMLError, type YAMLMap } from 'yaml';
+import { findDeeper } from '../../kernel/yaml/index.js';
 import { oneLine, quoted, type ProblemCode, type ProblemSink } from './problems.js';
 
 /** Ten times the longest front matter seen in the open. */
 export const maxFrontMatterBytes = 32_768;
-/** Deeper than any artefact needs, and far from where the recursive parser runs out of stack. */
+/** Deeper than any artefact needs. */
 const maxDepth = 20;
+/** What is deeper than this is not even parsed: the parser is recursive. Up to it, the line can be told. */
+const maxParsedDepth = 100;
 
 export interface FrontMatter {
   /** The top-level mapping, as nodes: every field knows its line. */
@@ -24,6 +27,11 @@ export interface FrontMatter {
 export function parseFrontMatter(text: string, sink: ProblemSink): FrontMatter | null {
   const split = splitFrontMatter(text, sink);
   if (split === null) return null;
+  const deeper = findDeeper(split.source, maxParsedDepth);
+  if (deeper !== null) {
+    rejectOnce(sink, 'TOO_DEEP', split.source.slice(0, deeper).split('\n').length + 1);
+    return null;
+  }
   const lines = new LineCounter();
   const document = parseYaml(split.source, lines);
   // The opening fence is line 1 of the file, so line n of the YAML is line n + 1.
@@ -84,7 +92,6 @@ const codeOfYamlError: Partial<Record<YAMLError['code'], ProblemCode>> = {
   BAD_ALIAS: 'YAML_ALIAS',
   MULTIPLE_DOCS: 'YAML_MULTIPLE_DOCUMENTS',
   TAG_RESOLVE_FAILED: 'YAML_TAG',
-  RESOURCE_EXHAUSTION: 'TOO_DEEP',
 };
 
 const reasonOfCode: Partial<Record<ProblemCode, string>> = {
@@ -105,9 +112,7 @@ function checkYaml(
   // The parser stops at a document end marker without a word about what follows it.
   const marker = /^\.\.\.(\s|$)/m.exec(source);
   if (marker !== null) rejectOnce(sink, 'YAML_MULTIPLE_DOCUMENTS', lineOf(marker.index));
-  // A stack that ran out leaves nothing but consequences.
-  const exhausted = document.errors.find((error) => error.code === 'RESOURCE_EXHAUSTION');
-  for (const error of exhausted === undefined ? [...document.errors, ...document.warnings] : [exhausted]) {
+  for (const error of [...document.errors, ...document.warnings]) {
     const code = codeOfYamlError[error.code] ?? 'YAML_SYNTAX';
     rejectOnce(sink, code, lineOf(error.pos[0]), `Not valid YAML: ${oneLine(error.message, 200)}.`);
   }

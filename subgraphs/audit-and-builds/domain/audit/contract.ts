@@ -1,11 +1,13 @@
 /** Reads the part of a contract that a program can hold a commit against: YAML or JSON, alone or in a fenced block. */
 import { parseDocument } from 'yaml';
+import { findDeeper } from '../../../kernel/yaml/index.js';
 
 /** The contract can't be read: its message is for whoever wrote it. */
 export class ContractError extends Error {}
 
 const fence = /^```(?:ya?ml|json)\s*\n([\s\S]*?)^```/gm;
 const largest = 1_000_000;
+const deepest = 100;
 
 export type Members = Readonly<Record<string, unknown>>;
 
@@ -27,6 +29,7 @@ export function readContract(text: string, names: readonly string[]): Members | 
 }
 
 function parseBlock(text: string): unknown {
+  if (findDeeper(text, deepest) !== null) throw new ContractError(`The contract nests deeper than ${deepest} levels.`);
   const document = parseDocument(text);
   const fault = document.errors[0];
   if (fault !== undefined)

@@ -2,6 +2,8 @@
 import { ExtractionError } from '../../domain/extracted-evidence.js';
 import { isObject, type Obj } from './values.js';
 
+/** What a description says is a dozen levels deep. */
+const deepest = 100;
 /** Aliases multiply what a few bytes of YAML stand for; descriptions written by people have none or few. */
 const mostAliases = 1_000;
 
@@ -27,6 +29,9 @@ function parseJson(text: string): unknown {
 
 async function parseYaml(text: string): Promise<unknown> {
   const { LineCounter, parseDocument: parse } = await import('yaml');
+  const { findDeeper } = await import('../../../kernel/yaml/index.js');
+  if (findDeeper(text, deepest) !== null)
+    throw new ExtractionError('The file’s YAML goes past the bounds of depth or of aliases.');
   const lineCounter = new LineCounter();
   try {
     const document = parse(text, { lineCounter, schema: 'core', uniqueKeys: false });
@@ -37,7 +42,7 @@ async function parseYaml(text: string): Promise<unknown> {
     return document.toJS({ maxAliasCount: mostAliases });
   } catch (error) {
     if (error instanceof ExtractionError) throw error;
-    // Too many aliases, or nested deeper than the stack.
+    // Too many aliases.
     throw new ExtractionError('The file’s YAML goes past the bounds of depth or of aliases.');
   }
 }
