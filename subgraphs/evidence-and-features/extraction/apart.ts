@@ -26,9 +26,9 @@ export async function extractApart(
   signal: AbortSignal,
   limits: ExtractionLimits = defaultLimits,
 ): Promise<ExtractedEvidence[]> {
-  if (bytes.length <= limits.smallFile) return extractEvidence(type, bytes);
-  const { timeMs } = limits;
-  const outcome = await runThread({ type, bytes, timeMs }, AbortSignal.any([signal, AbortSignal.timeout(timeMs)]));
+  const { smallFile, timeMs } = limits;
+  if (bytes.length <= smallFile) return extractEvidence(type, bytes);
+  const outcome = await runThread({ type, bytes, timeMs }, signal);
   if ('evidence' in outcome) return outcome.evidence;
   if ('refusal' in outcome) throw new ExtractionError(outcome.refusal);
   throw new Error(outcome.fault);
@@ -48,9 +48,12 @@ function runThread({ type, bytes, timeMs }: Reading, signal: AbortSignal): Promi
       resolve({ refusal: `The file takes longer to read than ${timeMs / 1_000} s.` });
     };
     if (signal.aborted) return stop();
+    // No AbortSignal.timeout: inside AbortSignal.any nothing holds it, and once it is collected it never fires.
+    const timer = setTimeout(stop, timeMs);
     signal.addEventListener('abort', stop, { once: true });
     thread.once('message', resolve);
     thread.once('exit', () => {
+      clearTimeout(timer);
       signal.removeEventListener('abort', stop);
       resolve({ fault: 'the thread ended without a word' });
     });

@@ -66,8 +66,15 @@ class Walk {
         break;
       case 'table': {
         const [header, ...rows] = node.children;
-        const names = (header?.children ?? []).map(plain);
-        for (const row of rows) this.#add(row, sayRow(names, row.children.map(plain)));
+        const names = (header?.children ?? []).map((cell) => plain(cell));
+        for (const row of rows)
+          this.#add(
+            row,
+            sayRow(
+              names,
+              row.children.map((cell) => plain(cell)),
+            ),
+          );
         break;
       }
       case 'blockquote':
@@ -90,11 +97,15 @@ class Walk {
 }
 
 /** The words of a node, in one line. */
-function plain(node: Nodes): string {
+function plain(node: Nodes, depth = 0): string {
+  if (depth > deepest) throw new ExtractionError('The file nests emphasis too deeply.');
   if (node.type === 'break') return ' ';
   if ('value' in node) return node.type === 'html' ? '' : node.value.replace(/\s+/g, ' ');
   if (!('children' in node)) return 'alt' in node ? (node.alt ?? '') : '';
-  const text = node.children.map(plain).join('').replace(/\s+/g, ' ');
+  const text = node.children
+    .map((child) => plain(child, depth + 1))
+    .join('')
+    .replace(/\s+/g, ' ');
   return text === ' ' ? '' : text;
 }
 
