@@ -167,13 +167,14 @@ function mergeAnswer(
   else if (!isJsonObject(data)) throw new Error('the answer has neither data nor errors');
   for (const item of work) {
     const entities = data?.[item.branch.key];
-    if (Array.isArray(entities)) mergeEntities(item, entities, fresh);
+    if (Array.isArray(entities)) mergeEntities(run, item, entities, fresh);
     else if (errors?.length) markFailed(run, item);
     else throw new Error(`the answer's ${item.branch.key} is not a list`);
   }
 }
 
-function mergeEntities({ branch, targets, indexes }: BranchTargets, entities: unknown[], fresh: boolean): void {
+function mergeEntities(run: Run, item: BranchTargets, entities: unknown[], fresh: boolean): void {
+  const { branch, targets, indexes } = item;
   const { rewrites } = branch;
   // An entity that several objects wait for is copied into each; one that a single object waits for becomes part of it.
   const uses = new Uint32Array(entities.length);
@@ -181,7 +182,10 @@ function mergeEntities({ branch, targets, indexes }: BranchTargets, entities: un
   for (let i = 0; i < targets.length; i++) {
     const index = indexes[i] as number;
     const entity: unknown = entities[index];
-    if (!isJsonObject(entity)) continue;
+    if (!isJsonObject(entity)) {
+      run.markMissing(targets[i] as JsonObject);
+      continue;
+    }
     const own = uses[index] === 1;
     mergeObject(rewrites.tree, targets[i] as JsonObject, rewrites.apply(entity, own), rewrites.isOwn(own));
   }

@@ -17,6 +17,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { ErrorCode } from '../../subgraphs/kernel/errors/index.js';
 import { gatherFields, isSelected, type FieldGroup, type SelectionGroup } from './field-groups.js';
 import { compileIntrospectionField, isIntrospectionField } from './introspection.js';
 import { toJsonValue } from './json-value.js';
@@ -80,7 +81,10 @@ function shapeOf(
       const raw = source[field.key];
       const value = raw === null || raw === undefined ? null : field.complete(raw, run, path, field.key);
       if (value === null && field.nonNullName !== null) {
-        if (!run.hasFailed(source, field.key)) addNullError(run, field.nonNullName, { previous: path, key: field.key });
+        if (!run.hasFailed(source, field.key)) {
+          const code = run.isMissing(source) ? 'NOT_FOUND' : 'INTERNAL_SERVER_ERROR';
+          addNullError(run, field.nonNullName, { previous: path, key: field.key }, code);
+        }
         return null;
       }
       shaped[field.key] = value;
@@ -148,7 +152,7 @@ function compileList(
       const raw: unknown = value[i];
       const item = raw === null || raw === undefined ? null : complete(raw, run, path, i);
       if (item === null && nonNull) {
-        addNullError(run, name, { previous: path, key: i });
+        addNullError(run, name, { previous: path, key: i }, 'INTERNAL_SERVER_ERROR');
         return null;
       }
       shaped[i] = item;
@@ -189,9 +193,9 @@ function compileAbstract(
 
 /**
  * The specification wants one error for each null that propagates. Where a subgraph already said why — at this place,
- * above it, or below it — that error stands; otherwise the entity was missing, and this is the error.
+ * above it, or below it — that error stands. An entity that its subgraph does not have, or not for this caller, is nobody's fault.
  */
-function addNullError(run: Run, name: string, node: PathNode): void {
+function addNullError(run: Run, name: string, node: PathNode, code: ErrorCode): void {
   const path: (string | number)[] = [];
   for (let at: PathNode | null = node; at !== null; at = at.previous) path.unshift(at.key);
   const isExplained = run.errors.some((error) => {
@@ -204,7 +208,7 @@ function addNullError(run: Run, name: string, node: PathNode): void {
   run.errors.push(
     new GraphQLError(`Cannot return null for non-nullable field ${name}.`, {
       path,
-      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+      extensions: { code },
     }),
   );
 }

@@ -9,6 +9,7 @@ export class Run {
   readonly errors: GraphQLError[] = [];
   readonly operationType: OperationTypeNode;
   readonly #failed = new Map<JsonObject, Set<string>>();
+  readonly #missing = new Set<JsonObject>();
 
   readonly context: GatewayContext;
   /** As the client sent them, with the operation's defaults. */
@@ -29,5 +30,14 @@ export class Run {
 
   hasFailed(object: JsonObject, key: string): boolean {
     return this.#failed.get(object)?.has(key) ?? false;
+  }
+
+  /** Remembers that the entity this object stands for is gone, or not for this caller. */
+  markMissing(object: JsonObject): void {
+    this.#missing.add(object);
+  }
+
+  isMissing(object: JsonObject): boolean {
+    return this.#missing.has(object);
   }
 }

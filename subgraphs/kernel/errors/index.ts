@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'BAD_USER_INPUT'
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
+  | 'NOT_FOUND'
   | 'LIMIT_EXCEEDED'
   | 'RATE_LIMITED'
   | 'CURSOR_INVALID'

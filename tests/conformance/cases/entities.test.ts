@@ -92,7 +92,11 @@ describe('entities', () => {
     const result = await query(executor, '{ ghosts { user { email } } latest { id } }');
     expect(result.data).toEqual({ ghosts: [{ user: null }], latest: [{ id: 'p1' }, { id: 'p2' }, { id: 'p3' }] });
     expect(result.errors).toMatchObject([
-      { message: 'Cannot return null for non-nullable field User.email.', path: ['ghosts', 0, 'user', 'email'] },
+      {
+        message: 'Cannot return null for non-nullable field User.email.',
+        path: ['ghosts', 0, 'user', 'email'],
+        extensions: { code: 'NOT_FOUND' },
+      },
     ]);
   });
 
