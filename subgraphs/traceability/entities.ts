@@ -294,6 +294,7 @@ const trustedKeys = entity({
 const gaps = entity({
   type: 'Gap',
   table: gapRelation,
+  isReadAlone: true,
   key: { column: 'gap_key', sqlType: 'text' },
   fields: {
     kind: field.enum('kind'),
@@ -311,6 +312,7 @@ const gaps = entity({
 const matrixRows = entity({
   type: 'TraceabilityMatrixRow',
   table: matrixRelation,
+  isReadAlone: true,
   key: { column: 'row_key', sqlType: 'text' },
   fields: {
     requirementGxpId: text('requirement_gxp_id'),

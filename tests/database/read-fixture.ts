@@ -37,7 +37,7 @@ const sdl = `
   input DateTimeFilter { gt: DateTime lt: DateTime isNull: Boolean }
   input FormatFilter { eq: Format in: [Format!] }
   input IDFilter { eq: ID in: [ID!] }
-  input BookFilter { title: StringFilter rating: FloatFilter publishedAt: DateTimeFilter format: FormatFilter authorId: IDFilter longerThan: Int and: [BookFilter!] or: [BookFilter!] not: BookFilter }
+  input BookFilter { title: StringFilter rating: FloatFilter publishedAt: DateTimeFilter format: FormatFilter authorId: IDFilter longerThan: Int ratedExactly: Float and: [BookFilter!] or: [BookFilter!] not: BookFilter }
   type PageInfo @shareable { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
   type BookEdge { cursor: String! node: Book! }
   type BookConnection { nodes: [Book!]! edges: [BookEdge!]! pageInfo: PageInfo! totalCount: Int! }
@@ -110,7 +110,10 @@ const book = entity({
     },
   },
   filters: ['title', 'rating', 'publishedAt', 'format', 'authorId'],
-  customFilters: { longerThan: (value, table, parameters) => `${table}.pages > ${parameters.add(value, 'int4')}` },
+  customFilters: {
+    longerThan: (value, table, parameters) => `${table}.pages > ${parameters.add(value, 'int4')}`,
+    ratedExactly: (value, table, parameters) => `${table}.rating = ${parameters.add(value, 'numeric(3,2)')}`,
+  },
   orders: {
     TITLE: [orderBy('title', 'text')],
     RATING: [orderBy('rating', 'numeric', { nullable: true })],

@@ -38,7 +38,7 @@ async function logs(args: string, id = buildId) {
       pageInfo { endCursor hasPreviousPage } } } }`,
     { id },
   );
-  expect([errors, statements]).toEqual([undefined, 2]);
+  expect([errors, statements]).toEqual([undefined, 1]);
   return data.build.logs;
 }
 const sequences = (connection: { nodes: { sequence: number }[] }) => connection.nodes.map(({ sequence }) => sequence);

@@ -13,7 +13,7 @@ export function toTimestamp(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11, -3)}${padding}Z`;
 }
 
-function toInteger(text: string): number | bigint {
+export function toInteger(text: string): number | bigint {
   if (text.length <= 15) return Number(text);
   const exact = BigInt(text);
   return exact >= Number.MIN_SAFE_INTEGER && exact <= Number.MAX_SAFE_INTEGER ? Number(exact) : exact;

@@ -1,82 +1,121 @@
 /** Rows by key: one, or many in the keys' order with null for the missing, with one statement. */
 import type { Identity } from '../auth/index.js';
 import type { Queryable } from '../db/database.js';
+import { runAhead, withAhead, type RelationAhead, type StatementScope, type Variables } from './ahead.js';
 import type { EntityMap, ListRelation, OneRelation } from './entity-map.js';
 import { columnReference } from './ordering.js';
-import { Parameters } from './parameters.js';
-import { project, type Row } from './projection.js';
-import { runStatement } from './statements.js';
+import type { Parameters } from './parameters.js';
+import { project, type Projection, type Row } from './projection.js';
 
 export interface KeyColumn {
   readonly column: string;
   readonly sqlType: string;
 }
 
-export interface KeyRequest {
+/** What one place of a document needs of an entity. */
+export interface RowPlan {
+  readonly projection: Projection;
+  readonly ahead: readonly RelationAhead[];
+}
+
+/** The row that a key leads to, or that a parent leads to over a join table. */
+export interface RowSource {
   readonly entity: EntityMap;
   readonly columns: readonly KeyColumn[];
   /** When given, `columns` are those of its table. */
   readonly through?: OneRelation['through'];
-  /** Names of the selected fields. */
-  readonly names: Iterable<string>;
+}
+
+export interface KeyRequest extends RowSource {
+  readonly plan: RowPlan;
   /** Each key has one value for each of `columns`. */
   readonly keys: readonly (readonly unknown[])[];
   readonly auth: Identity;
+  readonly variables: Variables;
+}
+
+/** A plan for what has no selection to look ahead in: these fields and no more. */
+export function planFields(entity: EntityMap, names: Iterable<string>): RowPlan {
+  return { projection: project(entity, names), ahead: [] };
 }
 
 /** `keys.map(key => its row, or null)`. A row that the caller may not see is null. */
 export async function readByKeys(db: Queryable, request: KeyRequest): Promise<(Row | null)[]> {
-  const { entity, columns, keys, through } = request;
-  const visible = entity.visible(request.auth);
-  if (visible === 'none') return keys.map(() => null);
-  const projection = project(entity, request.names);
-  const parameters = new Parameters();
-  const source = keySource({ columns, keys, parameters });
-  const keyTable = through === undefined ? 't' : 'j';
-  const conditions = columns.map((key, index) => `${keyTable}.${key.column} = ${source.references[index] ?? 'null'}`);
-  for (const pair of through?.child ?? []) conditions.push(`t.${pair.child} = j.${pair.parent}`);
-  if (typeof visible === 'function') conditions.push(`(${visible('t', parameters)})`);
-  const joined = through === undefined ? '' : `${through.table} j, `;
-  const text =
-    `/* read ${entity.type} by key */ select ${source.ordinal} as "_o", ${projection.columns} ` +
-    `from ${source.from}${joined}${entity.table} t where ${conditions.join(' and ')}`;
+  const { entity, columns, keys, plan, auth, variables } = request;
   const found: (Row | null)[] = keys.map(() => null);
-  for (const row of await runStatement<Row>(db, text, parameters.values)) {
-    projection.decode(row);
+  if (entity.visible(auth) === 'none') return found;
+  const { rows, reading: decode } = await runAhead(db, plan.ahead, (parameters, ahead) => {
+    const scope = { parameters, auth, variables };
+    const source = keySource({ columns, keys, parameters });
+    const projection = withAhead(plan.projection, ahead, scope);
+    const select = `${source.ordinal} as "_o", ${projection.columns}`;
+    const text = `/* read ${entity.type} by key */ select ${select} from ${source.from}${rowsByKey(request, source.references, scope)}`;
+    return { text, reading: projection.decode };
+  });
+  for (const row of rows) {
+    decode(row);
     found[Number(row['_o']) - 1] = row;
   }
   return found;
 }
 
+/** `… t where …`: the row of the key whose values are `references`. */
+export function rowsByKey(
+  { entity, columns, through }: RowSource,
+  references: readonly string[],
+  { parameters, auth }: StatementScope,
+): string {
+  const keyTable = through === undefined ? 't' : 'j';
+  const conditions = columns.map((key, index) => `${keyTable}.${key.column} = ${references[index] ?? 'null'}`);
+  for (const pair of through?.child ?? []) conditions.push(`t.${pair.child} = j.${pair.parent}`);
+  const visible = entity.visible(auth);
+  if (typeof visible === 'function') conditions.push(`(${visible('t', parameters)})`);
+  const joined = through === undefined ? '' : `${through.table} j, `;
+  return `${joined}${entity.table} t where ${conditions.join(' and ')}`;
+}
+
 export interface ListRequest {
   readonly entity: EntityMap;
   readonly relation: ListRelation;
-  readonly names: Iterable<string>;
+  readonly plan: RowPlan;
   readonly parents: readonly Row[];
   readonly auth: Identity;
+  readonly variables: Variables;
 }
 
 /** At most `relation.limit` rows for each parent, in the parents' order. */
 export async function readLists(db: Queryable, request: ListRequest): Promise<Row[][]> {
-  const { entity, relation, parents } = request;
+  const { entity, relation, plan, parents, auth, variables } = request;
   const lists: Row[][] = parents.map(() => []);
-  const visible = entity.visible(request.auth);
-  if (visible === 'none') return lists;
-  const projection = project(entity, request.names);
-  const parameters = new Parameters();
+  if (entity.visible(auth) === 'none') return lists;
   const columns = relation.on.map((pair) => ({ column: pair.child, sqlType: pair.sqlType }));
   const keys = parents.map((parent) => relation.on.map((pair) => parent[`_${pair.parent}`] ?? null));
-  const source = keySource({ columns, keys, parameters });
-  const conditions = columns.map((key, index) => `t.${key.column} = ${source.references[index] ?? 'null'}`);
-  if (typeof visible === 'function') conditions.push(`(${visible('t', parameters)})`);
-  const order = relation.order.map((column) => columnReference(column)).join(', ');
-  const rows = `select ${projection.columns} from ${entity.table} t where ${conditions.join(' and ')} order by ${order} limit ${relation.limit}`;
-  const text = `/* read list of ${entity.type} */ select ${source.ordinal} as "_o", x.* from ${source.from}lateral (${rows}) x`;
-  for (const row of await runStatement<Row>(db, text, parameters.values)) {
-    projection.decode(row);
+  const { rows, reading: decode } = await runAhead(db, plan.ahead, (parameters, ahead) => {
+    const scope = { parameters, auth, variables };
+    const source = keySource({ columns, keys, parameters });
+    const projection = withAhead(plan.projection, ahead, scope);
+    const list = listSelect({ entity, relation, columns: projection.columns, references: source.references }, scope);
+    const text = `/* read list of ${entity.type} */ select ${source.ordinal} as "_o", x.* from ${source.from}lateral (${list}) x`;
+    return { text, reading: projection.decode };
+  });
+  for (const row of rows) {
+    decode(row);
     lists[Number(row['_o']) - 1]?.push(row);
   }
   return lists;
+}
+
+/** The rows of one parent, whose values of `relation.on` are `references`. */
+export function listSelect(
+  list: { entity: EntityMap; relation: ListRelation; columns: string; references: readonly string[] },
+  { parameters, auth }: StatementScope,
+): string {
+  const { entity, relation, columns, references } = list;
+  const conditions = relation.on.map((pair, index) => `t.${pair.child} = ${references[index] ?? 'null'}`);
+  const visible = entity.visible(auth);
+  if (typeof visible === 'function') conditions.push(`(${visible('t', parameters)})`);
+  const order = relation.order.map((column) => columnReference(column)).join(', ');
+  return `select ${columns} from ${entity.table} t where ${conditions.join(' and ')} order by ${order} limit ${relation.limit}`;
 }
 
 interface KeySource {

@@ -1,22 +1,23 @@
 /** Connections: one statement for a page, or for the same page of each of N parents, with the total when it is selected. */
 import type { Identity } from '../auth/index.js';
 import type { Queryable } from '../db/database.js';
-import { decodeCursor, encodeCursor, type CursorValue } from './cursor.js';
-import type { ConnectionRelation, EntityMap, Match } from './entity-map.js';
-import { filterCondition } from './filter.js';
 import {
-  columnReference,
-  keysetCondition,
-  keysetRanges,
-  orderClause,
-  resolveOrder,
-  type ResolvedOrder,
-} from './ordering.js';
+  runAhead,
+  withAhead,
+  type PlanAhead,
+  type Readable,
+  type RelationAhead,
+  type StatementScope,
+  type Variables,
+} from './ahead.js';
+import { connectionSelect, givenParents, parentMatches, type ParentKeys } from './connection-statement.js';
+import { encodeCursor, type CursorValue } from './cursor.js';
+import type { ConnectionRelation, EntityMap } from './entity-map.js';
+import { resolveOrder, type ResolvedOrder } from './ordering.js';
 import { checkPage, type ConnectionArguments, type Page } from './page.js';
 import { Parameters } from './parameters.js';
-import { decoderOf, fieldExpression, project, type Projection, type Row } from './projection.js';
+import { carriedColumn, project, type Carrier, type Projection, type Row } from './projection.js';
 import { selectedFields, type SelectionInfo } from './selection.js';
-import { runStatement } from './statements.js';
 
 export interface Edge {
   readonly cursor: string | null;
@@ -44,7 +45,9 @@ export interface ConnectionPlan {
   readonly edgeCursor: boolean;
   readonly startCursor: boolean;
   readonly endCursor: boolean;
+  readonly carrier: Carrier;
   readonly projection: Projection;
+  readonly ahead: readonly RelationAhead[];
 }
 
 export interface ConnectionSource {
@@ -53,7 +56,17 @@ export interface ConnectionSource {
   readonly relation: ConnectionRelation | null;
 }
 
-export function planConnection(source: ConnectionSource, info: SelectionInfo): ConnectionPlan {
+export interface PlanOptions {
+  readonly planAhead: PlanAhead;
+  /** What the rows come in. */
+  readonly carrier: Carrier;
+}
+
+export function planConnection(
+  source: ConnectionSource,
+  info: SelectionInfo,
+  { planAhead, carrier }: PlanOptions,
+): ConnectionPlan {
   const { entity, relation } = source;
   const top = selectedFields(info.fieldNodes, connectionTypeName(info), info);
   const edges = top.get('edges');
@@ -61,13 +74,8 @@ export function planConnection(source: ConnectionSource, info: SelectionInfo): C
   const pageInfo = top.get('pageInfo');
   const page = pageInfo === undefined ? null : selectedFields(pageInfo, 'PageInfo', info);
   const nodes = [...(top.get('nodes') ?? []), ...(edge?.get('node') ?? [])];
-  const edgeFields = Object.keys(relation?.through?.edgeFields ?? {}).filter((name) => edge?.has(name) === true);
-  const extra = new Map(
-    edgeFields.map((name) => {
-      const map = relation?.through?.edgeFields?.[name];
-      return [`_edge_${name}`, map === undefined ? 'null' : fieldExpression(map, 'j')];
-    }),
-  );
+  const edgeFields = Object.entries(relation?.through?.edgeFields ?? {}).filter(([name]) => edge?.has(name) === true);
+  const selected = selectedFields(nodes, entity.type, info);
   const edgeCursor = edge?.has('cursor') === true;
   const startCursor = page?.has('startCursor') === true;
   const endCursor = page?.has('endCursor') === true;
@@ -75,14 +83,16 @@ export function planConnection(source: ConnectionSource, info: SelectionInfo): C
     rows: top.has('nodes') || edges !== undefined || pageInfo !== undefined,
     nodes: top.has('nodes'),
     edges: edges !== undefined,
-    edgeFields,
+    edgeFields: edgeFields.map(([name]) => name),
     pageInfo: pageInfo !== undefined,
     totalCount: top.has('totalCount'),
     cursors: edgeCursor || startCursor || endCursor,
     edgeCursor,
     startCursor,
     endCursor,
-    projection: project(entity, selectedFields(nodes, entity.type, info).keys(), extra),
+    carrier,
+    projection: project(entity, selected.keys(), { carrier, edgeFields: Object.fromEntries(edgeFields) }),
+    ahead: planAhead(entity, selected, info),
   };
 }
 
@@ -100,139 +110,62 @@ export interface ConnectionRequest {
   readonly plan: ConnectionPlan;
   readonly args: ConnectionArguments;
   readonly auth: Identity;
+  readonly variables: Variables;
   /** One for each connection asked for, with the columns of `on` as `_column`; one empty row for a connection of `Query`. */
   readonly parents: readonly Row[];
 }
 
 /** Reads the connection of every parent, in the parents' order, with one statement. */
 export async function readConnections(db: Queryable, request: ConnectionRequest): Promise<Connection[]> {
-  const { plan, source, args, parents, auth } = request;
+  const { plan, source, args, parents, auth, variables } = request;
+  const { relation, entity } = source;
+  const make = (parameters: Parameters, ahead: readonly RelationAhead[]): Readable<ReadConnections> => {
+    const keys = givenParents(parentMatches(relation), parents, parameters);
+    const { text, reading } = makeConnection(
+      { source, plan: { ...plan, ahead }, args, keys },
+      { parameters, auth, variables },
+    );
+    const name = `/* read ${entity.type}${relation === null ? '' : ` of ${parents.length === 1 ? 'one' : 'many'}`} */`;
+    return { text: `${name} ${text}`, reading };
+  };
+  const isAsked = entity.visible(auth) !== 'none' && (plan.rows || plan.totalCount);
+  if (!isAsked) return make(new Parameters(), []).reading([], parents.length);
+  const { rows, reading } = await runAhead(db, plan.ahead, make);
+  return reading(rows, parents.length);
+}
+
+/** From the statement's rows to the connection of each of so many parents. */
+export type ReadConnections = (rows: readonly Row[], parentCount: number) => Connection[];
+
+/** Throws RequestError for arguments that no page can be made of. */
+export function makeConnection(
+  {
+    source,
+    plan,
+    args,
+    keys,
+  }: { source: ConnectionSource; plan: ConnectionPlan; args: ConnectionArguments; keys: ParentKeys },
+  scope: StatementScope,
+): Readable<ReadConnections> {
   const page = checkPage(args);
   const order = resolveOrder(source.entity, source.relation, args.orderBy ?? null);
-  const statement = buildStatement(request, page, order);
-  const visible = source.entity.visible(auth) !== 'none';
-  const wanted = plan.rows || plan.totalCount;
-  const rows = visible && wanted ? await runStatement<Row>(db, statement.text, statement.values) : [];
-  return assemble({ plan, source, page, order, rows, parentCount: parents.length });
-}
-
-interface Keys {
-  readonly matches: readonly Match[];
-  /** `unnest(…) with ordinality p(k0, …, o)`, or null when there is just one parent and its keys are plain values. */
-  readonly parentsFrom: string | null;
-  readonly references: readonly string[];
-}
-
-function parentKeys(relation: ConnectionRelation | null, parents: readonly Row[], parameters: Parameters): Keys {
-  const matches = relation === null ? [] : (relation.through?.parent ?? relation.on);
-  if (parents.length === 1 || matches.length === 0) {
-    const references = matches.map((pair) => parameters.add(parents[0]?.[`_${pair.parent}`] ?? null, pair.sqlType));
-    return { matches, parentsFrom: null, references };
-  }
-  const arrays = matches.map((pair) =>
-    parameters.add(
-      parents.map((parent) => parent[`_${pair.parent}`] ?? null),
-      `${pair.sqlType}[]`,
-    ),
-  );
-  const names = matches.map((_, index) => `k${index}`);
-  return {
-    matches,
-    parentsFrom: `unnest(${arrays.join(', ')}) with ordinality p(${names.join(', ')}, o)`,
-    references: names.map((name) => `p.${name}`),
-  };
-}
-
-function buildStatement(
-  request: ConnectionRequest,
-  page: Page,
-  order: ResolvedOrder,
-): { text: string; values: unknown[] } {
-  const { source, plan, args, parents, auth } = request;
-  const { entity, relation } = source;
-  const parameters = new Parameters();
-  const keys = parentKeys(relation, parents, parameters);
-  const through = relation?.through;
-  const keyTable = through === undefined ? 't' : 'j';
-  const conditions =
-    relation?.by !== undefined
-      ? [`(${relation.by('t', keys.references)})`]
-      : keys.matches.map((pair, index) => `${keyTable}.${pair.child} = ${keys.references[index] ?? 'null'}`);
-  const visible = entity.visible(auth);
-  if (typeof visible === 'function') conditions.push(`(${visible('t', parameters)})`);
-  if (relation?.where !== undefined) conditions.push(`(${relation.where('t', parameters)})`);
-  const filter = args.filter == null ? null : filterCondition(entity, args.filter, parameters);
-  if (filter !== null) conditions.push(filter);
-  const table =
-    through === undefined
-      ? `${entity.table} t`
-      : `${through.table} j join ${entity.table} t on ${through.child.map((pair) => `t.${pair.child} = j.${pair.parent}`).join(' and ')}`;
-  const total = plan.totalCount ? `(select count(*)::int8 as n from ${table}${where(conditions)}) c` : null;
-  const rows = plan.rows ? `(${pageQuery({ plan, table, conditions, page, order, parameters })}) x` : null;
-  const name = `/* read ${entity.type}${relation === null ? '' : ` of ${parents.length === 1 ? 'one' : 'many'}`} */`;
-  return { text: `${name} ${combine(keys.parentsFrom, total, rows)}`, values: parameters.values };
-}
-
-function where(conditions: readonly string[]): string {
-  return conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
-}
-
-interface PageQuery {
-  readonly plan: ConnectionPlan;
-  readonly table: string;
-  readonly conditions: readonly string[];
-  readonly page: Page;
-  readonly order: ResolvedOrder;
-  readonly parameters: Parameters;
-}
-
-/** The rows of one page and one more, which tells whether there is another page. */
-function pageQuery({ plan, table, conditions, page, order, parameters }: PageQuery): string {
-  const [start, end] = page.backward ? (['before', 'after'] as const) : (['after', 'before'] as const);
-  const values = (cursor: string): CursorValue[] => decodeCursor(cursor, order.name, order.columns);
-  const stop = page[end];
-  const bounded = stop === null ? conditions : [...conditions, keysetCondition(order, end, values(stop), parameters)];
-  const from = page[start];
-  const ranges = from === null ? [null] : keysetRanges(order, start, values(from), parameters);
-  const withOrder = plan.cursors || ranges.length > 1;
-  const cursors = withOrder
-    ? order.columns.map((column, index) => `, ${columnReference(column)} as "_c${index}"`).join('')
-    : '';
-  const marked = plan.totalCount || ranges.length > 1;
-  // The limit is part of the text: as a parameter it makes PostgreSQL plan the statement anew every time.
-  const limit = plan.pageInfo ? page.size + 1 : page.size;
-  const select = (range: string | null, index: number): string =>
-    `select ${plan.projection.columns}${cursors}${marked ? `, ${index} as "_row"` : ''} from ${table}` +
-    `${where(range === null ? bounded : [...bounded, range])} order by ${orderClause(order, page.backward)} limit ${limit}`;
-  if (ranges.length === 1) return select(ranges[0] ?? null, 0);
-  const keys = orderClause(order, page.backward, (_, index) => `"_c${index}"`);
-  return `select * from (${ranges.map((range, index) => `(${select(range, index)})`).join(' union all ')}) r order by "_row", ${keys} limit ${limit}`;
-}
-
-/** Total and page side by side: a parent without rows still has its total. */
-function combine(parentsFrom: string | null, total: string | null, rows: string | null): string {
-  const parts = [...(total === null ? [] : ['c.n as "_n"']), ...(rows === null ? [] : ['x.*'])].join(', ');
-  if (parentsFrom === null) {
-    if (total === null) return `select ${parts} from ${rows ?? ''}`;
-    return `select ${parts} from ${total}${rows === null ? '' : ` left join ${rows} on true`}`;
-  }
-  const counted = total === null ? '' : ` cross join lateral ${total}`;
-  const paged =
-    rows === null ? '' : total === null ? ` cross join lateral ${rows}` : ` left join lateral ${rows} on true`;
-  return `select p.o::int4 as "_o", ${parts} from ${parentsFrom}${counted}${paged}`;
+  const { columns, decode } = withAhead(plan.projection, plan.ahead, scope);
+  const text = connectionSelect({ source, plan, args, page, order, columns, keys }, scope);
+  return { text, reading: (rows, parentCount) => assemble({ plan, page, order, decode, rows, parentCount }) };
 }
 
 interface Assembly {
   readonly plan: ConnectionPlan;
-  readonly source: ConnectionSource;
   readonly page: Page;
   readonly order: ResolvedOrder;
+  readonly decode: Projection['decode'];
   readonly rows: readonly Row[];
   readonly parentCount: number;
 }
 
-function assemble({ plan, source, page, order, rows, parentCount }: Assembly): Connection[] {
-  if (parentCount === 1 && !plan.totalCount) return [present({ plan, source, page, order, list: rows as Row[] })];
+function assemble({ rows, parentCount, ...presented }: Assembly): Connection[] {
+  const { plan } = presented;
+  if (parentCount === 1 && !plan.totalCount) return [present({ ...presented, list: rows as Row[] })];
   const lists: Row[][] = Array.from({ length: parentCount }, () => []);
   const totals = new Array<number>(parentCount).fill(0);
   for (const row of rows) {
@@ -242,56 +175,54 @@ function assemble({ plan, source, page, order, rows, parentCount }: Assembly): C
     if (plan.totalCount) totals[index] = Number(row['_n']);
   }
   return lists.map((list, index) => {
-    const connection = present({ plan, source, page, order, list });
+    const connection = present({ ...presented, list });
     if (plan.totalCount) connection.totalCount = totals[index] ?? 0;
     return connection;
   });
 }
 
 function present(input: Omit<Assembly, 'rows' | 'parentCount'> & { list: Row[] }): Connection {
-  const { plan, source, page, order, list } = input;
+  const { plan, page, order, decode, list } = input;
   const more = list.length > page.size;
   if (more) list.length = page.size;
   if (page.backward) list.reverse();
-  for (const row of list) plan.projection.decode(row);
+  for (const row of list) decode(row);
   const connection: Connection = {};
   if (plan.nodes) connection.nodes = list;
   if (plan.edges)
     connection.edges = list.map((row) => ({
-      cursor: plan.edgeCursor ? cursorOf(order, row) : null,
+      cursor: plan.edgeCursor ? cursorOf(plan, order, row) : null,
       node: row,
-      ...edgeFieldsOf(plan, source, row),
+      ...edgeFieldsOf(plan, row),
     }));
   if (plan.pageInfo) {
     connection.pageInfo = {
       // Beyond the bound that the caller paged from there is at least the row it named.
       hasNextPage: page.backward ? page.before !== null : more,
       hasPreviousPage: page.backward ? more : page.after !== null,
-      startCursor: plan.startCursor ? cursorOf(order, list[0]) : null,
-      endCursor: plan.endCursor ? cursorOf(order, list.at(-1)) : null,
+      startCursor: plan.startCursor ? cursorOf(plan, order, list[0]) : null,
+      endCursor: plan.endCursor ? cursorOf(plan, order, list.at(-1)) : null,
     };
   }
   return connection;
 }
 
-function cursorOf(order: ResolvedOrder, row: Row | undefined): string | null {
+function cursorOf({ carrier }: ConnectionPlan, order: ResolvedOrder, row: Row | undefined): string | null {
   if (row === undefined) return null;
-  return encodeCursor(
-    order.name,
-    order.columns.map((_, index) => cursorValue(row[`_c${index}`])),
-  );
+  const values = order.columns.map((column, index) => {
+    const value = row[`_c${index}`] ?? null;
+    const { decode } = carriedColumn('', column.sqlType, carrier);
+    return cursorValue(value === null || decode === null ? value : decode(value));
+  });
+  return encodeCursor(order.name, values);
 }
 
 function cursorValue(value: unknown): CursorValue {
   return typeof value === 'bigint' ? value.toString() : (value as CursorValue);
 }
 
-function edgeFieldsOf(plan: ConnectionPlan, source: ConnectionSource, row: Row): Row {
+function edgeFieldsOf(plan: ConnectionPlan, row: Row): Row {
   const fields: Row = {};
-  for (const name of plan.edgeFields) {
-    fields[name] = row[`_edge_${name}`];
-    const map = source.relation?.through?.edgeFields?.[name];
-    if (map !== undefined) decoderOf(name, map)?.(fields);
-  }
+  for (const name of plan.edgeFields) fields[name] = row[`_edge_${name}`];
   return fields;
 }

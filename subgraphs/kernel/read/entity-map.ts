@@ -17,6 +17,8 @@ export interface FieldMap {
   readonly sqlType: string;
   /** For `kind: "id"`: the GraphQL type that the key belongs to. */
   readonly idType?: string;
+  /** May be pages long: read once for its row, not once for each row that leads there. */
+  readonly isLarge?: true;
 }
 
 type Source = FieldMap['source'];
@@ -24,6 +26,7 @@ type Source = FieldMap['source'];
 /** Columns and expressions by kind: `title: field.text('title')`. */
 export const field = {
   text: (source: Source): FieldMap => ({ kind: 'text', source, sqlType: 'text' }),
+  longText: (source: Source): FieldMap => ({ kind: 'text', source, sqlType: 'text', isLarge: true }),
   uuid: (source: Source): FieldMap => ({ kind: 'uuid', source, sqlType: 'uuid' }),
   integer: (source: Source): FieldMap => ({ kind: 'integer', source, sqlType: 'int4' }),
   bigint: (source: Source): FieldMap => ({ kind: 'bigint', source, sqlType: 'int8' }),
@@ -162,6 +165,8 @@ export interface EntityMap {
   /** Values of the type's order enum. */
   readonly orders?: Readonly<Record<string, readonly OrderColumn[]>>;
   readonly defaultOrder?: Order;
+  /** Its table is a select dear enough to be planned for the very values that it is asked for: not read with its parent. */
+  readonly isReadAlone?: true;
   /** Rows that the caller may see. It is compiled into every statement that touches the table. */
   readonly visible: (auth: Identity) => Visibility;
 }

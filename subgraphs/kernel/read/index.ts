@@ -27,7 +27,7 @@ export {
   relationConnectionResolver,
   type FieldResolver,
 } from './reader.js';
-export { readByKeys } from './by-key.js';
+export { planFields, readByKeys } from './by-key.js';
 export { readStandings, type Standing, type StandingRequest } from './standing.js';
 export { selectedFields, PlanCache } from './selection.js';
 export type { Row } from './projection.js';

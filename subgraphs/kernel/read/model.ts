@@ -21,6 +21,13 @@ export interface ModelInput {
   readonly queries: Readonly<Record<string, QueryMap>>;
 }
 
+const models = new WeakMap<EntityMap, Model>();
+
+/** The model that a map is part of; undefined for one that stands alone. */
+export function modelOf(map: EntityMap): Model | undefined {
+  return models.get(map);
+}
+
 export class Model {
   readonly queries: Readonly<Record<string, QueryMap>>;
   private readonly byType: ReadonlyMap<string, EntityMap>;
@@ -29,6 +36,7 @@ export class Model {
   constructor(input: ModelInput) {
     this.byType = new Map(input.entities.map((map) => [map.type, map]));
     this.queries = input.queries;
+    for (const map of input.entities) models.set(map, this);
     for (const map of input.entities) checkMap(map, this);
     for (const [name, root] of Object.entries(input.queries)) {
       const target = this.entity(root.type);

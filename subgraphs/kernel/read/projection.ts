@@ -1,5 +1,7 @@
 /** Which columns a statement reads for a selection, and how the rows become what resolvers return. */
+import { toInteger, toTimestamp } from '../db/value-types.js';
 import { toGlobalId } from '../ids/index.js';
+import { columnTypes } from './column-types.js';
 import type { EntityMap, FieldMap, RelationMap } from './entity-map.js';
 
 /** A row as resolvers see it: fields by their GraphQL name, columns that relations need as `_column`. */
@@ -10,6 +12,18 @@ export interface Projection {
   readonly columns: string;
   /** In place, once for each row. */
   readonly decode: (row: Row) => void;
+  /** False when the carrier would change a column whose type is not known: the row must then come in another. */
+  readonly isFaithful: boolean;
+}
+
+/** What a row comes in: columns, as the driver reads them, or a JSON value that is itself a column of another row. */
+export type Carrier = 'columns' | 'json';
+
+export interface ProjectionOptions {
+  /** Default `columns`. */
+  readonly carrier?: Carrier;
+  /** Fields of the edge, over the join table `j`: in the row as `_edge_name`. */
+  readonly edgeFields?: Readonly<Record<string, FieldMap>>;
 }
 
 export function fieldExpression(field: FieldMap, table: string): string {
@@ -29,51 +43,84 @@ function parentColumns(relation: RelationMap): readonly string[] {
   }
 }
 
-/** Adds what a set of field names needs to `columns` and `decoders`. */
-export function project(
-  entity: EntityMap,
-  names: Iterable<string>,
-  extra: ReadonlyMap<string, string> = new Map(),
-): Projection {
-  const columns = new Map<string, string>(extra);
-  const decoders: ((row: Row) => void)[] = [];
-  const hidden = (column: string): void => void columns.set(`_${column}`, `t.${column}`);
+/** Columns that relations and computed fields among `names` need of their row. */
+function hiddenColumns(entity: EntityMap, names: Iterable<string>): Set<string> {
+  const columns = new Set<string>();
   for (const name of names) {
-    const field = entity.fields[name];
     const relation = entity.relations?.[name];
-    if (field !== undefined) {
-      columns.set(name, fieldExpression(field, 't'));
-      const decoder = decoderOf(name, field);
-      if (decoder !== null) decoders.push(decoder);
-    } else if (relation !== undefined) {
-      parentColumns(relation).forEach(hidden);
-    } else {
-      entity.computed?.[name]?.forEach(hidden);
-    }
+    const needed = relation === undefined ? (entity.computed?.[name] ?? []) : parentColumns(relation);
+    for (const column of needed) columns.add(column);
   }
+  return columns;
+}
+
+/** The columns for a set of field names. */
+export function project(entity: EntityMap, names: Iterable<string>, options: ProjectionOptions = {}): Projection {
+  const { carrier = 'columns', edgeFields = {} } = options;
+  const selected = [...names];
+  const columns: string[] = [];
+  const decoders: ((row: Row) => void)[] = [];
+  const add = (alias: string, expression: string, sqlType: string | undefined, decode: Decode | null): void => {
+    const carried = carriedColumn(expression, sqlType, carrier);
+    columns.push(`${carried.expression} as "${alias}"`);
+    for (const step of [carried.decode, decode]) {
+      if (step === null) continue;
+      decoders.push((row) => {
+        if (row[alias] !== null) row[alias] = step(row[alias]);
+      });
+    }
+  };
+  for (const [name, field] of Object.entries(edgeFields))
+    add(`_edge_${name}`, fieldExpression(field, 'j'), field.sqlType, decoderOf(field));
+  for (const name of selected) {
+    const field = entity.fields[name];
+    if (field !== undefined) add(name, fieldExpression(field, 't'), field.sqlType, decoderOf(field));
+  }
+  const types = columnTypes(entity);
+  const hidden = [...hiddenColumns(entity, selected)];
+  for (const column of hidden) add(`_${column}`, `t.${column}`, types.get(column), null);
   return {
-    columns:
-      columns.size === 0
-        ? '1 as "_"'
-        : [...columns].map(([alias, expression]) => `${expression} as "${alias}"`).join(', '),
+    columns: columns.length === 0 ? '1 as "_"' : columns.join(', '),
     decode: (row) => {
       for (const decoder of decoders) decoder(row);
     },
+    isFaithful: carrier === 'columns' || hidden.every((column) => types.has(column)),
+  };
+}
+
+/** Makes a value of a row, never null, into what the row shall hold. */
+type Decode = (value: unknown) => unknown;
+
+/** Types whose JSON value is what the driver would have read. All others go as text, to be read as the driver reads it. */
+const plainInJson: ReadonlySet<string | undefined> = new Set([
+  'text',
+  'text[]',
+  'uuid',
+  'int2',
+  'int4',
+  'boolean',
+  'float8',
+  'json',
+  'jsonb',
+]);
+const fromText: Readonly<Record<string, (text: string) => unknown>> = { int8: toInteger, timestamptz: toTimestamp };
+
+/** A column on its way: JSON would round large and exact numbers and spell timestamps in another way. */
+export function carriedColumn(
+  expression: string,
+  sqlType: string | undefined,
+  carrier: Carrier,
+): { readonly expression: string; readonly decode: Decode | null } {
+  if (carrier === 'columns' || plainInJson.has(sqlType)) return { expression, decode: null };
+  const read = fromText[sqlType ?? ''];
+  return {
+    expression: `(${expression})::text`,
+    decode: read === undefined ? null : (value) => read(value as string),
   };
 }
 
 /** What the driver's value still lacks to be the field's value; null when nothing. */
-export function decoderOf(name: string, field: FieldMap): ((row: Row) => void) | null {
-  const { kind, idType } = field;
-  if (kind === 'id' && idType !== undefined) {
-    return (row) => {
-      if (row[name] !== null) row[name] = toGlobalId(idType, String(row[name]));
-    };
-  }
-  if (kind === 'numeric') {
-    return (row) => {
-      if (row[name] !== null) row[name] = Number(row[name]);
-    };
-  }
-  return null;
+function decoderOf({ kind, idType }: FieldMap): Decode | null {
+  if (kind === 'id' && idType !== undefined) return (value) => toGlobalId(idType, String(value));
+  return kind === 'numeric' ? Number : null;
 }

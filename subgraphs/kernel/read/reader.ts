@@ -4,7 +4,8 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../context.js';
 import { badInput } from '../errors/index.js';
 import { keyOfType, uuidOfType } from '../ids/index.js';
-import { readByKeys, readLists, type KeyColumn } from './by-key.js';
+import { readAhead } from './ahead.js';
+import { readByKeys, readLists, type KeyColumn, type RowPlan } from './by-key.js';
 import {
   planConnection,
   readConnections,
@@ -21,7 +22,8 @@ import type {
   ReferenceRelation,
 } from './entity-map.js';
 import type { ConnectionArguments } from './page.js';
-import type { Row } from './projection.js';
+import { planAhead } from './plan-ahead.js';
+import { project, type Row } from './projection.js';
 import { PlanCache, selectedFields } from './selection.js';
 
 export type FieldResolver<Parent = Row, Args = Record<string, unknown>, Result = unknown> = (
@@ -61,17 +63,21 @@ export function connectionResolver(
 ): FieldResolver<Row | undefined, ConnectionArguments, Connection> {
   const plans = new PlanCache<ConnectionPlan>();
   return (parent, args, context, info) => {
-    const plan = plans.get(info, () => planConnection(source, info));
+    const ahead = readAhead(parent, info);
+    if (ahead !== undefined) return ahead as Connection;
+    const plan = plans.get(info, () => planConnection(source, info, { planAhead, carrier: 'columns' }));
+    const { db, auth } = context;
     const read = (parents: readonly Row[]): Promise<Connection[]> =>
-      readConnections(context.db, { source, plan, args, auth: context.auth, parents });
+      readConnections(db, { source, plan, args, auth, variables: info.variableValues, parents });
     // A connection of `Query` has nothing to wait for: no second parent can join it.
     if (source.relation === null) return read([root]).then(([connection]) => connection as Connection);
     return loadBatched(context, plan, parent ?? root, read);
   };
 }
 
-interface RowPlan {
-  readonly names: readonly string[];
+function planRow(target: EntityMap, info: GraphQLResolveInfo): RowPlan {
+  const selected = selectedFields(info.fieldNodes, target.type, info);
+  return { projection: project(target, selected.keys()), ahead: planAhead(target, selected, info) };
 }
 
 /** Loads an entity by key columns, with the columns that the place of `info` selects. */
@@ -79,9 +85,10 @@ export function entityLoader(target: EntityMap, columns: readonly KeyColumn[], t
   const plans = new PlanCache<RowPlan>();
   const source = { entity: target, columns, ...(through !== undefined && { through }) };
   return (values: readonly unknown[], context: RequestContext, info: GraphQLResolveInfo): Promise<Row | null> => {
-    const plan = plans.get(info, () => ({ names: [...selectedFields(info.fieldNodes, target.type, info).keys()] }));
+    const plan = plans.get(info, () => planRow(target, info));
+    const { db, auth } = context;
     const batch = (keys: readonly (readonly unknown[])[]): Promise<(Row | null)[]> =>
-      readByKeys(context.db, { ...source, names: plan.names, keys, auth: context.auth });
+      readByKeys(db, { ...source, plan, keys, auth, variables: info.variableValues });
     return loadBatched(context, plan, values, batch, JSON.stringify);
   };
 }
@@ -94,6 +101,8 @@ export function oneResolver(target: EntityMap, relation: OneRelation): FieldReso
     relation.through,
   );
   return (parent, _args, context, info) => {
+    const ahead = readAhead(parent, info);
+    if (ahead !== undefined) return ahead as Row | null;
     const values = pairs.map((pair) => parent[`_${pair.parent}`] ?? null);
     return values.includes(null) ? null : load(values, context, info);
   };
@@ -102,9 +111,12 @@ export function oneResolver(target: EntityMap, relation: OneRelation): FieldReso
 export function listResolver(target: EntityMap, relation: ListRelation): FieldResolver<Row, unknown, Row[]> {
   const plans = new PlanCache<RowPlan>();
   return (parent, _args, context, info) => {
-    const plan = plans.get(info, () => ({ names: [...selectedFields(info.fieldNodes, target.type, info).keys()] }));
+    const ahead = readAhead(parent, info);
+    if (ahead !== undefined) return ahead as Row[];
+    const plan = plans.get(info, () => planRow(target, info));
+    const { db, auth } = context;
     return loadBatched(context, plan, parent, (parents: readonly Row[]) =>
-      readLists(context.db, { entity: target, relation, names: plan.names, parents, auth: context.auth }),
+      readLists(db, { entity: target, relation, plan, parents, auth, variables: info.variableValues }),
     );
   };
 }

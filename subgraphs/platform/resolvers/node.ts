@@ -8,6 +8,7 @@ import {
   entityLoader,
   keyOfEntity,
   loadBatched,
+  planFields,
   readByKeys,
   type EntityMap,
   type ResolverMap,
@@ -58,7 +59,14 @@ function nodeKey(map: EntityMap, id: string): { readonly key: string; readonly v
 async function exists(map: EntityMap, values: readonly string[], context: RequestContext): Promise<boolean> {
   const columns = map.compoundKey?.columns ?? [map.key];
   const batch = (keys: readonly (readonly string[])[]): Promise<(Row | null)[]> =>
-    readByKeys(context.db, { entity: map, columns, names: [], keys, auth: context.auth });
+    readByKeys(context.db, {
+      entity: map,
+      columns,
+      plan: planFields(map, []),
+      keys,
+      auth: context.auth,
+      variables: {},
+    });
   return (await loadBatched(context, map, values, batch, JSON.stringify)) !== null;
 }
 

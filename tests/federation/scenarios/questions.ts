@@ -35,7 +35,7 @@ export const questions: readonly Question[] = [
         approvalRequests: approval(5),
       },
     },
-    statements: 11,
+    statements: 7,
     without: {
       traceability: ['repository'],
       'audit-and-builds': ['repository.auditRuns', 'repository.builds'],
@@ -93,7 +93,7 @@ export const questions: readonly Question[] = [
         approvalRequests: approval(6),
       },
     },
-    statements: 9,
+    statements: 6,
     without: {
       traceability: ['requirement'],
       'evidence-and-features': ['requirement.extractedEvidence', 'requirement.features'],
@@ -116,7 +116,7 @@ export const questions: readonly Question[] = [
         },
       },
     },
-    statements: 6,
+    statements: 3,
     without: {
       'scanning-and-wallets': ['account'],
       'audit-and-builds': ['account.user.displayLogin', 'account.user.connectedRepositories'],
