@@ -164,7 +164,7 @@ const projects = entity({
   fields: {
     id: field.id('Project', 'id'),
     name: field.text('name'),
-    description: field.text('description'),
+    description: field.longText('description'),
     status: field.enum('status'),
     questionnaireState: field.json('questionnaire_state'),
     createdAt: field.timestamp('created_at'),
@@ -195,7 +195,7 @@ const projectContracts = entity({
   fields: {
     id: field.id('ProjectContract', 'id'),
     type: field.enum('contract_type'),
-    content: field.text('content'),
+    content: field.longText('content'),
     version: field.integer('version'),
     savedBy: field.text('saved_by'),
     createdAt: field.timestamp('created_at'),

@@ -126,7 +126,7 @@ const linkFields = {
   linkId: field.id('FeatureEvidence', 'id'),
   relationshipType: field.enum('relationship_type'),
   strength: field.numeric('strength'),
-  reasoning: field.text('reasoning'),
+  reasoning: field.longText('reasoning'),
 };
 const byStrength = { STRENGTH: [orderBy('j.strength', 'numeric', { nullable: true })] };
 
@@ -137,7 +137,7 @@ export const evidence = entity({
   fields: {
     id: field.id('Evidence', 'id'),
     type: field.enum('type'),
-    content: field.text('content'),
+    content: field.longText('content'),
     rawData: field.json('raw_data'),
     extractedAt: field.timestamp('extracted_at'),
     ordinal: field.integer('ordinal'),
@@ -184,7 +184,7 @@ export const features = entity({
   fields: {
     id: field.id('Feature', 'id'),
     name: field.text('name'),
-    description: field.text('description'),
+    description: field.longText('description'),
     confidenceScore: field.numeric('confidence_score'),
     status: field.enum('status'),
     inferredAt: field.timestamp('inferred_at'),
@@ -192,9 +192,9 @@ export const features = entity({
     reviewedBy: field.text('reviewed_by'),
     version: field.integer('version'),
     isInferred: field.boolean((table) => `(${table}.inference_key is not null)`),
-    reasoning: field.text((table) => `(${table}.metadata -> 'inference' ->> 'reasoning')`),
+    reasoning: field.longText((table) => `(${table}.metadata -> 'inference' ->> 'reasoning')`),
     tags: field.json((table) => `coalesce(${table}.metadata -> 'tags', '[]')`),
-    notes: field.text((table) => `(${table}.metadata ->> 'notes')`),
+    notes: field.longText((table) => `(${table}.metadata ->> 'notes')`),
     metadata: field.json('metadata'),
   },
   relations: {
@@ -244,7 +244,7 @@ export const featureEvidence = entity({
     id: field.id('FeatureEvidence', 'id'),
     relationshipType: field.enum('relationship_type'),
     strength: field.numeric('strength'),
-    reasoning: field.text('reasoning'),
+    reasoning: field.longText('reasoning'),
     createdAt: field.timestamp('created_at'),
   },
   relations: {

@@ -169,7 +169,7 @@ export const scanResult = entity({
     contentType: field.text('content_type'),
     modelUsed: field.text('model_used'),
     analysisMetadata: field.json('analysis_metadata'),
-    reasoning: field.text('reasoning'),
+    reasoning: field.longText('reasoning'),
     indicators: field.json('indicators'),
     createdAt: field.timestamp('created_at'),
   },

@@ -131,6 +131,11 @@ describe('at most one statement for each level of a request, however many parent
     expect((await subgraph.ask(query)).statements).toBe(1);
   });
 
+  test('what is long is read once, not once for each row that leads to it', async () => {
+    const query = `{ userStories { nodes { gxpId requirement { title description } } } }`;
+    expect((await subgraph.ask(query)).statements).toBe(2);
+  });
+
   test('both ends of all links of a page are one statement for each kind', async () => {
     const query = `{ traceabilityLinks(filter: { linkType: { eq: REQ_TO_US } }) { nodes { source { title } target { title } } } }`;
     expect((await subgraph.ask(query)).statements).toBe(3);

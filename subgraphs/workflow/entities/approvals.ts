@@ -17,7 +17,7 @@ export const approvalPolicy = entity({
     id: field.id('ApprovalPolicy', 'policy_key', 'text'),
     name: field.text('name'),
     version: field.integer('version'),
-    description: field.text('description'),
+    description: field.longText('description'),
     maxLevel: field.integer('max_level'),
     escalateAfterSeconds: field.integer('escalate_after_seconds'),
     isActive: field.boolean('is_active'),

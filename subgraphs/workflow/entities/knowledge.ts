@@ -33,7 +33,7 @@ export const memDoc = entity({
     id: field.id('MemDoc', 'id'),
     type: field.enum('type', 'workflow.mem_doc_type'),
     title: field.text('title'),
-    content: field.text('content'),
+    content: field.longText('content'),
     metadata: field.json('metadata'),
     hasEmbedding: field.boolean((table) => `(${table}.embedding is not null)`),
     expiresAt: field.timestamp('expires_at'),

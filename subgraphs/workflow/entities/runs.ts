@@ -11,7 +11,7 @@ export const workflowTemplate = entity({
     id: field.id('WorkflowTemplate', 'id'),
     name: field.text('name'),
     version: field.integer('version'),
-    description: field.text('description'),
+    description: field.longText('description'),
     spec: field.json('spec'),
     isActive: field.boolean('is_active'),
     hasRun: field.boolean(

@@ -37,7 +37,7 @@ export const tool = entity({
   fields: {
     id: field.id('Tool', 'id'),
     name: field.text('name'),
-    description: field.text('description'),
+    description: field.longText('description'),
     inputSchema: field.json('input_schema'),
     outputSchema: field.json('output_schema'),
     isActive: field.boolean('is_active'),
@@ -73,7 +73,7 @@ export const capability = entity({
     id: field.id('Capability', 'id'),
     name: field.text('name'),
     scope: field.text('scope'),
-    description: field.text('description'),
+    description: field.longText('description'),
     createdAt: field.timestamp('created_at'),
   },
   relations: {
