@@ -125,7 +125,7 @@ describe('statements', () => {
     ['evidences { nodes { document { filename } features { nodes { name } } } }', 1],
     [
       'features { nodes { evidence { nodes { content } } links { nodes { strength evidence { content } feature { name } } } } }',
-      1,
+      2,
     ],
     ['features { nodes { outputs { nodes { version isLatest markdown } } changes { nodes { action } } } }', 1],
     [
