@@ -8,6 +8,7 @@ import {
   type TestSubgraph,
 } from '../../../tests/federation/audit-and-builds/subgraph.js';
 import { engine, operationCount } from '../../../tests/testkit/index.js';
+import { seeded } from '../../../tests/testkit/seeded.js';
 
 const readers = 20;
 /** What the suite's time allows; `WEFT_TEST_OPERATIONS=100000` is a long build's log, on either engine. */
@@ -21,17 +22,6 @@ beforeAll(async () => {
   projectId = await readyProject(subgraph);
 });
 afterAll(() => subgraph.close());
-
-/** Mulberry32: the same numbers on every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 test.each(['in process', 'over HTTP'] as const)(
   'subgraphs %s: each of 20 readers, joining at random moments and some coming back, has every line once and in order',

@@ -11,10 +11,11 @@ import {
   type TestDatabase,
 } from '../../../tests/testkit/index.js';
 import { storeSnapshot } from '../../../tests/testkit/pglite-snapshot.js';
+import { seeded } from '../../../tests/testkit/seeded.js';
 import { PgliteDatabase } from '../../kernel/db/pglite.js';
 import { createEmbedder } from '../../kernel/embeddings/index.js';
 import { createWorker, expireLeases, openStore } from './queue-fixture.js';
-import { expectLaws, fill, readState, seeded } from './queue-laws.js';
+import { expectLaws, fill, readState } from './queue-laws.js';
 
 let opened: TestDatabase;
 let files: Awaited<ReturnType<typeof openStore>>;

@@ -52,12 +52,6 @@ export async function readState(database: Database): Promise<QueueState> {
   return state;
 }
 
-/** Numbers from 0 to below 1, always the same. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
-
 export async function fill(database: Database, store: DocumentStore, documents: number): Promise<void> {
   const add = (n: number): Promise<unknown> =>
     addDocument(database, store, {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeOn, openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
+import { seeded } from '../../../tests/testkit/seeded.js';
 import { countStatements, sql, type Database, type Statement } from '../db/index.js';
 import { checkVector, fromVectorText, listSimilar, search, toVectorText, type SearchRequest } from './index.js';
 import type { SearchTarget } from './target.js';
@@ -17,27 +18,18 @@ const target: SearchTarget = {
 let opened: TestDatabase;
 let database: Database;
 
-/** The same numbers on every run: a linear congruential generator. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32 - 0.5;
-  };
-}
-
 const rows = 60;
 const centres = Array.from({ length: 6 }, (_, seed) => {
-  const random = randomFrom(seed + 1);
-  return Array.from({ length: 3072 }, random);
+  const random = seeded(seed + 1);
+  return Array.from({ length: 3072 }, () => random() - 0.5);
 });
 
 /** Around one of six centres; the farther, the higher the row's number. */
 function vectorOf(row: number): Float32Array {
-  const random = randomFrom(row + 100);
+  const random = seeded(row + 100);
   const centre = centres[row % 6] ?? [];
   return checkVector(
-    centre.map((value) => value + (random() * (row + 5)) / 30),
+    centre.map((value) => value + ((random() - 0.5) * (row + 5)) / 30),
     3072,
   );
 }

@@ -6,8 +6,9 @@ import {
   startProgram,
   type ChildProgram,
 } from '../../../tests/testkit/index.js';
+import { seeded } from '../../../tests/testkit/seeded.js';
 import { brokenLaws, countTransactions, lostRequests } from './credit-laws.js';
-import { randomFrom, RandomClient, registerAccounts } from './random-client.js';
+import { RandomClient, registerAccounts } from './random-client.js';
 
 /** The run did what it set out to do: every kind of movement happened, often. */
 function expectVariety(counts: Record<string, number>, atLeast: number): void {
@@ -24,7 +25,7 @@ describeOn('postgres', 'sixteen clients at once, in processes that are killed at
   test(`${operations} random operations leave every law of credit whole, and lose no acknowledged request`, async () => {
     const opened = await openTestDatabase();
     await registerAccounts(opened.database);
-    const random = randomFrom(7);
+    const random = seeded(7);
     const acknowledged = new Set<string>();
     const running = new Set<ChildProgram>();
     const deaths: Promise<void>[] = [];
@@ -83,7 +84,7 @@ describeOn('pglite', 'one client after the other', () => {
     const opened = await openTestDatabase();
     await registerAccounts(opened.database);
     const clients = Array.from({ length: 16 }, (_, seed) => new RandomClient(opened.database, seed));
-    const random = randomFrom(3);
+    const random = seeded(3);
     const acknowledged = new Set<string>();
     for (let index = 0; index < operations; index += 1) {
       const line = await clients[Math.floor(random() * clients.length)]?.step();

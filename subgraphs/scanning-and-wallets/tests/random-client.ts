@@ -1,4 +1,5 @@
 /** A client that does random things to accounts, credit and jobs, rightly and wrongly, reproducibly from its seed. */
+import { seeded } from '../../../tests/testkit/seeded.js';
 import { Identity } from '../../kernel/auth/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import type { Writer } from '../../kernel/write/index.js';
@@ -41,17 +42,6 @@ const expected = new Set([
   'IDEMPOTENCY_MISMATCH',
 ]);
 
-/** Mulberry32: numbers from 0 to 1, the same for the same seed. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 export async function registerAccounts(database: Database): Promise<void> {
   for (const account of accounts) {
     const { userErrors } = await registerAccount(writerOf(database, 'admin'), { clerkUserId: account, metadata: null });
@@ -75,7 +65,7 @@ export class RandomClient {
 
   constructor(database: Database, seed: number) {
     this.#database = database;
-    this.#random = randomFrom(seed);
+    this.#random = seeded(seed);
     this.#name = `client-${seed}`;
   }
 

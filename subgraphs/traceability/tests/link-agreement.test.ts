@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createSigner, requirement, spec, story, type Signer } from '../../../tests/federation/traceability/files.js';
 import { ingest, openSubgraph, type TestSubgraph } from '../../../tests/federation/traceability/subgraph.js';
+import { seeded } from '../../../tests/testkit/seeded.js';
 import { sql } from '../../kernel/db/index.js';
 import { coveredNodes, linkKey, nodeKey, resolveLinks, type Link, type LinkNode } from '../domain/index.js';
 import type { ScanFileInput } from '../index.js';
@@ -12,17 +13,6 @@ beforeAll(async () => {
   signers = await Promise.all(['trusted', 'unknown'].map((kid) => createSigner(kid)));
 });
 afterAll(() => subgraph.close());
-
-/** Numbers below `below`, the same in every run (mulberry32). */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 /** Few ids for many files: parents are found at home, elsewhere, in several places, in circles or nowhere. */
 async function randomFiles(random: (below: number) => number): Promise<ScanFileInput[]> {
@@ -81,7 +71,8 @@ const sorted = (links: readonly Link[]): Link[] => [...links].sort((a, b) => (li
 test.each([1, 2, 11])(
   'after each of many scans of three repositories, links and coverage are what the rules say of everything at once (seed %i)',
   async (seed) => {
-    const random = seeded(seed);
+    const chance = seeded(seed);
+    const random = (below: number): number => Math.floor(chance() * below);
     const repositories = [1, 2, 3].map((n) => `seed-${seed}/repository-${n}`);
     const add = `mutation ($input: TrustedKeyAddInput!) { trustedKeyAdd(input: $input) { userErrors { code } } }`;
     for (const repository of repositories) {

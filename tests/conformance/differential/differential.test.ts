@@ -5,12 +5,13 @@ import { execute, parse, validate, type DocumentNode, type ExecutionResult, type
 import { createHttpSupergraphExecutor } from '../../../gateway/supergraph/index.js';
 import type { GatewayContext, SupergraphExecutor } from '../../../gateway/executor/types.js';
 import { engine } from '../../testkit/index.js';
+import { seeded } from '../../testkit/seeded.js';
 import { composeFixture, createContext, createFixtureExecutor } from '../compose-fixture.js';
 import { serveSubgraphs, type HttpSubgraphs } from '../http-subgraphs.js';
 import { toComparable } from './compare.js';
 import { differentialSubgraphs } from './graph.js';
 import { buildMergedSchema } from './merged-schema.js';
-import { randomOperation, seededRandom, type RandomOperation } from './random-query.js';
+import { randomOperation, type RandomOperation } from './random-query.js';
 
 // The run on a server has more time.
 const operationCount = engine === 'postgres' ? 1_500 : 600;
@@ -49,7 +50,7 @@ describe('a federated graph answers as one schema would', () => {
       const document = parse(operation.source);
       if (validate(merged, document).length > 0) continue;
       found += 1;
-      const random = seededRandom(seed);
+      const random = seeded(seed);
       const overrides = { overridePercentage: random() * 100, overrideLabels: random() < 0.5 ? ['beta'] : [] };
       yield { ...operation, seed, document, overrides };
     }

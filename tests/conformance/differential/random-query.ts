@@ -15,25 +15,15 @@ import {
   type GraphQLInputType,
   type GraphQLSchema,
 } from 'graphql';
+import { seeded } from '../../testkit/seeded.js';
 
 export interface RandomOperation {
   readonly source: string;
   readonly variables: Record<string, unknown>;
 }
 
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 export function randomOperation(schema: GraphQLSchema, seed: number): RandomOperation {
-  return new OperationWriter(schema, seededRandom(seed)).write();
+  return new OperationWriter(schema, seeded(seed)).write();
 }
 
 const maxDepth = 5;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { currentCursor } from '../../../subgraphs/kernel/events/index.js';
-import { seededRandom } from '../../conformance/differential/random-query.js';
+import { seeded } from '../../testkit/seeded.js';
 import { audience, createMint, issuer, type TokenMint } from '../../security/graph/tokens.js';
 import { describeOn, openTestDatabase, operationCount, type TestDatabase } from '../../testkit/index.js';
 import { audienceOf, differences, populate, storedEvents } from './company.js';
@@ -93,7 +93,7 @@ describeOn('postgres', 'the change feed', () => {
     const token = await mint.mint({ subject: 'writer', scopes, expiresIn: 3600 });
     const writing = Promise.all(
       Array.from({ length: writerCount }, (_, n) =>
-        new Writer({ name: `w${n}`, urls, token, database, random: seededRandom(n + 1), next }).run(),
+        new Writer({ name: `w${n}`, urls, token, database, random: seeded(n + 1), next }).run(),
       ),
     );
     const killing = (async () => {

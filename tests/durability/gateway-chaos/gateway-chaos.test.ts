@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { seededRandom } from '../../conformance/differential/random-query.js';
+import { seeded } from '../../testkit/seeded.js';
 import { engine } from '../../testkit/index.js';
 import { gather, type Crowd } from './crowd.js';
 import { feeds, subgraphNames, type SubgraphName } from './graph.js';
@@ -12,7 +12,7 @@ const rounds = engine === 'postgres' ? 20 : 6;
 const toleratedBytes = 4 * 1024 * 1024;
 /** What one executor may hold at most: 64 to each of three subgraphs. */
 const maxSockets = 192;
-const random = seededRandom(20_260_101);
+const random = seeded(20_260_101);
 
 let scene: Scene;
 beforeAll(async () => void (scene = await Scene.open()), 60_000);
