@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { assertCanListen } from '../../gateway/server/listen.js';
+import { assertCanListen } from '../../gateway/listen/index.js';
 import { loadConfig, type Config } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';

@@ -1,7 +1,7 @@
 /** `weft subgraph <name>`: one domain as a process of its own, for a gateway that calls it. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { createSubgraphServer } from '../../gateway/index.js';
-import { assertCanListen } from '../../gateway/server/listen.js';
+import { assertCanListen } from '../../gateway/listen/index.js';
 import { isSubgraphName, subgraphPorts, type SubgraphName } from '../../schema/index.js';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';

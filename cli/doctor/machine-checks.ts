@@ -1,7 +1,7 @@
 /** What `weft doctor` asks of the machine: the folder of the data, and the port. */
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { assertCanListen } from '../../gateway/server/listen.js';
+import { assertCanListen } from '../../gateway/listen/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 

@@ -1,4 +1,4 @@
-/** Takes a port, and says in the operator's words why it can't be had. */
+/** Owns the ports: taking one, and saying in the operator's words why it can't be had. */
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 
