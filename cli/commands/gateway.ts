@@ -1,7 +1,7 @@
 /** `weft gateway`: serves any Federation 2 supergraph by the routing URLs inside it, and opens no database. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { createGatewayMetrics } from '../../gateway/index.js';
-import { createHttpSupergraphExecutor, createReloadableExecutor } from '../../gateway/supergraph/index.js';
+import { createHttpSupergraphExecutor, createReloadableExecutor, SubgraphsUp } from '../../gateway/supergraph/index.js';
 import { readOperationCollections } from '../../schema/index.js';
 import { loadConfig, packagePath } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
@@ -36,11 +36,13 @@ export function configure(command: Command, { print }: Terminal): void {
       const file = supergraph ?? packagePath('schema', 'supergraph.graphql');
       const metrics = createGatewayMetrics();
       const tracing = await startTracing(config, log);
+      const subgraphsUp = new SubgraphsUp();
       const executor = await createReloadableExecutor({
         load: () => readNamedFile(file, 'The supergraph'),
         create: (sdl) => {
           const made = createHttpSupergraphExecutor(sdl, {
             urls: remote,
+            subgraphsUp,
             transport: { timeoutMilliseconds: config.limits.requestTimeoutMs },
             reportFailure: reportTo(log),
             observeFetch: metrics.observeFetch,
@@ -59,6 +61,7 @@ export function configure(command: Command, { print }: Terminal): void {
           log,
           executor,
           metrics,
+          readiness: [{ name: 'subgraphs', check: () => subgraphsUp.check() }],
           ...(supergraph === undefined && { collections: readOperationCollections }),
         });
         print(`Weft serves ${file} at ${url}/graphql`);

@@ -7,3 +7,4 @@ export {
   type ReloadOutcome,
 } from './reloadable.js';
 export { readSupergraph, type Supergraph } from './supergraph.js';
+export { SubgraphsUp } from './subgraphs-up.js';
