@@ -1,8 +1,8 @@
 /** The worker behind `weft worker --scans`: claims jobs, scans their pages, hands in results, and times out what is overdue. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { Identity } from '../kernel/auth/index.js';
 import type { Database } from '../kernel/db/index.js';
 import { describeError, type Logger } from '../kernel/log/index.js';
+import { LeaseKeeper, WorkLoop } from '../kernel/worker/index.js';
 import type { Writer } from '../kernel/write/index.js';
 import {
   claimJobs,
@@ -36,85 +36,58 @@ export class ScanWorker {
   readonly #options: ScanWorkerOptions;
   readonly #resolve: Resolve;
   readonly #name: string;
-  readonly #running = new Set<Promise<void>>();
+  readonly #loop: WorkLoop<ClaimedJob>;
 
   constructor(options: ScanWorkerOptions) {
+    const { settings, log } = options;
     this.#options = options;
-    const { dnsServers, accessTimeoutMs } = options.settings;
-    this.#resolve = options.resolve ?? createResolver({ servers: dnsServers, timeoutMs: accessTimeoutMs });
+    this.#resolve =
+      options.resolve ?? createResolver({ servers: settings.dnsServers, timeoutMs: settings.accessTimeoutMs });
     this.#name = options.name ?? 'scan-worker';
+    this.#loop = new WorkLoop({
+      ...settings,
+      take: (limit, start) => this.#take(limit, start),
+      perform: (job) => this.#perform(job),
+      onTakeFailed: (error) => log.warn({ err: describeError(error) }, 'scan jobs could not be claimed'),
+      // Another worker takes it up, and its deadline ends it at last.
+      onBrokeOff: ({ id }, error) => log.warn({ err: describeError(error), scanJob: id }, 'a scan broke off'),
+    });
   }
 
   /** Works until `signal` aborts, then lets the jobs under way finish. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await timeOutJobs(this.#writer('scan-sweep'), sweepLimit);
-        await this.#take();
-      } catch (error) {
-        this.#options.log.warn({ err: describeError(error) }, 'scan jobs could not be claimed');
-      }
-      await this.#rest(signal);
-    }
-    await Promise.all(this.#running);
+  run(signal: AbortSignal): Promise<void> {
+    return this.#loop.run(signal);
   }
 
   /** Works off what is waiting now. Answers how many jobs that were. */
-  async drain(): Promise<number> {
+  drain(): Promise<number> {
+    return this.#loop.drain();
+  }
+
+  async #take(limit: number, start: (job: ClaimedJob) => void): Promise<void> {
+    const { analyser, leaseSeconds } = this.#options.settings;
     await timeOutJobs(this.#writer('scan-sweep'), sweepLimit);
-    for (let total = 0; ;) {
-      const taken = await this.#take();
-      await Promise.all(this.#running);
-      if (taken === 0) return total;
-      total += taken;
-    }
-  }
-
-  /** Until there may be something to do: a slot has come free, or the poll is due. */
-  async #rest(signal: AbortSignal): Promise<void> {
-    const { concurrency, pollMs } = this.#options.settings;
-    const isFull = this.#running.size >= concurrency;
-    const stop = new AbortController();
-    const poll = delay(pollMs, undefined, { signal: AbortSignal.any([signal, stop.signal]) }).catch(() => undefined);
-    await (isFull ? Promise.race(this.#running) : Promise.race([poll, ...this.#running]));
-    stop.abort();
-  }
-
-  async #take(): Promise<number> {
-    const { concurrency, analyser } = this.#options.settings;
     // With an outside analyser, fetched jobs are not this worker's to take.
     const stages = analyser === 'rules' ? (['FETCHING', 'ANALYZING'] as const) : (['FETCHING'] as const);
-    let taken = 0;
+    let left = limit;
     for (const stage of stages) {
-      const limit = concurrency - this.#running.size;
-      if (limit <= 0) break;
-      const { leaseSeconds } = this.#options.settings;
-      const { claims = [] } = await claimJobs(this.#writer('scan-claim'), { stage, limit, leaseSeconds });
-      for (const job of claims) this.#start(job);
-      taken += claims.length;
+      if (left <= 0) return;
+      const { claims = [] } = await claimJobs(this.#writer('scan-claim'), { stage, limit: left, leaseSeconds });
+      claims.forEach(start);
+      left -= claims.length;
     }
-    return taken;
   }
 
-  #start(job: ClaimedJob): void {
-    const work = this.#work(job)
-      .catch((error: unknown) => {
-        // Left to its lease: another worker takes it up, and its deadline ends it at last.
-        this.#options.log.warn({ err: describeError(error), scanJob: job.id }, 'a scan broke off');
-      })
-      .finally(() => this.#running.delete(work));
-    this.#running.add(work);
-  }
-
-  async #work(job: ClaimedJob): Promise<void> {
-    const writer = this.#writer(`scan-${job.id}`);
-    const lease = new LeaseKeeper(writer, job, this.#options.settings.leaseSeconds);
+  async #perform(job: ClaimedJob): Promise<void> {
+    const { id: jobId, leaseToken, version: expectedVersion } = job;
+    const writer = this.#writer(`scan-${jobId}`);
+    const { leaseSeconds } = this.#options.settings;
+    const lease = new LeaseKeeper(leaseSeconds, () => heartbeat(writer, { jobId, leaseToken, leaseSeconds }));
     try {
       const page = await this.#scan(job, writer, lease.signal);
       await this.#handIn(job, writer, page);
     } catch (error) {
       if (!(error instanceof ScanFailure)) throw error;
-      const { id: jobId, leaseToken, version: expectedVersion } = job;
       await failJob(writer, { jobId, leaseToken, expectedVersion, reason: error.message });
     } finally {
       lease.stop();
@@ -148,28 +121,5 @@ export class ScanWorker {
   #writer(requestId: string): Writer {
     const auth = Identity.of({ subject: this.#name, scopes: ['scanning:work'] });
     return { auth, requestId, database: this.#options.database };
-  }
-}
-
-/** Lengthens a lease while its job is worked on, and aborts the work when the lease is lost. */
-class LeaseKeeper {
-  readonly #lost = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(writer: Writer, job: ClaimedJob, leaseSeconds: number) {
-    const beat = async (): Promise<void> => {
-      const { userErrors } = await heartbeat(writer, { jobId: job.id, leaseToken: job.leaseToken, leaseSeconds });
-      if (userErrors.length > 0) this.#lost.abort(new Error('the lease of the job was lost'));
-    };
-    // A failed beat is no lost lease: there are two more before it ends.
-    this.#timer = setInterval(() => void beat().catch(() => undefined), (leaseSeconds * 1_000) / 3);
-  }
-
-  get signal(): AbortSignal {
-    return this.#lost.signal;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
   }
 }

@@ -1,8 +1,8 @@
 /** The worker behind `weft worker --workflow`: claims the items that its handlers can do, does them, and hands them in. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { Identity } from '../kernel/auth/index.js';
 import type { Database } from '../kernel/db/index.js';
 import { describeError, type Logger } from '../kernel/log/index.js';
+import { LeaseKeeper, WorkLoop } from '../kernel/worker/index.js';
 import type { Writer } from '../kernel/write/index.js';
 import { builtInHandlers, Refusal, type HandlerContext, type HandlerResult, type Handlers } from './engine/handlers.js';
 import { beginToolCall, claimItems, completeItem, failItem, finishToolCall, heartbeat } from './engine/index.js';
@@ -25,73 +25,46 @@ export class WorkflowWorker {
   readonly #options: WorkflowWorkerOptions;
   readonly #handlers: Handlers;
   readonly #auth: Identity;
-  readonly #running = new Set<Promise<void>>();
+  readonly #loop: WorkLoop<ClaimedItem>;
 
   constructor(options: WorkflowWorkerOptions) {
+    const { settings, log } = options;
     this.#options = options;
     this.#handlers = options.handlers ?? builtInHandlers;
     const scopes = ['workflow:work', ...Object.keys(this.#handlers), ...(options.scopes ?? [])];
     this.#auth = Identity.of({ subject: options.name ?? 'workflow-worker', scopes });
+    this.#loop = new WorkLoop({
+      ...settings,
+      take: (limit, start) => this.#take(limit, start),
+      perform: (item) => this.#perform(item),
+      onTakeFailed: (error) => log.warn({ err: describeError(error) }, 'work items could not be claimed'),
+      // The sweeper ends the attempt, and the item is tried again.
+      onBrokeOff: ({ id }, error) => log.warn({ err: describeError(error), workItem: id }, 'an attempt broke off'),
+    });
   }
 
   /** Works until `signal` aborts, then lets what is under way finish. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        // Without a rest as long as there is something to take.
-        if ((await this.#take()) > 0 && this.#running.size < this.#options.settings.concurrency) continue;
-      } catch (error) {
-        this.#options.log.warn({ err: describeError(error) }, 'work items could not be claimed');
-      }
-      await this.#rest(signal);
-    }
-    await Promise.all(this.#running);
+  run(signal: AbortSignal): Promise<void> {
+    return this.#loop.run(signal);
   }
 
   /** Works off what is waiting now, and what that releases. Answers how many items that were. */
-  async drain(): Promise<number> {
-    for (let total = 0; ;) {
-      const taken = await this.#take();
-      await Promise.all(this.#running);
-      if (taken === 0) return total;
-      total += taken;
-    }
+  drain(): Promise<number> {
+    return this.#loop.drain();
   }
 
-  /** Until there may be something to do: a slot has come free, or the poll is due. */
-  async #rest(signal: AbortSignal): Promise<void> {
-    const { concurrency, pollMs } = this.#options.settings;
-    const isFull = this.#running.size >= concurrency;
-    const stop = new AbortController();
-    const poll = delay(pollMs, undefined, { signal: AbortSignal.any([signal, stop.signal]) }).catch(() => undefined);
-    await (isFull ? Promise.race(this.#running) : Promise.race([poll, ...this.#running]));
-    stop.abort();
-  }
-
-  async #take(): Promise<number> {
-    const { concurrency, leaseSeconds } = this.#options.settings;
-    const limit = concurrency - this.#running.size;
-    if (limit <= 0) return 0;
+  async #take(limit: number, start: (item: ClaimedItem) => void): Promise<void> {
+    const { leaseSeconds } = this.#options.settings;
     const capabilities = Object.keys(this.#handlers);
     const { claims = [] } = await claimItems(this.#writer('work-claim'), { capabilities, limit, leaseSeconds });
-    for (const item of claims) this.#start(item);
-    return claims.length;
+    claims.forEach(start);
   }
 
-  #start(item: ClaimedItem): void {
-    const work = this.#work(item)
-      .catch((error: unknown) => {
-        // Left to its lease: the sweeper ends the attempt, and the item is tried again.
-        this.#options.log.warn({ err: describeError(error), workItem: item.id }, 'an attempt broke off');
-      })
-      .finally(() => this.#running.delete(work));
-    this.#running.add(work);
-  }
-
-  async #work(item: ClaimedItem): Promise<void> {
+  async #perform(item: ClaimedItem): Promise<void> {
     const writer = this.#writer(`work-${item.id}`);
     const lease = { workItemId: item.id, leaseToken: item.leaseToken };
-    const keeper = new LeaseKeeper(writer, lease, this.#options.settings.leaseSeconds);
+    const { leaseSeconds } = this.#options.settings;
+    const keeper = new LeaseKeeper(leaseSeconds, () => heartbeat(writer, { ...lease, leaseSeconds }));
     try {
       const outcome = await this.#outcome(item, { signal: keeper.signal, callTool: toolCaller(writer, lease) });
       const { userErrors } =
@@ -150,31 +123,4 @@ function toolCaller(
       throw error;
     }
   };
-}
-
-/** Lengthens a lease while its item is worked on, and aborts the work when the lease is lost. */
-class LeaseKeeper {
-  readonly #lost = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(
-    writer: Writer,
-    lease: { readonly workItemId: string; readonly leaseToken: string },
-    leaseSeconds: number,
-  ) {
-    const beat = async (): Promise<void> => {
-      const { userErrors } = await heartbeat(writer, { ...lease, leaseSeconds });
-      if (userErrors.length > 0) this.#lost.abort(new Error('the lease of the item was lost'));
-    };
-    // A failed beat is no lost lease: there are two more before it ends.
-    this.#timer = setInterval(() => void beat().catch(() => undefined), (leaseSeconds * 1_000) / 3);
-  }
-
-  get signal(): AbortSignal {
-    return this.#lost.signal;
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
 }
