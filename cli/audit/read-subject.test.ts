@@ -41,3 +41,10 @@ test('a folder or contract that is not there is named', async () => {
   await expect(readAuditSubject(join(folder, 'none'), {})).rejects.toThrow('is no folder');
   await expect(readAuditSubject(folder, { physics: join(folder, 'none') })).rejects.toThrow('--physics');
 });
+
+test('a contract that is there and can not be read is no contract that is not there', async () => {
+  const path = join(folder, 'contracts', 'boundaries.md');
+  mkdirSync(path);
+  await expect(readAuditSubject(folder, {})).rejects.toThrow(`${path} can't be read`);
+  rmSync(path, { recursive: true });
+});

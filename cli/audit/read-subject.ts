@@ -88,7 +88,13 @@ async function readContract(folder: string, name: string, file: string | undefin
     });
   }
   for (const ending of endings) {
-    const text = await readFile(join(folder, 'contracts', `${name}${ending}`), 'utf8').catch(() => null);
+    const path = join(folder, 'contracts', `${name}${ending}`);
+    const text = await readFile(path, 'utf8').catch((error: unknown) => {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+      // Without it the audit would pass where nothing was held against anything.
+      throw new StartupError(`${path} can't be read.`, { cause: error });
+    });
     if (text !== null) return text;
   }
   return null;
