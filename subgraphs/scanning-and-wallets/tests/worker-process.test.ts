@@ -63,7 +63,7 @@ describeOn('postgres', 'weft worker --scans', () => {
     const stop = new AbortController();
     const changes = await subgraph.follow('alice', 'subscription { scanJobChanged { action } }', stop.signal);
     const second = startWorker();
-    for await (const { data } of changes) if ((data as any).scanJobChanged.action === 'scanJobFailed') break;
+    for await (const { data } of changes) if (data.scanJobChanged.action === 'scanJobFailed') break;
     stop.abort();
     await second.kill();
     expect(await job()).toEqual({
