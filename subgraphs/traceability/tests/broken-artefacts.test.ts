@@ -44,6 +44,14 @@ test.each(broken.map((file) => [file.what, file] as const))(
   },
 );
 
+test('a path that is longer than an index takes is stored as far as it goes', async () => {
+  const path = Array.from({ length: 2_000 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * i * 7_919) % 20_000))).join(
+    '',
+  );
+  const { scan } = await ingest(subgraph, { repository: 'acme/long-path', files: [{ path, content: 'x' }] });
+  expect(scan.rejections.nodes).toMatchObject([{ path: path.slice(0, 800), code: 'UNSAFE_PATH' }]);
+});
+
 test('the sound files beside them are stored, and nothing is said of them', async () => {
   const sound = soundArtefacts.map((file) => file.path);
   expect(rejections.filter(({ path }) => sound.includes(path))).toEqual([]);

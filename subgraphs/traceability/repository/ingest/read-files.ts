@@ -35,9 +35,12 @@ export function readFiles(files: readonly ArtefactFile[]): ReadFiles {
   return { found, problems: problems.map(storable).sort(byPlace) };
 }
 
+/** 800 characters are 2,400 bytes at most, and a B-tree entry may not pass 2,704. */
+const longestPath = 800;
+
 /** A refused path may hold what a text column can't. */
 function storable(problem: Problem): Problem {
-  return { ...problem, path: problem.path.slice(0, 1_000).replace(/[\p{Cc}\p{Surrogate}]/gu, '\ufffd') };
+  return { ...problem, path: problem.path.slice(0, longestPath).replace(/[\p{Cc}\p{Surrogate}]/gu, '\ufffd') };
 }
 
 function byPlace(a: Problem, b: Problem): number {
