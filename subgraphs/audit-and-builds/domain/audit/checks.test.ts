@@ -118,6 +118,25 @@ test('checks are pluggable, and one that breaks is an ERROR of its own and tells
   expect(outcomes[3]?.detail).toBe('The check itself is at fault.');
 });
 
+test('a check that takes too long is an ERROR of its own', () => {
+  const boundaries = JSON.stringify({ forbidden: [{ from: '**', to: `${'*a'.repeat(12)}b` }] });
+  const files = [{ path: 'a.ts', content: `import '${'a'.repeat(60)}';` }];
+  const [outcome] = runChecks({ ...nothing, files, boundaries }, checks, 50);
+  expect(outcome).toMatchObject({ code: 'A4', result: 'ERROR', detail: expect.stringContaining('took too long') });
+});
+
+test.each([
+  ['imports', 'a.ts', 'import "a";\n'],
+  ['comments without an end', 'a.ts', '/* '],
+  ['texts without an end', 'a.ts', '"\\'],
+  ['dots', 'a.py', '.'],
+])('takes time by the length of a file, whatever it is full of: %s', (_what, path, text) => {
+  const content = `from ${text.repeat(200_000 / text.length)}`;
+  const boundaries = JSON.stringify({ forbidden: [{ from: '**', to: 'b' }] });
+  const outcomes = runChecks({ ...nothing, files: [{ path, content }], boundaries }, checks, 1_000);
+  expect(outcomes.map(({ detail }) => detail)).not.toContainEqual(expect.stringContaining('took too long'));
+});
+
 test('the verdict is ERROR before FAIL before PASS, and a WARN is a PASS', () => {
   const verdict = (...results: CheckResult[]) => verdictOf(results.map((result) => ({ result })));
   expect([verdict('PASS', 'WARN'), verdict('FAIL', 'PASS'), verdict('FAIL', 'ERROR'), verdict()]).toEqual([

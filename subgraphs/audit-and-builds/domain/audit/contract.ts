@@ -22,7 +22,7 @@ export function readContract(text: string, names: readonly string[]): Members | 
     const members = parseBlock(block);
     if (hasAny(members, names)) return members;
   }
-  if (blocks.length > 0 || !names.some((name) => new RegExp(`^["'{\\s]*${name}["']?\\s*:`, 'm').test(text)))
+  if (blocks.length > 0 || !names.some((name) => new RegExp(`^["'{ \\t]*${name}["']?[ \\t]*:`, 'm').test(text)))
     return null;
   const whole = parseBlock(text);
   return hasAny(whole, names) ? whole : null;

@@ -13,7 +13,8 @@ const scripts = /\.[cm]?[jt]sx?$/;
 const python = /\.py$/;
 
 const scriptForms = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+|\brequire\s*\(\s*)(["'])([^"'\n]{1,500})\1/g;
-const pythonForms = /^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import\b|import[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*))/gm;
+const pythonForms =
+  /^[ \t]*(?:from[ \t]+(\.*(?:\w[\w.]*)?)[ \t]+import\b|import[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*))/gm;
 
 /** `paths` are those of all files: what a specifier means depends on what is there. */
 export function listImports(file: AuditFile, paths: ReadonlySet<string>): Import[] {
@@ -23,16 +24,20 @@ export function listImports(file: AuditFile, paths: ReadonlySet<string>): Import
 
 function scriptImports({ path, content }: AuditFile, paths: ReadonlySet<string>): Import[] {
   const code = withoutComments(content);
+  const lineOf = countLines(code);
   return [...code.matchAll(scriptForms)].map(({ index, 2: specifier = '' }) => ({
-    line: lineOf(code, index),
+    line: lineOf(index),
     target: /^\.\.?(\/|$)/.test(specifier) ? resolveScript(path, specifier, paths) : specifier,
   }));
 }
 
-/** Comments as spaces, so that lines keep their numbers; texts stay, with `//` inside them. */
+/**
+ * Comments as spaces, so that lines keep their numbers; texts stay, with `//` inside them. What has no end goes on to the
+ * end of its line, or of the file: looking for it again from every place would take time by the square of the length.
+ */
 function withoutComments(code: string): string {
   return code.replace(
-    /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
+    /("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g,
     (match: string, text: string | undefined) => text ?? match.replace(/[^\n]/g, ' '),
   );
 }
@@ -48,8 +53,9 @@ function resolveScript(from: string, specifier: string, paths: ReadonlySet<strin
 }
 
 function pythonImports({ path, content }: AuditFile, paths: ReadonlySet<string>): Import[] {
+  const lineOf = countLines(content);
   return [...content.matchAll(pythonForms)].flatMap(({ index, 1: from, 2: names }) => {
-    const line = lineOf(content, index);
+    const line = lineOf(index);
     const modules = from === undefined ? (names ?? '').split(',').map((name) => name.trim()) : [from];
     return modules.filter((name) => name !== '').map((name) => ({ line, target: resolvePython(path, name, paths) }));
   });
@@ -63,8 +69,12 @@ function resolvePython(from: string, module: string, paths: ReadonlySet<string>)
   return [`${path}.py`, `${path}/__init__.py`].find((candidate) => paths.has(candidate)) ?? path;
 }
 
-function lineOf(text: string, index: number): number {
+/** The line of a place, for places in their order: each line is counted once. */
+function countLines(text: string): (index: number) => number {
   let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < index; at = text.indexOf('\n', at + 1)) line += 1;
-  return line;
+  let at = text.indexOf('\n');
+  return (index) => {
+    for (; at !== -1 && at < index; at = text.indexOf('\n', at + 1)) line += 1;
+    return line;
+  };
 }
