@@ -1,6 +1,7 @@
 /**
  * What a request costs from socket to socket: five questions on the medium data set, through the gateway in one process on
- * PostgreSQL, and beside it the ceiling, one statement by hand behind bare node:http; then the embedded shape.
+ * PostgreSQL, and beside it the ceiling, one statement by hand behind bare node:http; then the embedded shape. The ceiling's
+ * JSON is made by the database, so the database's CPU counts for both.
  * WEFT_TEST_DATABASE_URL=… npm run bench -- end-to-end
  */
 import { deepStrictEqual } from 'node:assert';
@@ -10,12 +11,14 @@ import { Pool } from 'undici';
 import { seed } from '../../../prisma/seed.js';
 import { openTestDatabase } from '../../testkit/database.js';
 import { siblingProgram } from '../sibling-program.js';
+import { databaseCpu } from './database-cpu.js';
 import { questionsAbout, type Question, type Subject } from './questions.js';
 import { findSubject } from './subject.js';
 
 const connections = 16;
-const warmUp = 300;
-const requests = 1_500;
+/** Until the compiler has seen all of it: a server runs for days. */
+const warmUp = 3_000;
+const requests = 2_000;
 const rounds = 3;
 
 interface Served {
@@ -29,7 +32,11 @@ interface Cost {
   readonly perSecond: number;
   /** Milliseconds of CPU in the process that was asked. */
   readonly cpu: number;
+  /** Milliseconds of CPU in the connections of the database server; null where there is none, or on another machine. */
+  readonly database: number | null;
 }
+
+type DatabaseCpu = () => Promise<number | null>;
 
 async function serve(shape: string, database: string): Promise<Served> {
   const { path, execArgv } = siblingProgram('served', import.meta.url);
@@ -57,8 +64,13 @@ async function ask({ pool, url }: Served, question: Question, index: number, isC
   return text;
 }
 
-async function measure(served: Served, run: () => Promise<unknown>, times: number): Promise<Cost> {
-  const before = await usage(served);
+async function measure(
+  served: Served,
+  run: () => Promise<unknown>,
+  times: number,
+  databaseCpu: DatabaseCpu,
+): Promise<Cost> {
+  const [before, databaseBefore] = [await usage(served), await databaseCpu()];
   const start = performance.now();
   let left = times;
   const worker = async (): Promise<void> => {
@@ -66,28 +78,46 @@ async function measure(served: Served, run: () => Promise<unknown>, times: numbe
   };
   await Promise.all(Array.from({ length: connections }, worker));
   const seconds = (performance.now() - start) / 1000;
-  return { perSecond: times / seconds, cpu: ((await usage(served)) - before) / times };
+  const [after, databaseAfter] = [await usage(served), await databaseCpu()];
+  const database = databaseBefore === null || databaseAfter === null ? null : (databaseAfter - databaseBefore) / times;
+  return { perSecond: times / seconds, cpu: (after - before) / times, database };
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 /** Rounds take turns between the contestants, so that a busy machine is unfair to none. */
-async function compare(question: Question, index: number, contestants: readonly Served[]): Promise<Cost[]> {
+async function compare(
+  question: Question,
+  index: number,
+  contestants: readonly Served[],
+  databaseCpu: DatabaseCpu,
+): Promise<Cost[]> {
   const isCeiling = (n: number): boolean => n === 1;
   const costs: Cost[][] = contestants.map(() => []);
   for (const [n, served] of contestants.entries())
-    await measure(served, () => ask(served, question, index, isCeiling(n)), warmUp);
+    await measure(served, () => ask(served, question, index, isCeiling(n)), warmUp, databaseCpu);
   for (let round = 0; round < rounds; round += 1) {
     for (const [n, served] of contestants.entries())
-      costs[n]?.push(await measure(served, () => ask(served, question, index, isCeiling(n)), requests));
+      costs[n]?.push(await measure(served, () => ask(served, question, index, isCeiling(n)), requests, databaseCpu));
   }
   return costs.map((each) => ({
     perSecond: median(each.map(({ perSecond }) => perSecond)),
     cpu: median(each.map(({ cpu }) => cpu)),
+    database: each.some(({ database }) => database === null) ? null : median(each.map(({ database }) => database ?? 0)),
   }));
 }
 
-const show = ({ perSecond, cpu }: Cost): string => `${Math.round(perSecond)} requests/s, ${cpu.toFixed(2)} ms of CPU`;
+const show = ({ perSecond, cpu, database }: Cost): string =>
+  `${Math.round(perSecond)} requests/s, ${cpu.toFixed(2)} ms of CPU` +
+  (database === null ? '' : ` and ${database.toFixed(2)} in the database`);
+
+/** How many times the ceiling's CPU: of all that works on the request, and of the process alone. */
+function ratios(of: Cost, ceiling: Cost): string {
+  const alone = `${(of.cpu / ceiling.cpu).toFixed(2)}× the CPU of the process`;
+  if (of.database === null || ceiling.database === null) return alone;
+  const whole = (of.cpu + of.database) / (ceiling.cpu + ceiling.database);
+  return `${whole.toFixed(2)}× the CPU, ${alone}`;
+}
 
 const test = await openTestDatabase();
 if (test.url === null) {
@@ -101,11 +131,11 @@ if (test.url === null) {
     const answers = await Promise.all([ask(gateway, question, index, false), ask(ceiling, question, index, true)]);
     const [answered, expected] = answers.map((text) => JSON.parse(text) as unknown);
     deepStrictEqual(answered, expected, question.name);
-    const [ofGateway, ofCeiling] = await compare(question, index, [gateway, ceiling]);
+    const [ofGateway, ofCeiling] = await compare(question, index, [gateway, ceiling], () => databaseCpu(test.database));
     if (ofGateway === undefined || ofCeiling === undefined) continue;
     console.log(
       `${question.name} (${answers[0].length} bytes): gateway ${show(ofGateway)}; ceiling ${show(ofCeiling)}; ` +
-        `${(ofGateway.cpu / ofCeiling.cpu).toFixed(2)}× the CPU`,
+        ratios(ofGateway, ofCeiling),
     );
   }
   gateway.child.disconnect();
@@ -115,7 +145,7 @@ await test.close();
 
 const embedded = await serve('embedded', '');
 for (const [index, question] of questionsAbout(embedded.subject).entries()) {
-  const [cost] = await compare(question, index, [embedded]);
+  const [cost] = await compare(question, index, [embedded], () => Promise.resolve(null));
   if (cost !== undefined) console.log(`${question.name}, embedded with its database: ${show(cost)}`);
 }
 embedded.child.disconnect();
