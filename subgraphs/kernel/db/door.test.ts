@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeOn, openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { checkDatabaseError, countStatements, sql } from './index.js';
+import { mostPrepared } from './prepared-statements.js';
 
 let opened: TestDatabase;
 beforeAll(async () => {
@@ -234,6 +235,15 @@ describe('notifications', () => {
     expect(answer).toEqual([{ one: 1 }]);
   });
 });
+
+test('a connection forgets what it has prepared before that is without limit, and prepares anew', async () => {
+  const { database } = opened;
+  const prepared = 'select count(*)::int4 as n from pg_prepared_statements';
+  const kept = () => database.query<{ n: number }>(prepared).then(([row]) => row?.n ?? 0);
+  for (let n = 0; n <= mostPrepared; n++) await database.query({ name: `statement_${n}`, text: `select ${n} as n` });
+  expect(await kept()).toBeLessThanOrEqual(mostPrepared);
+  expect(await database.query({ name: 'statement_7', text: 'select 7 as n' })).toEqual([{ n: 7 }]);
+}, 30_000);
 
 describe('the statement counter', () => {
   test('counts what goes through it, in transactions too, and names it', async () => {

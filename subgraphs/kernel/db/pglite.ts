@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { Client, escapeIdentifier } from 'pg';
 import type { Database, Statement, Transaction, TransactionOptions } from './database.js';
 import { takeDataFolder, type DataFolder } from './data-folder.js';
+import { makeRoom } from './prepared-statements.js';
 import { runScript, runStatement, runTransaction } from './session.js';
 import { ownArrayTypes, ValueTypes } from './value-types.js';
 import { WasmEngine } from './wasm-engine.js';
@@ -62,7 +63,10 @@ export class PgliteDatabase implements Database {
 
   async query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
     this.#assertOutside();
-    return this.#alone(async () => (await runStatement<Row>(this.#client, statement, values)).rows);
+    return this.#alone(async () => {
+      await makeRoom(this.#client, statement);
+      return (await runStatement<Row>(this.#client, statement, values)).rows;
+    });
   }
 
   async transaction<T>(run: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {

@@ -5,6 +5,7 @@ import type { Logger } from '../log/index.js';
 import type { Database, Statement, Transaction, TransactionOptions } from './database.js';
 import { toDoorError } from './errors.js';
 import { PostgresListener } from './postgres-listener.js';
+import { makeRoom } from './prepared-statements.js';
 import { runScript, runStatement, runTransaction } from './session.js';
 import { ownArrayTypes, ValueTypes } from './value-types.js';
 
@@ -60,7 +61,10 @@ export class PostgresDatabase implements Database {
   }
 
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
-    return this.#withClient(async (client) => (await runStatement<Row>(client, statement, values)).rows);
+    return this.#withClient(async (client) => {
+      await makeRoom(client, statement);
+      return (await runStatement<Row>(client, statement, values)).rows;
+    });
   }
 
   async transaction<T>(run: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
