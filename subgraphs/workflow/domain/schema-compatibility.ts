@@ -2,6 +2,7 @@
  * Whether documents of an older version of a schema still meet a newer one, by comparing the schemas. It errs on one side
  * only: what it can't show to be compatible it lists, and when it lists nothing every old document is valid.
  */
+import { toJsonText } from './json-text.js';
 import { resolvePointer, type SchemaProblem } from './schema-definition.js';
 import { toPointer } from './template-paths.js';
 
@@ -190,6 +191,10 @@ function valuesOf(schema: Schema): readonly unknown[] | undefined {
   return Array.isArray(schema['enum']) ? (schema['enum'] as unknown[]) : undefined;
 }
 
+function equal(a: unknown, b: unknown): boolean {
+  return toJsonText(a) === toJsonText(b);
+}
+
 function toObject(value: unknown): Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Schema) : {};
 }
@@ -197,18 +202,6 @@ function toObject(value: unknown): Schema {
 function toList(value: unknown): readonly unknown[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? (value as unknown[]) : [value];
-}
-
-/** The same JSON, with names in any order. */
-function equal(a: unknown, b: unknown): boolean {
-  return JSON.stringify(normal(a)) === JSON.stringify(normal(b));
-}
-
-function normal(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(normal);
-  const entries = Object.entries(value).map(([name, inner]) => [name, normal(inner)] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function shown(values: readonly unknown[]): string {

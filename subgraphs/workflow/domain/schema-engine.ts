@@ -2,6 +2,7 @@
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { RE2JS } from 're2js';
 import { isDeeper } from './json-bounds.js';
+import { toJsonText } from './json-text.js';
 import { measureDefinition, schemaLimits, size, type SchemaProblem } from './schema-definition.js';
 import { toPointer } from './template-paths.js';
 
@@ -156,15 +157,7 @@ function compile(ajv: Ajv2020, schema: object | boolean): ValidateFunction {
 }
 
 function areDistinct(items: readonly unknown[]): boolean {
-  return new Set(items.map((item) => JSON.stringify(sorted(item)))).size === items.length;
-}
-
-/** With names in one order, so that equal objects have equal texts. */
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  const entries = Object.entries(value).map(([name, inner]) => [name, sorted(inner)] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Set(items.map((item) => toJsonText(item))).size === items.length;
 }
 
 function toProblems(errors: readonly ErrorObject[] | null | undefined): SchemaProblem[] {
