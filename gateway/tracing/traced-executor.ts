@@ -12,19 +12,31 @@ export function traceOperations(executor: SupergraphExecutor, tracer: Tracer): S
     supergraphSdl,
     async execute(operation) {
       const span = startSpan(tracer, operation);
-      const result = await executor.execute({ ...operation, context: under(span, operation.context) });
+      const request = { ...operation, context: under(span, operation.context) };
+      const result = await endedWhenBroken(span, () => executor.execute(request));
       endWith(span, result.errors);
       return result;
     },
     async subscribe(operation) {
       const span = startSpan(tracer, operation);
-      const result = await executor.subscribe({ ...operation, context: under(span, operation.context) });
+      const request = { ...operation, context: under(span, operation.context) };
+      const result = await endedWhenBroken(span, () => executor.subscribe(request));
       if (Symbol.asyncIterator in result) return followed(result, span);
       endWith(span, result.errors);
       return result;
     },
     dispose: () => executor.dispose(),
   };
+}
+
+/** A span that is never ended is never sent. */
+async function endedWhenBroken<Result>(span: Span, run: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    endFailed(span, error);
+    throw error;
+  }
 }
 
 /** The document itself is not among the attributes: literals in it may be confidential. */

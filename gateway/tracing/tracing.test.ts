@@ -120,6 +120,19 @@ test('an error marks the spans with its code, and its message stays in the log',
   expect(JSON.stringify(spans())).not.toContain('a secret');
 });
 
+test('an operation that breaks off has its span all the same', async () => {
+  const { endpoint, spans } = await startCollector();
+  const tracing = createTracing({ endpoint, log: { warn: () => undefined } });
+  const broken = tracing.operations({
+    ...tracedExecutor(tracing),
+    execute: () => Promise.reject(new Error('a secret')),
+  });
+  const operation = { source: '{ fail }', document: parse('{ fail }'), context: createContext() };
+  await expect(async () => broken.execute(operation)).rejects.toThrow('a secret');
+  await tracing.shutdown();
+  expect(spans().map(({ name, status }) => [name, status.code])).toEqual([['query', 2]]);
+});
+
 test('a subscription is one span for as long as it lasts, with the number of its events', async () => {
   const { endpoint, spans } = await startCollector();
   const tracing = createTracing({ endpoint, log: { warn: () => undefined } });
