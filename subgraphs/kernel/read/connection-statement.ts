@@ -41,7 +41,7 @@ export function givenParents(matches: readonly Match[], parents: readonly Row[],
 }
 
 /** The row `t` of the statement around as the one parent; the names of the rows inside may be the same. */
-export function parentAround(matches: readonly Match[]): ParentKeys {
+export function parentAround(matches: readonly Match[]): ParentKeys & { readonly from: string } {
   const keys = matches.map((pair, index) => `t.${pair.parent}::${pair.sqlType} as k${index}, `);
   return { from: `(select ${keys.join('')}1 as o) p`, references: matches.map((_, index) => `p.k${index}`) };
 }

@@ -95,7 +95,7 @@ function planListAhead(relation: ListRelation, { target, nodes, info }: Place): 
     const { columns, decode } = withAhead(projection, ahead, scope);
     const keys = parentAround(relation.on);
     const list = listSelect({ entity: target, relation, columns, references: keys.references }, scope);
-    return listColumn(`select x.* from ${keys.from ?? ''} cross join lateral (${list}) x`, (rows) => {
+    return listColumn(`select x.* from ${keys.from} cross join lateral (${list}) x`, (rows) => {
       for (const row of rows) decode(row);
       return rows;
     });
@@ -119,7 +119,7 @@ function planOneAhead(relation: OneRelation, { parent, target, nodes, info }: Pl
     const keys = parentAround(pairs);
     const found = `select ${row.columns} from ${rowsByKey(source, keys.references, scope)} limit 1`;
     return {
-      expression: `(select row_to_json(x) from ${keys.from ?? ''} cross join lateral (${found}) x)`,
+      expression: `(select row_to_json(x) from ${keys.from} cross join lateral (${found}) x)`,
       decode: (value) => {
         if (value !== null) row.decode(value as Row);
         return value;
