@@ -69,10 +69,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   (answers.shift() ?? embeddings)(asked, response);
 }
 
-function embedder(deadlineMs = 30_000): HttpEmbedder {
+const note = async (milliseconds: number): Promise<void> => void waits.push(milliseconds);
+
+function embedder(deadlineMs = 30_000, wait = note): HttpEmbedder {
   const { embeddings: settings } = loadConfig({ WEFT_EMBEDDINGS_URL: url, WEFT_EMBEDDINGS_KEY: key });
   if (settings === undefined) throw new Error('no settings');
-  const wait = async (milliseconds: number): Promise<void> => void waits.push(milliseconds);
   return new HttpEmbedder({ ...settings, deadlineMs, wait });
 }
 
@@ -139,6 +140,29 @@ describe('an OpenAI-compatible endpoint', () => {
     expect(waits).toHaveLength(1);
     expect(waits[0]).toBeGreaterThan(milliseconds - 5_000);
     expect(waits[0]).toBeLessThanOrEqual(milliseconds + 1_000);
+  });
+
+  test('that asks one request to wait longer is left alone by those that were waiting already', async () => {
+    answers = [refuse(429, { 'retry-after': '1' }), refuse(429, { 'retry-after': '60' })];
+    let second: Promise<unknown> | undefined;
+    let told: () => void = () => undefined;
+    const isTold = new Promise<void>((resolve) => (told = resolve));
+    let go: () => void = () => undefined;
+    const isOver = new Promise<void>((resolve) => (go = resolve));
+    const limited = embedder(7_200_000, async (milliseconds) => {
+      const count = waits.push(milliseconds);
+      if (count === 1) {
+        second = limited.embed(['b'], dimensions);
+        await isTold;
+      } else if (count === 3) {
+        told();
+        await isOver;
+      }
+    });
+    await limited.embed(['a'], dimensions);
+    go();
+    await second;
+    expect(waits.map((wait) => wait > 30_000)).toEqual([false, false, true, true]);
   });
 
   test('that says its tokens are used up is left alone until they are back, though it answered', async () => {

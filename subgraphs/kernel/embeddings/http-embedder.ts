@@ -64,14 +64,15 @@ export class HttpEmbedder implements Embedder {
   }
 
   async #waitForQuiet(deadline: number): Promise<void> {
-    const pause = this.#quietUntil - Date.now();
-    if (pause <= 0) return;
-    if (this.#quietUntil >= deadline) {
-      const options = { isTransient: true, retryAfterMs: pause };
-      throw new EmbeddingFailure('the endpoint’s rate limit lasts longer than the deadline', options);
+    for (let until = this.#quietUntil; until > Date.now(); until = this.#quietUntil) {
+      if (until >= deadline) {
+        const options = { isTransient: true, retryAfterMs: until - Date.now() };
+        throw new EmbeddingFailure('the endpoint’s rate limit lasts longer than the deadline', options);
+      }
+      await this.#wait(until - Date.now());
+      // Another request may have been told meanwhile to wait for longer: that holds for this one too.
+      if (this.#quietUntil === until) this.#quietUntil = 0;
     }
-    await this.#wait(pause);
-    this.#quietUntil = 0;
   }
 
   async #request(texts: readonly string[], dimensions: number, deadline: number): Promise<Float32Array[]> {
