@@ -61,7 +61,7 @@ export async function ingestScan(writer: Writer, input: ScanInput): Promise<Inge
     if (error instanceof UserErrors) return { userErrors: error.userErrors, problems: [] };
     throw error;
   }
-  const read = readFiles(scan.files);
+  const read = await readFiles(scan.files);
   const verifier = new EvidenceVerifier(startedAt);
   await verifyAhead(writer, scan, read, verifier);
   const { clientKey, files, ...rest } = input;
