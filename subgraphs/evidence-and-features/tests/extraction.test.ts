@@ -274,6 +274,12 @@ describe('what is not read is refused in words for people', () => {
   });
 });
 
+test('an issue full of brackets is read in time that grows with its length', async () => {
+  const started = performance.now();
+  await extract('csv', `Issue key,Summary,Issue Type,Description\nA-1,x,Story,"${'['.repeat(50_000)}"\n`);
+  expect(performance.now() - started).toBeLessThan(1_500);
+});
+
 describe('what a text is', () => {
   test.each([
     ['yaml', 'pump.yaml', '# ours\r\n\r\n%YAML 1.2\r\n---\r\nlimits:\r\n  low: 1\r\n'],

@@ -5,7 +5,7 @@ export function toPlainText(text: string): string {
   return text
     .replace(/\{(code|noformat|quote|panel|color)(:[^}\n]*)?\}/g, '')
     .replace(/^h[1-6]\.\s*/gm, '')
-    .replace(/\[([^\]|\n]+)\|[^\]\n]+\]/g, '$1')
+    .replace(/\[([^[\]|\n]+)\|[^[\]\n]+\]/g, '$1')
     .replace(/(^|\s)\*([^*\n]+)\*(?=\s|[.,:;!?]|$)/gm, '$1$2')
     .replace(/\r\n?/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
