@@ -208,6 +208,15 @@ describe('the webhook of GitHub', () => {
     expect((await repositoryNow(octocoders.githubRepoId)).webhookActive).toBe(true);
   });
 
+  test('a repository that a delivery names again and again is changed once', async () => {
+    const changes = async () => (await subgraph.database.query('select from platform.events')).length;
+    const added = exampleOf('installation_repositories', ({ action }) => action === 'added');
+    const before = await changes();
+    const named = Array.from({ length: 20 }, () => ({ id: codertocat.githubRepoId }));
+    await deliver('installation_repositories', { ...added, repositories_added: named });
+    expect((await changes()) - before).toBe(1);
+  });
+
   test('every published example is acknowledged, and only the five events that are acted upon leave a row', async () => {
     const acted = new Set(['push', 'ping', 'repository', 'installation', 'installation_repositories']);
     for (const { name, examples: payloads } of examples) {
@@ -229,6 +238,8 @@ describe('the webhook of GitHub', () => {
     expect((await deliver('push', branchPush, { id: 'with space' })).status).toBe(400);
     expect((await deliver('Push!', branchPush)).status).toBe(400);
     expect((await deliver('push', { ref: 7 })).body.outcome).toBe('IGNORED');
+    const nobody = { action: 'suspend', installation: { account: { login: 'a\0' } } };
+    expect((await deliver('installation', nobody)).body.outcome).toBe('IGNORED');
     const handle = createWebhookHandler({ database: subgraph.database, secret: null, log });
     const unread = () => Promise.reject(new Error('the body of a refused delivery is not read'));
     expect((await handle({ requestId: 'test', headers: {}, readBody: unread })).status).toBe(503);

@@ -18,7 +18,11 @@ export type Request =
 
 const id = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const repository = z.object({ id, full_name: z.string() });
-const repositories = z.array(z.object({ id })).max(10_000);
+/** Each once, however often it is named. */
+const repositories = z
+  .array(z.object({ id }))
+  .max(10_000)
+  .transform((list) => [...new Set(list.map((each) => each.id))]);
 const author = z.object({ name: z.string().nullish(), username: z.string().nullish() });
 
 const push = z.object({
@@ -32,7 +36,7 @@ const push = z.object({
 const ping = z.object({ repository, hook: z.object({ id, active: z.boolean() }) });
 const repositoryChange = z.object({ repository });
 const installation = z.object({
-  installation: z.object({ account: z.object({ login: z.string() }) }),
+  installation: z.object({ account: z.object({ login: z.string().regex(/^[\w-]{1,100}$/) }) }),
   repositories: repositories.optional(),
 });
 const installationRepositories = z.object({ repositories_added: repositories, repositories_removed: repositories });
@@ -57,8 +61,8 @@ export function toRequests(event: string, action: string | null, payload: unknow
       const { data } = installationRepositories.safeParse(payload);
       if (data === undefined) return [];
       return [
-        { kind: 'activate', githubRepoIds: data.repositories_added.map((each) => each.id), isActive: true },
-        { kind: 'activate', githubRepoIds: data.repositories_removed.map((each) => each.id), isActive: false },
+        { kind: 'activate', githubRepoIds: data.repositories_added, isActive: true },
+        { kind: 'activate', githubRepoIds: data.repositories_removed, isActive: false },
       ];
     }
     default:
@@ -108,5 +112,5 @@ function ofInstallation(action: string | null, payload: unknown): readonly Reque
   if (data.repositories === undefined) {
     return [{ kind: 'activateOwner', owner: data.installation.account.login.toLowerCase(), isActive }];
   }
-  return [{ kind: 'activate', githubRepoIds: data.repositories.map((each) => each.id), isActive }];
+  return [{ kind: 'activate', githubRepoIds: data.repositories, isActive }];
 }
