@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { takeDataFolder } from './data-folder.js';
 import { openDatabase } from './open-database.js';
 import { pgliteMajor } from './pglite.js';
@@ -33,6 +36,19 @@ test.each([
   takeDataFolder(folder, 18).release();
   expect(readdirSync(folder)).toEqual(['initialising']);
 });
+
+// Only Linux tells of it.
+if (existsSync('/proc/self/stat'))
+  test('the lock of a process that ended, and whose parent never asked, is taken over', async () => {
+    // The shell becomes a program that waits for none of its children.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await setImmediate();
+    writeFileSync(join(folder, 'lock'), JSON.stringify({ pid, startedAt: null }));
+    takeDataFolder(folder, 18).release();
+    parent.kill();
+  });
 
 test('a lock that somebody else took over meanwhile is not removed on release', () => {
   const mine = takeDataFolder(folder, 18);

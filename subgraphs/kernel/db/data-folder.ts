@@ -113,14 +113,27 @@ function isRunning({ pid, startedAt }: Owner): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  if (isDead(pid)) return false;
   return startedAt === null || startOf(pid) === startedAt;
+}
+
+/** Ended, and not yet taken note of by its parent: such a process still answers to its pid, in a container for ever. */
+function isDead(pid: number): boolean {
+  const [state = ''] = statOf(pid) ?? [];
+  return state === 'Z' || state === 'X';
+}
+
+/** Fields of `/proc/…/stat` from the third on; null where there is none. */
+function statOf(pid: number): readonly string[] | null {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  // The second field is the command in parentheses and may itself hold spaces.
+  return stat === null ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** When a process started, in whatever spelling the system has; null when it can't say. */
 function startOf(pid: number): string | null {
-  const stat = readIfThere(`/proc/${pid}/stat`);
-  // Field 22; the second field is the command in parentheses and may itself hold spaces.
-  if (stat !== null) return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  const stat = statOf(pid);
+  if (stat !== null) return stat[19] ?? null;
   try {
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
       encoding: 'utf8',
