@@ -26,6 +26,8 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes);
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Throws 415 for another content type, charset or encoding, 400 for what is not UTF-8 or not JSON. */
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
   assertJson(request.headers['content-type']);
@@ -38,7 +40,7 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
   const body = await readBody(request, maxBytes);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    text = utf8.decode(body);
   } catch {
     throw new HttpError(400, 'BAD_REQUEST', 'The body is not valid UTF-8.');
   }

@@ -11,11 +11,17 @@ export function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
+const urls = new WeakMap<IncomingMessage, URL>();
+
 /** Throws 400 for a target that is no path, such as `//`. */
 export function urlOf(request: IncomingMessage): URL {
-  const target = request.url ?? '/';
-  if (!URL.canParse(target, 'http://localhost')) throw new HttpError(400, 'BAD_REQUEST', 'The address is malformed.');
-  return new URL(target, 'http://localhost');
+  let url = urls.get(request);
+  if (url === undefined) {
+    const target = request.url ?? '/';
+    if (!URL.canParse(target, 'http://localhost')) throw new HttpError(400, 'BAD_REQUEST', 'The address is malformed.');
+    urls.set(request, (url = new URL(target, 'http://localhost')));
+  }
+  return url;
 }
 
 export function flatHeaders(headers: IncomingHttpHeaders): Record<string, string | undefined> {
