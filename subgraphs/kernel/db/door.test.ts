@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeOn, openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
-import { checkDatabaseError, countStatements, sql } from './index.js';
+import { checkDatabaseError, countStatements, openDatabase, sql } from './index.js';
 import { mostPrepared } from './prepared-statements.js';
 
 let opened: TestDatabase;
@@ -253,6 +253,19 @@ describe('the statement counter', () => {
     await opened.database.query('select 3');
     expect(counted.count()).toBe(2);
     expect(counted.statements()).toEqual([expect.stringMatching(/^test\.first:/), 'select 2']);
+  });
+});
+
+describeOn('postgres', 'settings of a connection', () => {
+  test('hold whatever the server, the database or the role has set', async () => {
+    const [database] = await opened.database.query<{ name: string }>('select quote_ident(current_database()) as name');
+    await opened.database.query(`alter database ${database?.name ?? ''} set jit = on`);
+    await opened.database.query(`alter database ${database?.name ?? ''} set timezone = 'Asia/Tokyo'`);
+    const second = await openDatabase({ url: opened.url ?? '', log: { warn: () => undefined } });
+    expect(await second.query(`select current_setting('jit') as jit, current_setting('timezone') as zone`)).toEqual([
+      { jit: 'off', zone: 'UTC' },
+    ]);
+    await second.close();
   });
 });
 
