@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { untilFollowing } from '../../../tests/testkit/feed.js';
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { backOffSeconds } from '../domain/job-states.js';
 import { claim, expireLeases, register, type HeldJob } from './queue-fixture.js';
@@ -341,6 +342,7 @@ describe('the queue', () => {
     const documentId = await register(subgraph);
     const live = await subgraph.client.follow('reader', source(`documentId: "${documentId}"`), stop.signal);
     const next = live.next();
+    await untilFollowing(subgraph.client.database);
     await register(subgraph);
     const jobs = await claim(subgraph);
     const { nodes } = (await documentOf(documentId)).processingJobs;

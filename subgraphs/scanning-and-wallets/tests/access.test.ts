@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { untilFollowing } from '../../../tests/testkit/feed.js';
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { Identity } from '../../kernel/auth/index.js';
 import { callers, openAccount, TestSubgraph, type Caller } from './subgraph-fixture.js';
@@ -304,8 +305,8 @@ describe('scanJobChanged', () => {
     const stop = new AbortController();
     const stream = await subgraph.follow(caller, source(args), stop.signal);
     const changes: any[] = [];
-    // Asked for before anything happens, so that what happens is live.
     let next = stream.next();
+    await untilFollowing(subgraph.database);
     await during();
     while (changes.length < count) {
       const { value } = await next;

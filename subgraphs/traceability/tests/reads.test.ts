@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { untilFollowing } from '../../../tests/testkit/feed.js';
 import { requirement, spec, story } from '../../../tests/federation/traceability/files.js';
 import { ingest, openSubgraph, sha, type TestSubgraph } from '../../../tests/federation/traceability/subgraph.js';
 
@@ -159,6 +160,7 @@ describe('repositoryScanned', () => {
     const stop = new AbortController();
     const events = (await subgraph.follow(query, { repository: 'Acme/Watched' }, stop.signal))[Symbol.asyncIterator]();
     const first = events.next();
+    await untilFollowing(subgraph.database);
     await ingest(subgraph, { repository: 'acme/unwatched', files: [] });
     await ingest(subgraph, { repository, files: [requirement('REQ-1')] });
     const event = (await first).value.data.repositoryScanned;

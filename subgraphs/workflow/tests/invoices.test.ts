@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { untilFollowing } from '../../../tests/testkit/feed.js';
 import {
   describeOn,
   openTestDatabase,
@@ -60,6 +61,7 @@ describeOn('postgres', 'an order of 500 invoices, with agents that fail, hang an
     const stop = new AbortController();
     const changes = followEvents(database, { types: ['WorkItem'], after: null, signal: stop.signal });
     const next = changes.next();
+    await untilFollowing(database);
     const { run, order } = await startInvoices(database, count);
     let deaths = 0;
     const programs = new Map<string, ChildProgram>();
