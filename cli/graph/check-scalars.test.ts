@@ -42,8 +42,6 @@ describe('scalars at the gateway', () => {
       other: 'anything',
     };
     expect(byVariable(filter)).toEqual({ coerced: { filter } });
-    expect(inline('at: "2026-11-21T05:46:45Z", whole: 1234567890123456789, any: [{ a: null }], other: {}')).toEqual(
-      [],
-    );
+    expect(inline('at: "2026-11-21T05:46:45Z", whole: 1234567890123456789, any: [{ a: null }], other: {}')).toEqual([]);
   });
 });

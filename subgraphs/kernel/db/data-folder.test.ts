@@ -41,10 +41,15 @@ test.each([
 if (existsSync('/proc/self/stat'))
   test('the lock of a process that ended, and whose parent never asked, is taken over', async () => {
     // The shell becomes a program that waits for none of its children.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
-    while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await setImmediate();
+    const until = async (file: string, text: string): Promise<void> => {
+      while (!readFileSync(file, 'utf8').includes(text)) await setImmediate();
+    };
+    await until(`/proc/${parent.pid ?? 0}/comm`, 'sleep');
+    process.kill(pid, 'SIGKILL');
+    await until(`/proc/${pid}/stat`, ') Z ');
     writeFileSync(join(folder, 'lock'), JSON.stringify({ pid, startedAt: null }));
     takeDataFolder(folder, 18).release();
     parent.kill();

@@ -78,7 +78,7 @@ describeOn('postgres', 'sixteen clients at once, in processes that are killed at
 });
 
 describeOn('pglite', 'one client after the other', () => {
-  const operations = operationCount(800);
+  const operations = operationCount(500);
 
   test(`${operations} random operations leave every law of credit whole`, async () => {
     const opened = await openTestDatabase();
