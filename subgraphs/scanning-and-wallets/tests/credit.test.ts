@@ -17,7 +17,7 @@ function expectVariety(counts: Record<string, number>, atLeast: number): void {
 }
 
 describeOn('postgres', 'sixteen clients at once, in processes that are killed at random', () => {
-  const operations = operationCount(20_000);
+  const operations = operationCount(8_000);
   const processes = 4;
   const clientsPerProcess = 4;
   const kills = 8;
