@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestDatabase } from '../testkit/index.js';
+import { auditTrailSealed, type TestDatabase } from '../testkit/index.js';
 import { failureOf, kindOf, openSeededDatabase, valueOf } from './seeded-database.js';
 
 /** Each with a column to try. All have rows: an UPDATE of nothing would not fire a row trigger. */
@@ -15,7 +15,7 @@ const appendOnly = [
 let opened: TestDatabase;
 beforeAll(async () => {
   opened = await openSeededDatabase();
-  await opened.database.query('select traceability.seal_audit_log()');
+  await auditTrailSealed(opened.database);
 });
 afterAll(() => opened.close());
 

@@ -5,9 +5,8 @@ import { commitsOf } from '../../prisma/seed/rows/pushes.js';
 import { story } from '../../prisma/seed/story/index.js';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
-import { sealAuditTrail } from '../../subgraphs/kernel/write/index.js';
 import { ingestScan } from '../../subgraphs/traceability/index.js';
-import type { TestDatabase } from '../testkit/index.js';
+import { auditTrailSealed, type TestDatabase } from '../testkit/index.js';
 import { openSeededDatabase, valueOf } from './seeded-database.js';
 
 let opened: TestDatabase;
@@ -169,7 +168,7 @@ describe('the audit trail', () => {
   });
 
   test('is one intact chain', async () => {
-    await sealAuditTrail(database);
+    await auditTrailSealed(database);
     expect(await database.query('select * from traceability.verify_audit_chain()')).toEqual([]);
     expect(await valueOf(database, 'select count(*)::int from traceability.audit_seals')).toBe(
       await valueOf(database, 'select count(*)::int from traceability.audit_log'),

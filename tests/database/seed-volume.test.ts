@@ -3,8 +3,7 @@ import { seed, type SeedProgress } from '../../prisma/seed.js';
 import { storeBasics, storeChapter } from '../../prisma/seed/store-chapter.js';
 import { productChapter, productOf } from '../../prisma/seed/volume/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
-import { sealAuditTrail } from '../../subgraphs/kernel/write/index.js';
-import { describeOn, openTestDatabase, type TestDatabase } from '../testkit/index.js';
+import { auditTrailSealed, describeOn, openTestDatabase, type TestDatabase } from '../testkit/index.js';
 import { valueOf } from './seeded-database.js';
 
 let opened: TestDatabase;
@@ -48,7 +47,7 @@ describeOn('postgres', 'medium', () => {
       expect(rows).toBeGreaterThan(50_000);
       expect(steps.map(({ done }) => done)).toEqual(Array.from({ length: 21 }, (_, index) => index + 1));
       expect(steps.at(-1)).toEqual({ done: 21, of: 21, rows });
-      await sealAuditTrail(other.database);
+      await auditTrailSealed(other.database);
       expect(await other.database.query('select * from traceability.verify_audit_chain()')).toEqual([]);
       const last = 'select timestamp::date::text from traceability.audit_log order by position desc limit 1';
       expect(await valueOf(other.database, last)).toBe('2026-11-20');

@@ -4,4 +4,4 @@ export { describeOn } from './describe-on.js';
 export { startProgram, type ChildProgram } from './child-process.js';
 export { operationCount } from './operation-count.js';
 export { quietLog } from './server.js';
-export { auditEntriesSettled } from './settled.js';
+export { auditEntriesSettled, auditTrailSealed } from './settled.js';

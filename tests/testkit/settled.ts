@@ -1,5 +1,6 @@
 /** Sealing reads below the oldest running transaction of the whole server: tests on a shared one wait for the others'. */
-import type { Queryable } from '../../subgraphs/kernel/db/index.js';
+import type { Database, Queryable } from '../../subgraphs/kernel/db/index.js';
+import { sealAuditTrail } from '../../subgraphs/kernel/write/index.js';
 
 const patienceMs = 20_000;
 
@@ -12,4 +13,10 @@ export async function auditEntriesSettled(db: Queryable): Promise<void> {
     if (row?.settled === true) return;
     if (performance.now() > end) throw new Error('a transaction of the server has been open for 20 s');
   }
+}
+
+/** Seals every audit entry that is committed now. */
+export async function auditTrailSealed(database: Database): Promise<void> {
+  await auditEntriesSettled(database);
+  await sealAuditTrail(database);
 }

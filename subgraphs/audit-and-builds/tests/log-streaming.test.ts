@@ -12,7 +12,7 @@ import { seeded } from '../../../tests/testkit/seeded.js';
 
 const readers = 20;
 /** What the suite's time allows; `WEFT_TEST_OPERATIONS=100000` is a long build's log, on either engine. */
-const lines = operationCount(engine === 'postgres' ? 8_000 : 1_200);
+const lines = operationCount(engine === 'postgres' ? 20_000 : 2_000);
 
 let subgraph: TestSubgraph;
 let projectId: string;

@@ -253,12 +253,12 @@ describe('what is not read is refused in words for people', () => {
       B: parts('C'),
       C: parts('D'),
       D: parts('E'),
-      E: { properties: { dose: { type: 'number' } } },
+      // Read once for each way to it, this would be read 40 million times.
+      E: parts('F'),
+      F: { properties: { dose: { type: 'number' } } },
     };
-    const started = performance.now();
     const evidence = await extract('json', JSON.stringify({ openapi: '3.0.0', paths: {}, components: { schemas } }));
     expect(evidence[0]?.rawData?.['fields']).toEqual({ dose: { type: 'number', required: false } });
-    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   test('names that JavaScript objects have anyway are names like any other; NUL and halves of characters are none', async () => {
@@ -275,9 +275,12 @@ describe('what is not read is refused in words for people', () => {
 });
 
 test('an issue full of brackets is read in time that grows with its length', async () => {
-  const started = performance.now();
-  await extract('csv', `Issue key,Summary,Issue Type,Description\nA-1,x,Story,"${'['.repeat(50_000)}"\n`);
-  expect(performance.now() - started).toBeLessThan(1_500);
+  // By the square of their number these would take minutes.
+  const evidence = await extract(
+    'csv',
+    `Issue key,Summary,Issue Type,Description\nA-1,x,Story,"${'['.repeat(400_000)}"\n`,
+  );
+  expect(evidence.length).toBeGreaterThan(0);
 });
 
 describe('what a text is', () => {
@@ -293,9 +296,8 @@ describe('what a text is', () => {
   });
 
   test('is told in time that grows with its length, whatever stands in it', () => {
-    const started = performance.now();
-    expect(sniffText(`#\n${'\n'.repeat(32)}!`, 'pump.yaml').fileType).toBe('md');
-    expect(performance.now() - started).toBeLessThan(1_000);
+    // Doubling with each line, this would take centuries.
+    expect(sniffText(`#\n${'\n'.repeat(64)}!`, 'pump.yaml').fileType).toBe('md');
   });
 });
 

@@ -53,11 +53,10 @@ describe('templates', () => {
   });
 
   test('a text that begins like a story and goes on as none costs no more time than any other', () => {
-    const started = performance.now();
-    const facts = [fact(1, 'requirement', `As a ${' '.repeat(20_000)}x`)];
+    // By the square of its length this would take minutes.
+    const facts = [fact(1, 'requirement', `As a ${' '.repeat(400_000)}x`)];
     const { stories } = generateOutput('story', { ...login, facts }) as { stories: { as_a: unknown }[] };
     expect(stories).toMatchObject([{ as_a: null }]);
-    expect(performance.now() - started).toBeLessThan(100);
   });
 
   test('content of any size can be shown', () => {

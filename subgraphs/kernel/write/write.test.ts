@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { auditEntriesSettled, openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
+import { auditTrailSealed, openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { Identity } from '../auth/index.js';
 import { checkDatabaseError } from '../db/index.js';
 import { userError } from '../errors/index.js';
@@ -9,7 +9,6 @@ import {
   canonicalJson,
   expireClientKeys,
   resourceUuid,
-  sealAuditTrail,
   settleSealing,
   write,
   type Change,
@@ -245,8 +244,7 @@ describe('the audit chain', () => {
       ),
     );
     await settleSealing(opened.database);
-    await auditEntriesSettled(opened.database);
-    await sealAuditTrail(opened.database);
+    await auditTrailSealed(opened.database);
     const [row] = await opened.database.query(`select
       (select count(*) from traceability.audit_log) = (select count(*) from traceability.audit_seals) as "allSealed",
       (select count(*) from traceability.verify_audit_chain()) as "faults"`);

@@ -2,13 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { assembleSdl } from '../../../schema/subgraph-sdl.js';
-import { auditEntriesSettled, openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
+import {
+  auditEntriesSettled,
+  auditTrailSealed,
+  openTestDatabase,
+  type TestDatabase,
+} from '../../../tests/testkit/index.js';
 import { Identity } from '../../kernel/auth/index.js';
 import type { RequestContext } from '../../kernel/context.js';
 import { countStatements } from '../../kernel/db/index.js';
 import { entity, field } from '../../kernel/read/index.js';
 import { buildSubgraph } from '../../kernel/subgraph/index.js';
-import { sealAuditTrail, settleSealing, write } from '../../kernel/write/index.js';
+import { settleSealing, write } from '../../kernel/write/index.js';
 import { createSubgraph } from '../index.js';
 
 const repository = entity({
@@ -235,8 +240,7 @@ describe('verifyAuditTrail', () => {
 
   /** As somebody with the superuser's password might: triggers off, change, triggers on, and everything undone after the look. */
   async function tampered(change: string): Promise<Record<string, any>> {
-    await auditEntriesSettled(opened.database);
-    await sealAuditTrail(opened.database);
+    await auditTrailSealed(opened.database);
     const tables = ['traceability.audit_log', 'traceability.audit_seals'];
     await opened.database.script(`create table public.kept_log as table traceability.audit_log;
       create table public.kept_seals as table traceability.audit_seals;

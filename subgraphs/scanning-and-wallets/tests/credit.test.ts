@@ -17,7 +17,7 @@ function expectVariety(counts: Record<string, number>, atLeast: number): void {
 }
 
 describeOn('postgres', 'sixteen clients at once, in processes that are killed at random', () => {
-  const operations = operationCount(8_000);
+  const operations = operationCount(20_000);
   const processes = 4;
   const clientsPerProcess = 4;
   const kills = 8;
@@ -78,7 +78,7 @@ describeOn('postgres', 'sixteen clients at once, in processes that are killed at
 });
 
 describeOn('pglite', 'one client after the other', () => {
-  const operations = operationCount(500);
+  const operations = operationCount(800);
 
   test(`${operations} random operations leave every law of credit whole`, async () => {
     const opened = await openTestDatabase();

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createSigner, requirement, spec, story, type Signer } from '../../../tests/federation/traceability/files.js';
 import { ingest, openSubgraph, type TestSubgraph } from '../../../tests/federation/traceability/subgraph.js';
-import { engine } from '../../../tests/testkit/index.js';
 import { seeded } from '../../../tests/testkit/seeded.js';
 import { sql } from '../../kernel/db/index.js';
 import { coveredNodes, linkKey, nodeKey, resolveLinks, type Link, type LinkNode } from '../domain/index.js';
@@ -69,7 +68,7 @@ async function everything(): Promise<{ nodes: LinkNode[]; links: Link[]; covered
 
 const sorted = (links: readonly Link[]): Link[] => [...links].sort((a, b) => (linkKey(a) < linkKey(b) ? -1 : 1));
 
-test.each(engine === 'postgres' ? [1, 2, 11] : [11])(
+test.each([1, 2, 11])(
   'after each of many scans of three repositories, links and coverage are what the rules say of everything at once (seed %i)',
   async (seed) => {
     const chance = seeded(seed);

@@ -55,9 +55,9 @@ describeOn('pglite', 'an order of invoices, with agents that fail', () => {
   });
 });
 
-describeOn('postgres', 'an order of many invoices, with agents that fail, hang and die', () => {
+describeOn('postgres', 'an order of 500 invoices, with agents that fail, hang and die', () => {
   test('comes to its end, and every dead letter to success', async () => {
-    const count = operationCount(200);
+    const count = operationCount(500);
     const stop = new AbortController();
     const changes = followEvents(database, { types: ['WorkItem'], after: null, signal: stop.signal });
     const next = changes.next();

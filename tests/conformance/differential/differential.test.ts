@@ -14,7 +14,7 @@ import { buildMergedSchema } from './merged-schema.js';
 import { randomOperation, type RandomOperation } from './random-query.js';
 
 // The run on a server has more time.
-const operationCount = engine === 'postgres' ? 1_500 : 300;
+const operationCount = engine === 'postgres' ? 2_000 : 600;
 const firstSeed = 20_261_121;
 
 interface Case extends RandomOperation {
