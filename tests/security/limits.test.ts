@@ -147,13 +147,14 @@ test('a document that is hostile to validation is refused before it', async () =
   const cycles = `{ ...A } ${times(300, (i) => `fragment ${i === 0 ? 'A' : `A${i}`} on Query { ...A${i + 1} ...A${i + 2} hello }`)}`;
   const values = `{ sum(numbers: ${'['.repeat(4_000)}${']'.repeat(4_000)}) }`;
   const deep = '{ a '.repeat(2_000) + '}'.repeat(2_000);
-  for (const query of [repeated, cycles, values, deep]) {
-    const start = performance.now();
-    const answer = (await (await plain.post({ query })).json()) as { errors: { extensions: { code: string } }[] };
-    expect(performance.now() - start).toBeLessThan(500);
-    expect(['LIMIT_EXCEEDED', 'GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED']).toContain(
-      answer.errors[0]?.extensions.code,
-    );
+  for (const [limit, query] of [
+    ['fields', repeated],
+    ['repeatedFields', cycles],
+    ['depth', values],
+    ['tokens', deep],
+  ]) {
+    const answer = await (await plain.post({ query })).json();
+    expect(answer).toMatchObject({ errors: [{ extensions: { code: 'LIMIT_EXCEEDED', limit } }] });
   }
   await plain.close();
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyArtefact } from '../../../tests/testkit/artefact-arbitraries.js';
+import { unlessHanging } from '../../../tests/testkit/hanging.js';
 import { renderArtefact, unsignedJws } from '../../../tests/testkit/render-artefact.js';
 import { looksLikeArtefact, parseArtefactFile, type Artefact } from './index.js';
 
@@ -160,7 +161,7 @@ describe('parsing an artefact file', () => {
     expect(parse(path, content)).toEqual({ outcome: 'IGNORED', artefact: null, problems: [] });
   });
 
-  test('is quick for the worst that fits the caps, and reports a handful', () => {
+  test('is quick for the worst that fits the caps, and reports a handful', async () => {
     const hostile = [
       `---\n${Array.from({ length: 6_000 }, (_, at) => `${at.toString(36)}:`).join('\n')}\n---\n`,
       `---\n${'a:\n'.repeat(10_000)}---\n`,
@@ -171,10 +172,9 @@ describe('parsing an artefact file', () => {
       `---\n${'a: '.repeat(10_000)}\n---\n`,
     ];
     for (const content of hostile) {
-      const started = performance.now();
-      expect(parse('a.md', content).problems.length).toBeLessThanOrEqual(20);
       // 0.1 s on an idle core; anything quadratic takes minutes.
-      expect(performance.now() - started).toBeLessThan(5_000);
+      const { problems } = await unlessHanging(() => parse('a.md', content));
+      expect(problems.length).toBeLessThanOrEqual(20);
     }
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { unlessHanging } from '../../../tests/testkit/hanging.js';
 import { findBreakingChanges } from './schema-compatibility.js';
 import { assertContent, checkDefinition, validateContent } from './schema-content.js';
 import { dialect, schemaLimits } from './schema-definition.js';
@@ -112,9 +113,6 @@ describe('a definition is refused', () => {
   });
 });
 
-/** Half a second is the design; a machine that others keep busy gets ten. */
-const patience = 5_000;
-
 describe('validation ends soon', () => {
   test.each([
     ['a pattern that other engines take ages for', { items: { pattern: '^(a+)+$' } }, [`${'a'.repeat(100_000)}b`]],
@@ -133,9 +131,7 @@ describe('validation ends soon', () => {
     ['a problem at every value', { items: { type: 'string' } }, Array.from({ length: 130_000 }, () => 0)],
   ])('for %s', async (_, definition, content) => {
     expect(await checkDefinition(definition)).toEqual([]);
-    const begun = performance.now();
-    const found = await validateContent(definition, content);
-    expect(performance.now() - begun).toBeLessThan(patience);
+    const found = await unlessHanging(() => validateContent(definition, content));
     expect(found.length).toBeLessThanOrEqual(50);
   });
 

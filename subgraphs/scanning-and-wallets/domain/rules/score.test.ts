@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { unlessHanging } from '../../../../tests/testkit/hanging.js';
 import { imitatedName } from './confusables.js';
 import { noPage, readPage, toTarget } from './page-facts.js';
 import { rules, type Evidence } from './rules.js';
@@ -143,10 +144,9 @@ describe('a page made to be slow', () => {
     ['shell commands that do not end', `<script>navigator.clipboard.writeText("${'curl '.repeat(size / 5)}")</script>`],
     ['styles', `<iframe src=x style="${'display'.repeat(size / 7)}">`],
     ['a refresh', `<meta http-equiv=refresh content="0${' '.repeat(size)}">`],
-  ])('%s: is read in linear time', (_what, html) => {
-    const start = performance.now();
-    scorePage({ ...plain, facts: readPage(html, url) });
+  ])('%s: is read in linear time', async (_what, html) => {
     // Some 50 ms on a quiet machine; quadratic reading of a million characters takes minutes.
-    expect(performance.now() - start).toBeLessThan(5_000);
+    const { riskScore } = await unlessHanging(() => scorePage({ ...plain, facts: readPage(html, url) }));
+    expect(riskScore).toBeGreaterThanOrEqual(0);
   });
 });
