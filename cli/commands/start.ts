@@ -6,9 +6,9 @@ import { assertCanListen } from '../../gateway/listen/index.js';
 import { loadConfig, type Config } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
+import { openConfiguredDatabase } from '../configured-database.js';
 import { addRemote, assertSubgraphs, type Remotes } from '../graph/remote-option.js';
 import { untilStopped } from '../graph/until-stopped.js';
-import { openStore } from '../graph/services.js';
 import { welcome } from '../graph/welcome.js';
 
 export function configure(command: Command, terminal: Terminal): void {
@@ -27,11 +27,12 @@ async function start(config: Config, remotes: Remotes, { print }: Terminal): Pro
   if (url === undefined && !existsSync(join(dataDir, 'database'))) {
     print(`Making the embedded store in ${dataDir}: the first start takes several seconds longer than the next.`);
   }
-  const opening = openStore(config, log);
+  // The store opens while all other modules load: together they are most of the time to the first answer.
+  const connecting = openConfiguredDatabase(config, log);
+  const opening = import('../graph/services.js').then(({ openStore }) => openStore(config, log, connecting));
   // Awaited below; should it fail before that, it is not to end the process unheard.
-  opening.catch(() => undefined);
+  for (const promise of [connecting, opening]) promise.catch(() => undefined);
   try {
-    // The store opens while the gateway's modules load: together they are most of the time to the first answer.
     const { startGraph } = await import('../graph/start-graph.js');
     const graph = await startGraph({ config, log, remotes, opening });
     for (const line of welcome({ url: graph.url, config, seeded: (await opening).seeded })) print(line);

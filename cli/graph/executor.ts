@@ -7,7 +7,7 @@ import {
   type SupergraphExecutor,
 } from '../../gateway/executor/index.js';
 import type { GatewayMetrics } from '../../gateway/index.js';
-import { readSupergraph } from '../../gateway/supergraph/index.js';
+import { readSupergraph, type Supergraph } from '../../gateway/supergraph/index.js';
 import {
   createDeferredTransport,
   createInProcessTransport,
@@ -33,19 +33,21 @@ export interface GraphOptions {
   readonly remotes?: Readonly<Record<string, string>>;
   /** The others, when somebody else loads them too. */
   readonly local?: LocalSubgraphs;
+  /** The committed one, when it has been read already. */
+  readonly supergraph?: Supergraph;
 }
 
 /** The committed supergraph, as every shape serves it. */
-export function readCommittedSupergraph(): string {
-  return readFileSync(packagePath('schema', 'supergraph.graphql'), 'utf8');
+export function readCommittedSupergraph(): Supergraph {
+  const supergraph = readSupergraph(readFileSync(packagePath('schema', 'supergraph.graphql'), 'utf8'));
+  checkScalars(supergraph.apiSchema);
+  return supergraph;
 }
 
 export async function createGraphExecutor(options: GraphOptions): Promise<SupergraphExecutor> {
-  const { config, database, log, metrics, remotes = {} } = options;
+  const { config, database, log, metrics, remotes = {}, supergraph = readCommittedSupergraph() } = options;
   const local = options.local ?? new LocalSubgraphs(config, remotes);
   const shared = new SharedFetches();
-  const supergraph = readSupergraph(readCommittedSupergraph());
-  checkScalars(supergraph.apiSchema);
   const tracing = await startTracing(config, log);
   const executor = createExecutor(supergraph, {
     transports: ({ name, url }) => {

@@ -1,6 +1,6 @@
 /** `--remote name=url`, as `start` and `gateway` take it. */
 import { InvalidArgumentError } from 'commander';
-import { isSubgraphName, subgraphNames } from '../../schema/index.js';
+import { isSubgraphName, subgraphNames } from '../../schema/subgraphs.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 
 /** URLs by the name of the subgraph. */

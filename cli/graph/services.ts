@@ -14,9 +14,13 @@ export interface OpenedStore {
   close(): Promise<void>;
 }
 
-/** Opens the configured database, brings it up to date, and seeds it when it is empty and the configuration says so. */
-export async function openStore(config: Config, log: Logger): Promise<OpenedStore> {
-  const database = await openConfiguredDatabase(config, log);
+/** Brings the configured database up to date, and seeds it when it is empty and the configuration says so. */
+export async function openStore(
+  config: Config,
+  log: Logger,
+  connecting: Promise<Database> = openConfiguredDatabase(config, log),
+): Promise<OpenedStore> {
+  const database = await connecting;
   try {
     await prepareDatabase(database);
     const seeded = config.seed && (await seedWhenEmpty(database));

@@ -7,7 +7,7 @@ import type { Database } from '../../subgraphs/kernel/db/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { startBuildSweep, webhookRoute } from './audit-and-builds.js';
 import { startDocumentWorker, startUploadSweep, uploadRoute } from './evidence-and-features.js';
-import { createGraphExecutor } from './executor.js';
+import { createGraphExecutor, readCommittedSupergraph } from './executor.js';
 import { LocalSubgraphs } from './local-subgraphs.js';
 import { startScanWorker } from './scan-worker.js';
 import { serveGateway } from './serve.js';
@@ -47,10 +47,11 @@ async function start(
 ): Promise<Omit<StartedGraph, 'close'>> {
   const local = new LocalSubgraphs(config, remotes);
   // The store is still opening in its thread: the time is there.
+  const supergraph = readCommittedSupergraph();
   await local.loadFirst();
   const metrics = createGatewayMetrics();
   const { database } = await opening;
-  const executor = await createGraphExecutor({ config, database, log, metrics, remotes, local });
+  const executor = await createGraphExecutor({ config, database, log, metrics, remotes, local, supergraph });
   started.add(() => executor.dispose());
   const { url, server } = await serveGateway({
     config,

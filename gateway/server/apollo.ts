@@ -14,10 +14,9 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import { parse, type GraphQLError, type DocumentNode } from 'graphql';
+import { buildSchema, parse, type GraphQLError, type DocumentNode } from 'graphql';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { LruCache } from '../executor/lru-cache.js';
-import type { SupergraphExecutor } from '../executor/types.js';
 import { maxCachedText, type PreparedDocument } from './documents.js';
 import type { ErrorFormat } from './errors.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
@@ -36,7 +35,6 @@ export interface ApolloHandler {
 }
 
 export async function createApolloHandler(options: {
-  executor: SupergraphExecutor;
   operations: Operations;
   errors: ErrorFormat;
   explorerPages: boolean;
@@ -47,12 +45,12 @@ export async function createApolloHandler(options: {
   log: Logger;
   onRefused: () => void;
 }): Promise<ApolloHandler> {
-  const { executor, operations } = options;
+  const { operations } = options;
   const documents = createDocumentStore();
   const server = new ApolloServer<ApolloContext>({
     gateway: {
       onSchemaLoadOrUpdate(callback) {
-        callback({ apiSchema: executor.apiSchema, coreSupergraphSdl: executor.supergraphSdl });
+        callback({ apiSchema: unusedSchema, coreSupergraphSdl: '' });
         return () => undefined;
       },
       load: () =>
@@ -113,6 +111,12 @@ function withStatusOfMediaType(response: HTTPGraphQLResponse): HTTPGraphQLRespon
   const isLegacy = response.headers.get('content-type')?.startsWith('application/json') === true;
   return isLegacy && response.status === 400 ? { ...response, status: 200 } : response;
 }
+
+/**
+ * What Apollo takes for the schema: documents are parsed, validated and executed here, by the schema of the moment. Of the
+ * graph's own it would print every type once at each start, for keys that nobody reads.
+ */
+const unusedSchema = buildSchema('type Query { _: Boolean }');
 
 /** What Apollo gets in place of a document that was refused: it would parse the text again, without the limits. */
 const refusedDocument = parse('{ __typename }');

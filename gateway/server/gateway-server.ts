@@ -67,7 +67,6 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     metrics,
   });
   const apollo = await createApolloHandler({
-    executor,
     operations,
     errors,
     explorerPages,
