@@ -1,5 +1,6 @@
 /** `--remote name=url`, as `start` and `gateway` take it. */
 import { InvalidArgumentError } from 'commander';
+// Not the room's index: it loads GraphQL, which a start has no time for yet.
 import { isSubgraphName, subgraphNames } from '../../schema/subgraphs.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 

@@ -14,7 +14,7 @@ export interface OpenedStore {
   close(): Promise<void>;
 }
 
-/** Brings the configured database up to date, and seeds it when it is empty and the configuration says so. */
+/** Opens the configured database, brings it up to date, and seeds it when it is empty and the configuration says so. */
 export async function openStore(
   config: Config,
   log: Logger,
