@@ -18,9 +18,6 @@ import { startStopwatch } from './seeded-database.js';
 const folder = migrationsFolder();
 const migrations = listMigrations(folder).map((migration) => migration.name);
 
-/** Each of them takes a second on the embedded engine, where the last stand for all. */
-const stops = engine === 'postgres' ? migrations : migrations.slice(-3);
-
 let opened: TestDatabase;
 let database: Database;
 let earlier: string;
@@ -59,14 +56,14 @@ test('down to empty, with rows in the tables, leaves none of the schemas, and up
   expect(await print()).toBe(whole);
 });
 
-test.each(stops)('down to before %s and up again gives the same catalogue', async (name) => {
+test.each(migrations)('down to before %s and up again gives the same catalogue', async (name) => {
   const before = migrations[migrations.indexOf(name) - 1] ?? null;
   await rollback(database, folder, { to: before });
   await prepareDatabase(database);
   expect(await print()).toBe(whole);
 });
 
-test.each(stops)('a database that stopped at %s is brought to the same catalogue', async (name) => {
+test.each(migrations)('a database that stopped at %s is brought to the same catalogue', async (name) => {
   await rollback(database, folder, { to: null });
   const steps = migrations.slice(0, migrations.indexOf(name) + 1);
   for (const step of steps) await cp(join(folder, step), join(earlier, step), { recursive: true });

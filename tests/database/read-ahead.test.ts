@@ -27,7 +27,7 @@ import { buildSubgraph, type SubgraphDefinition } from '../../subgraphs/kernel/s
 import { createSubgraph as scanningAndWallets } from '../../subgraphs/scanning-and-wallets/index.js';
 import { createSubgraph as traceability } from '../../subgraphs/traceability/index.js';
 import { createSubgraph as workflow } from '../../subgraphs/workflow/index.js';
-import { engine, type TestDatabase } from '../testkit/index.js';
+import type { TestDatabase } from '../testkit/index.js';
 import { openSeededDatabase } from './seeded-database.js';
 
 const embedder = createEmbedder({ embeddings: undefined });
@@ -40,9 +40,6 @@ const definitions: readonly SubgraphDefinition[] = [
 ];
 const sources = readSources();
 const everything = Identity.of({ subject: 'auditor', scopes: ['*'] });
-
-/** Of relations below relations; the embedded run has less time. */
-const depth = engine === 'postgres' ? 2 : 1;
 
 let opened: TestDatabase;
 beforeAll(async () => {
@@ -110,7 +107,7 @@ test.each(definitions.map((definition) => [definition.name, definition] as const
     let saved = 0;
     for (const [field, root] of Object.entries(definition.model.queries)) {
       if (root.kind !== 'connection') continue;
-      const query = `{ ${field}(first: 3) { nodes { ${selectionOf(ahead, maps, root.type, depth)} } } }`;
+      const query = `{ ${field}(first: 5) { nodes { ${selectionOf(ahead, maps, root.type, 2)} } } }`;
       const [one, other] = [await ask(ahead, query), await ask(alone, query)];
       expect(one.answer).toEqual(other.answer);
       expect((one.answer as { errors?: unknown }).errors).toBeUndefined();

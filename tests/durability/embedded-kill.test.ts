@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'weft-kill-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 // The run on a server has more time.
-const rounds = engine === 'postgres' ? 12 : 3;
+const rounds = engine === 'postgres' ? 12 : 5;
 const startWriter = (dataDir: string): ChildProgram =>
   startProgram(['tests', 'durability', 'embedded-writer.fixture.ts'], [dataDir]);
 

@@ -7,7 +7,7 @@ import { Scene } from './scene.js';
 import { patienceMilliseconds, Witness } from './witness.js';
 
 // The run on a server has more time.
-const rounds = engine === 'postgres' ? 20 : 4;
+const rounds = engine === 'postgres' ? 20 : 6;
 /** Measured: 1.4 to 2.0 MiB more after ten rounds, and no more after thirty; each old executor kept would be 0.25. */
 const toleratedBytes = 4 * 1024 * 1024;
 /** What one executor may hold at most: 64 to each of three subgraphs. */
