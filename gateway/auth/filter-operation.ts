@@ -4,6 +4,7 @@ import {
   isAbstractType,
   isCompositeType,
   Kind,
+  type DirectiveNode,
   type DocumentNode,
   type FieldNode,
   type GraphQLCompositeType,
@@ -13,6 +14,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { firstSpreads } from '../executor/field-groups.js';
 import type { Filtering } from './access.js';
 
 /** The operation alone, fragments inlined; null when nothing is left of it. */
@@ -28,6 +30,12 @@ export function filterOperation(filtering: Filtering, operation: OperationDefini
   };
 }
 
+/** Where selections are: each fragment is written out there once for the objects and conditions that it is spread for. */
+interface Place {
+  readonly isNew: ReturnType<typeof firstSpreads>;
+  readonly conditions: readonly DirectiveNode[];
+}
+
 class OperationFilter {
   readonly #filtering: Filtering;
 
@@ -40,6 +48,7 @@ class OperationFilter {
     parent: GraphQLCompositeType,
     visible: readonly GraphQLObjectType[],
     { selections }: SelectionSetNode,
+    place: Place = { isNew: firstSpreads(), conditions: [] },
   ): SelectionNode[] {
     const { schema, fragments } = this.#filtering;
     if (visible.length === 0) return [];
@@ -50,7 +59,12 @@ class OperationFilter {
       const condition = fragment.typeCondition && schema.getType(fragment.typeCondition.name.value);
       const type = isCompositeType(condition) ? condition : parent;
       const inside = visible.filter((object) => object === type || this.#isPossible(type, object));
-      const kept = this.selections(type, inside, fragment.selectionSet);
+      const conditions = [...place.conditions, ...(selection.directives ?? [])];
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        const name = [selection.name.value, ...inside.map((object) => object.name)].join();
+        if (!place.isNew(name, conditions)) return [];
+      }
+      const kept = this.selections(type, inside, fragment.selectionSet, { ...place, conditions });
       return kept.length === 0 ? [] : [inlineFragment(kept, type.name, selection.directives)];
     });
   }

@@ -41,6 +41,7 @@ export function gatherFields(
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): Iterable<FieldGroup> {
   const gathered = new Map<string, MutableGroup>();
+  const isNew = firstSpreads();
   const applies = (condition: string) => {
     if (condition === type.name) return true;
     const conditionType = schema.getType(condition);
@@ -61,12 +62,33 @@ export function gatherFields(
       }
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
       if (fragment === undefined) continue;
+      if (selection.kind === Kind.FRAGMENT_SPREAD && !isNew(selection.name.value, conditions)) continue;
       if (fragment.typeCondition && !applies(fragment.typeCondition.name.value)) continue;
       gather(fragment.selectionSet.selections, conditions);
     }
   };
   for (const group of groups) gather(group.selections, group.conditions);
   return gathered.values();
+}
+
+/**
+ * Whether a fragment spread at one place adds anything there: not when it was spread under the same conditions, or
+ * under none. Fragments that spread others twice would otherwise double the work at every step.
+ */
+export function firstSpreads(): (name: string, conditions: Conditions) => boolean {
+  const seen = new Set<string>();
+  return (name, conditions) => {
+    const key = `${name} ${[...new Set((conditions ?? []).map(conditionKey))].sort().join(' ')}`;
+    if (seen.has(`${name} `) || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  };
+}
+
+function conditionKey({ name, arguments: given }: DirectiveNode): string {
+  const value = given?.[0]?.value;
+  if (value?.kind === Kind.VARIABLE) return `${name.value}:$${value.name.value}`;
+  return `${name.value}:${value?.kind === Kind.BOOLEAN ? value.value : ''}`;
 }
 
 function withConditions(inherited: Conditions, directives: readonly DirectiveNode[] | undefined): Conditions | 'never' {

@@ -104,7 +104,7 @@ class Reduction {
     within: ConditionedFields,
     isRoot: boolean,
     collected: ConditionedFields[],
-    spread: ReadonlySet<string>,
+    spread: Set<string>,
   ): void {
     collected.push(within);
     for (const selection of selectionSet.selections) {
@@ -114,15 +114,18 @@ class Reduction {
         if (field !== null && !isRepeated(field, within.fields)) within.fields.push(field);
         continue;
       }
-      const name = selection.kind === Kind.FRAGMENT_SPREAD ? selection.name.value : undefined;
       const fragment =
         selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#input.fragments.get(selection.name.value);
-      // A fragment that spreads itself is not valid; it would go on here for ever.
-      if (fragment === undefined || (name !== undefined && spread.has(name))) continue;
+      if (fragment === undefined) continue;
       const condition = this.#conditionOf(fragment, within);
       if (condition === null) continue;
-      const inside = name === undefined ? spread : new Set([...spread, name]);
-      this.#collect(fragment.selectionSet, condition, isRoot && condition.type === within.type, collected, inside);
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        // Once for the objects that it is for: fragments that spread others twice would double the work at every step.
+        const key = [selection.name.value, ...condition.possible].join();
+        if (spread.has(key)) continue;
+        spread.add(key);
+      }
+      this.#collect(fragment.selectionSet, condition, isRoot && condition.type === within.type, collected, spread);
     }
   }
 

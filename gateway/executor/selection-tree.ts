@@ -21,6 +21,8 @@ export interface SelectionTree {
 interface MutableTree {
   readonly keys: string[];
   readonly children: (MutableTree | null)[];
+  /** Fragments whose selections are in already: once for each place. */
+  readonly spread: Set<string>;
 }
 
 export function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
@@ -41,9 +43,13 @@ export function toSelectionTree(
   selectionSet: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): SelectionTree {
-  const tree: MutableTree = { keys: [], children: [] };
+  const tree = emptyTree();
   addSelections(tree, selectionSet, fragments);
   return tree;
+}
+
+function emptyTree(): MutableTree {
+  return { keys: [], children: [], spread: new Set() };
 }
 
 function addSelections(
@@ -59,7 +65,9 @@ function addSelections(
       addSelections(tree, selection.selectionSet, fragments);
     } else {
       const fragment = fragments.get(selection.name.value);
-      if (fragment) addSelections(tree, fragment.selectionSet, fragments);
+      if (fragment === undefined || tree.spread.has(selection.name.value)) continue;
+      tree.spread.add(selection.name.value);
+      addSelections(tree, fragment.selectionSet, fragments);
     }
   }
 }
@@ -67,7 +75,7 @@ function addSelections(
 function addKey(tree: MutableTree, key: string, composite: boolean): MutableTree | null {
   const at = tree.keys.indexOf(key);
   if (at >= 0) return tree.children[at] ?? null;
-  const child: MutableTree | null = composite ? { keys: [], children: [] } : null;
+  const child: MutableTree | null = composite ? emptyTree() : null;
   tree.keys.push(key);
   tree.children.push(child);
   return child;

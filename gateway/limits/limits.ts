@@ -53,6 +53,7 @@ export type LimitName =
   | 'directives'
   | 'repeatedFields'
   | 'fields'
+  | 'expansion'
   | 'cost'
   | 'batch'
   | 'nesting'
@@ -68,6 +69,7 @@ const descriptions: Record<LimitName, string> = {
   directives: 'directives',
   repeatedFields: 'repeated fields',
   fields: 'fields with fragments spread out',
+  expansion: 'selections with every fragment written out wherever it is spread',
   cost: 'objects in an answer',
   batch: 'operations in one request',
   nesting: 'levels of nested values',

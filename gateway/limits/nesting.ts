@@ -1,7 +1,7 @@
 /** Variables nested so deep that whoever walks them recursively (coercion, JSON) would run out of stack. */
 import { limitExceeded } from './limits.js';
 
-const maxNesting = 64;
+export const maxNesting = 64;
 
 /** Throws LIMIT_EXCEEDED. Walks with a stack of its own, so it can't be the one that overflows. */
 export function checkNesting(value: unknown): void {

@@ -10,25 +10,26 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { checkExpansion } from './expansion.js';
 import { limitExceeded, type OperationLimits } from './limits.js';
-import { fragmentsOf, groupFields, selectionSetsOf } from './selections.js';
+import { checkLiterals } from './literals.js';
+import { fragmentsOf, groupFields, selectionSetsOf, type Fragments } from './selections.js';
 
 /** Throws LIMIT_EXCEEDED. The document need not be valid: fragments may be missing, unused, or spread themselves. */
 export function measureDocument(document: DocumentNode, limits: OperationLimits): void {
+  const fragments = fragmentsOf(document);
   checkDirectives(document, limits);
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.OPERATION_DEFINITION || definition.kind === Kind.FRAGMENT_DEFINITION) {
-      measureDefinition(document, definition, limits);
-    }
+  checkLiterals(document);
+  for (const definition of checkExpansion(document, fragments, limits)) {
+    measureDefinition(definition, fragments, limits);
   }
 }
 
 function measureDefinition(
-  document: DocumentNode,
   definition: OperationDefinitionNode | FragmentDefinitionNode,
+  fragments: Fragments,
   limits: OperationLimits,
 ): void {
-  const fragments = fragmentsOf(document);
   let fields = 0;
   let aliases = 0;
   let repeated = 0;

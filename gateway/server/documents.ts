@@ -3,6 +3,7 @@ import {
   GraphQLError,
   Kind,
   parse,
+  specifiedRules,
   validate,
   visit,
   type DocumentNode,
@@ -38,6 +39,9 @@ export interface PreparedDocument {
 /** Of the text of all documents kept, in UTF-16 units; their trees take about ten times as much. */
 export const maxCachedText = 4 * 1024 * 1024;
 const maxCachedDocuments = 2_000;
+
+/** Whoever mends a document needs the first few; each further one costs a search for names like the one that is wrong. */
+const mostProblems = 5;
 
 export type PrepareDocument = (source: string) => PreparedDocument;
 
@@ -79,7 +83,7 @@ function prepareDocument(schema: GraphQLSchema, source: string, limits: Operatio
   } catch (error) {
     return refused([toRequestProblem(error, limits)]);
   }
-  const problems = validate(schema, document);
+  const problems = validate(schema, document, specifiedRules, { maxErrors: mostProblems });
   if (problems.length > 0) return refused(problems.map((problem) => withCode(problem, 'GRAPHQL_VALIDATION_FAILED')));
   const operations: PreparedOperation[] = [];
   for (const definition of document.definitions) {

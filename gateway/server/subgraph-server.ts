@@ -39,7 +39,7 @@ const limits: OperationLimits = {
   maxAliases: 5_000,
   maxRootFields: 1_000,
   maxDirectives: 5_000,
-  maxRepeatedFields: 10_000,
+  maxRepeatedFields: 1_000,
   maxFields: 50_000,
   maxCost: Infinity,
   maxBatch: 1,

@@ -25,6 +25,9 @@ afterAll(() => gateway.close());
 
 const times = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(' ');
+/** Each fragment spreads the next twice: with the last, two to the power of `steps` times `field`. */
+const doubling = (steps: number, field = '__typename') =>
+  `{ ...F0 } ${times(steps, (i) => `fragment F${i} on Query { ${i + 1 < steps ? `...F${i + 1} ...F${i + 1}` : field} }`)}`;
 const nested = (depth: number) =>
   `{ items { nodes { ${'related { nodes { '.repeat(depth)} id ${'} }'.repeat(depth)} } } }`;
 const page = 'query ($first: Int) { items(first: $first) { nodes { related(first: 10) { nodes { id } } } } }';
@@ -75,6 +78,31 @@ const cases: Case[] = [
       query: `{ ${times(5, (i) => `a${i}: users { ...F }`)} }
         fragment F on User { id name email login salary bonus stars __typename }`,
     },
+  },
+  {
+    limit: 'expansion',
+    within: { query: doubling(5, 'hello') },
+    beyond: { query: doubling(9, 'hello') },
+  },
+  { limit: 'expansion', within: { query: doubling(5) }, beyond: { query: doubling(14) } },
+  {
+    limit: 'expansion',
+    // Many operations that share a fragment cost as much as one that spreads it many times.
+    within: { query: `${times(3, (i) => `query A${i} { ...F }`)} fragment F on Query { hello }`, operationName: 'A1' },
+    beyond: {
+      query: `${times(30, (i) => `query A${i} { ...F }`)} fragment F on Query { users { id name email login stars bonus salary } }`,
+      operationName: 'A1',
+    },
+  },
+  {
+    limit: 'nesting',
+    within: { query: '{ sum(numbers: [1, 2]) }' },
+    beyond: { query: `{ sum(numbers: ${'['.repeat(100)}${']'.repeat(100)}) }` },
+  },
+  {
+    limit: 'nesting',
+    within: { query: 'query ($n: [Int!]) { sum(numbers: $n) }', variables: { n: [] } },
+    beyond: { query: `query ($n: ${'['.repeat(100)}Int${']'.repeat(100)}) { hello }` },
   },
   {
     limit: 'cost',
@@ -146,15 +174,33 @@ test('a document that is hostile to validation is refused before it', async () =
   const repeated = `{ ${'hello '.repeat(4_000)} }`;
   const cycles = `{ ...A } ${times(300, (i) => `fragment ${i === 0 ? 'A' : `A${i}`} on Query { ...A${i + 1} ...A${i + 2} hello }`)}`;
   const values = `{ sum(numbers: ${'['.repeat(4_000)}${']'.repeat(4_000)}) }`;
-  const deep = '{ a '.repeat(2_000) + '}'.repeat(2_000);
+  const deep = '{ a '.repeat(900) + '}'.repeat(900);
+  const long = `{ sum(numbers: [${'1 '.repeat(6_000)}]) }`;
+  const unreached = `{ hello } ${doubling(30).slice('{ ...F0 }'.length)}`;
+  const spreading = `{ ...F0 } ${times(20, (i) => `fragment F${i} on Query { ${i < 19 ? `...F${i + 1} `.repeat(20) : '__typename'} }`)}`;
   for (const [limit, query] of [
+    ['expansion', doubling(30)],
+    ['expansion', spreading],
+    ['expansion', unreached],
     ['fields', repeated],
-    ['repeatedFields', cycles],
+    ['expansion', cycles],
     ['depth', values],
-    ['tokens', deep],
+    ['depth', deep],
+    ['tokens', long],
   ]) {
     const answer = await (await plain.post({ query })).json();
     expect(answer).toMatchObject({ errors: [{ extensions: { code: 'LIMIT_EXCEEDED', limit } }] });
+  }
+  await plain.close();
+});
+
+test('validation stops at the first few errors, over every transport', async () => {
+  const plain = await startGateway();
+  const query = `{ users { ${times(900, (i) => `nmae${i}`)} } }`;
+  for (const ask of Object.values(transports)) {
+    const { errors } = await ask(plain, { query: query.slice(0, 4_000).replace(/ \S*$/, '} }') });
+    expect(errors.length).toBeGreaterThan(1);
+    expect(errors.length).toBeLessThan(10);
   }
   await plain.close();
 });

@@ -104,3 +104,11 @@ test('subscriptions are answered over WebSocket, for the caller of the token', a
   await client.dispose();
   expect(events).toEqual([{ whoever: 'eve' }]);
 });
+
+test('fragments that would unfold without end are refused at a subgraph’s own doors too', async () => {
+  const steps = Array.from({ length: 40 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`);
+  const query = `{ ...F0 } ${steps.join(' ')} fragment F40 on Query { whoami }`;
+  expect(await post({ query })).toMatchObject({
+    body: { errors: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'expansion' } }] },
+  });
+});
