@@ -107,10 +107,11 @@ class PlanExecutor implements SupergraphExecutor {
       const type = prepared.operation.operation;
       const life = linkedSignal(operation.context.signal);
       const context: GatewayContext = { ...operation.context, signal: life.signal };
-      const events = await source.subscribe(new Run(type, context, variables));
+      const starting = new Run(type, context, variables);
+      const events = await source.subscribe(starting);
       if (!('next' in events)) {
         life.end();
-        return events;
+        return { errors: prepared.placeErrors(starting) };
       }
       // Each event reads the graph as it is then: nothing that an earlier one loaded may be reused.
       const startRun = () => new Run(type, { ...context, perSubgraph: new Map() }, variables);
@@ -198,6 +199,8 @@ class PlanExecutor implements SupergraphExecutor {
 }
 
 function finish(prepared: PreparedOperation, run: Run): ExecutionResult {
+  // Before the nulls are judged: the errors that explain them are looked for by the client's names.
+  if (run.errors.length > 0) run.errors = prepared.placeErrors(run);
   const data = prepared.shape(run.data, run, null);
   return run.errors.length === 0 ? { data } : { data, errors: trimErrorPaths(run.errors, data, prepared.selected) };
 }

@@ -1,6 +1,154 @@
-/** Keeps the paths of errors to what the client selected. */
-import { GraphQLError } from 'graphql';
+/** Says errors where the client looks for them: under the names it chose, and at nothing that it didn't select. */
+import { getNamedType, GraphQLError, isCompositeType, isInterfaceType, isObjectType, isUnionType } from 'graphql';
+import type { FragmentDefinitionNode, GraphQLCompositeType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { canonicalKey, sourceKeyOf, type SourceKey } from './canonical-key.js';
+import type { ResponsePath } from './data-path.js';
+import { gatherFields, isSelected, type SelectionGroup } from './field-groups.js';
+import type { Run } from './run.js';
 import { childOf, type SelectionTree } from './selection-tree.js';
+
+/** Stands in a path for what only the plan selected; no field is called so. */
+const unselected = '';
+
+/** The errors that a run gathered, each at every place of the response that shows what failed. */
+export type PlaceErrors = (run: Run) => GraphQLError[];
+
+export interface ErrorPlacing {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+}
+
+export function compileErrorPlaces(placing: ErrorPlacing): PlaceErrors {
+  let root: Selected | undefined;
+  return ({ errors, data, variables }) =>
+    errors.flatMap((error) => {
+      if (error.path === undefined) return error;
+      root ??= rootOf(placing);
+      const paths: ResponsePath[] = [];
+      place(root, data, error.path, 0, [], variables, paths);
+      return paths.map((path) => new GraphQLError(error.message, { path, extensions: error.extensions }));
+    });
+}
+
+interface SelectedField {
+  readonly key: string;
+  readonly isSelected: ((variables: Run['variables']) => boolean) | null;
+  /** What is selected below; null for a leaf. */
+  readonly below: Selected | null;
+}
+
+/** What a place of the operation selects, by type and canonical key; worked out when an error first needs it. */
+class Selected {
+  readonly #placing: ErrorPlacing;
+  readonly #type: GraphQLCompositeType;
+  readonly #groups: readonly SelectionGroup[];
+  readonly #keyOf: SourceKey;
+  readonly #byType = new Map<string, Map<string, SelectedField[]>>();
+
+  constructor(
+    placing: ErrorPlacing,
+    type: GraphQLCompositeType,
+    groups: readonly SelectionGroup[],
+    keyOf: SourceKey = canonicalKey,
+  ) {
+    this.#placing = placing;
+    this.#type = type;
+    this.#groups = groups;
+    this.#keyOf = keyOf;
+  }
+
+  /** The fields that show what `object` has under `source`. */
+  fieldsOf(object: unknown, source: string): readonly SelectedField[] {
+    const typename = isObjectType(this.#type) ? this.#type.name : typenameOf(object);
+    // An object that propagated to null has left no type: the first type that selects the field is as good as any.
+    const types = typename === undefined ? this.#possibleTypes() : [typename];
+    for (const type of types) {
+      const fields = this.#ofType(type).get(source);
+      if (fields !== undefined) return fields;
+    }
+    return [];
+  }
+
+  #possibleTypes(): string[] {
+    if (isObjectType(this.#type)) return [this.#type.name];
+    const objects = this.#placing.schema.getPossibleTypes(this.#type).map(({ name }) => name);
+    return isInterfaceType(this.#type) ? [this.#type.name, ...objects] : objects;
+  }
+
+  #ofType(name: string): Map<string, SelectedField[]> {
+    let fields = this.#byType.get(name);
+    if (fields === undefined) {
+      fields = new Map();
+      const type = this.#placing.schema.getType(name);
+      if (isCompositeType(type) && !isUnionType(type)) {
+        const { schema, fragments } = this.#placing;
+        for (const group of gatherFields(schema, type, this.#groups, fragments)) {
+          const [first] = group.nodes;
+          const definition = type.getFields()[group.name];
+          if (first === undefined || definition === undefined) continue;
+          const source = this.#keyOf(first.node);
+          const below = getNamedType(definition.type);
+          fields.set(source, [
+            ...(fields.get(source) ?? []),
+            {
+              key: group.key,
+              isSelected: isSelected(group),
+              below: isCompositeType(below) ? new Selected(this.#placing, below, group.groups) : null,
+            },
+          ]);
+        }
+        // Names of types come from subgraphs: only those of the schema are remembered.
+        this.#byType.set(name, fields);
+      }
+    }
+    return fields;
+  }
+}
+
+function rootOf(placing: ErrorPlacing): Selected {
+  const { schema, operation } = placing;
+  const type = schema.getRootType(operation.operation);
+  if (!type) throw new Error(`the schema has no ${operation.operation} type`);
+  const groups = [{ selections: operation.selectionSet.selections, conditions: null }];
+  return new Selected(placing, type, groups, sourceKeyOf(operation));
+}
+
+function typenameOf(object: unknown): string | undefined {
+  const typename = (object as { __typename?: unknown } | null | undefined)?.__typename;
+  return typeof typename === 'string' ? typename : undefined;
+}
+
+/** Adds to `found` the response's paths for `path` of the data, from its step `i` on. */
+function place(
+  selected: Selected | null,
+  value: unknown,
+  path: ResponsePath,
+  i: number,
+  at: ResponsePath,
+  variables: Run['variables'],
+  found: ResponsePath[],
+): void {
+  const step = path[i];
+  if (step === undefined) {
+    found.push(at);
+    return;
+  }
+  if (typeof step === 'number') {
+    place(selected, Array.isArray(value) ? value[step] : null, path, i + 1, [...at, step], variables, found);
+    return;
+  }
+  const fields = (selected?.fieldsOf(value, step) ?? []).filter((field) => field.isSelected?.(variables) !== false);
+  if (fields.length === 0) {
+    found.push([...at, unselected]);
+    return;
+  }
+  const object = value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : null;
+  // Where the object is null there is but one place to say it.
+  for (const { key, below } of object === null ? fields.slice(0, 1) : fields) {
+    place(below, object?.[step], path, i + 1, [...at, key], variables, found);
+  }
+}
 
 /**
  * A subgraph may fail on a field that only the plan asked for: a key, a `@requires` dependency, perhaps one that callers

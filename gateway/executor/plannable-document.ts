@@ -20,6 +20,7 @@ import {
   visit,
 } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { canonicalKey, sourceKeyOf, type SourceKey } from './canonical-key.js';
 import { isCondition } from './field-groups.js';
 import { isIntrospectionField } from './introspection.js';
 
@@ -40,7 +41,8 @@ export interface PlannableInput {
 
 /**
  * The operation without introspection and without the root's `__typename`, with every `@skip` and `@include` decided,
- * every fragment written out and every type condition that can't hold left away. Null when nothing is left to ask.
+ * every fragment written out, every type condition that can't hold left away, and every field under its canonical key,
+ * once at each place. Null when nothing is left to ask.
  *
  * Deciding conditions first costs a plan for each combination that is really asked for, and saves the fetches that only
  * a skipped field needs; the planner loses its way in some fragments with conditions.
@@ -48,7 +50,7 @@ export interface PlannableInput {
 export function toPlannableDocument(input: PlannableInput): DocumentNode | null {
   const root = input.schema.getRootType(input.operation.operation);
   if (!root) return null;
-  const selections = new Reduction(input).selectionsOf(input.operation.selectionSet, root, true);
+  const selections = new Reduction(input).selectionsOf([input.operation.selectionSet], root, true);
   if (selections.length === 0) return null;
   const selectionSet = toSelectionSet(selections);
   const used = variablesOf(selectionSet);
@@ -76,78 +78,99 @@ function variablesOf(selectionSet: SelectionSetNode): ReadonlySet<string> {
   return names;
 }
 
-/** Fields selected under some type conditions: those of `type`, for objects of the types that `possible` names. */
+/** A field that a place of the operation selects, under whatever names, and what is selected below it. */
+interface CollectedField {
+  readonly node: FieldNode;
+  readonly selectionSets: Set<SelectionSetNode>;
+}
+
+/** What is selected under some type conditions: of `type`, for objects of the types that `possible` names. */
 interface ConditionedFields {
+  readonly key: string;
   readonly type: GraphQLCompositeType;
   readonly possible: ReadonlySet<string>;
-  readonly fields: FieldNode[];
+  /** By the key under which their values will stand in the data. */
+  readonly fields: Map<string, CollectedField>;
+}
+
+/** Everything that is selected at one place of the response. */
+interface Place {
+  readonly type: GraphQLCompositeType;
+  readonly isRoot: boolean;
+  readonly groups: Map<string, ConditionedFields>;
+  /** Fragments that were written out already, each with the conditions around it. */
+  readonly spread: Set<string>;
 }
 
 class Reduction {
   readonly #input: PlannableInput;
+  readonly #rootKey: SourceKey;
   #fields = 0;
 
   constructor(input: PlannableInput) {
     this.#input = input;
+    this.#rootKey = sourceKeyOf(input.operation);
   }
 
   /** Fragments within fragments come out side by side, one deep: nested ones confuse the planner about what they select. */
-  selectionsOf(selectionSet: SelectionSetNode, type: GraphQLCompositeType, isRoot: boolean): SelectionNode[] {
-    const possible = this.#possibleTypes(type);
-    const collected: ConditionedFields[] = [];
-    this.#collect(selectionSet, { type, possible, fields: [] }, isRoot, collected, new Set());
-    return collected.flatMap((group) => this.#write(group, type, possible));
+  selectionsOf(
+    selectionSets: Iterable<SelectionSetNode>,
+    type: GraphQLCompositeType,
+    isRoot: boolean,
+  ): SelectionNode[] {
+    const place: Place = { type, isRoot, groups: new Map(), spread: new Set() };
+    const all = this.#possibleTypes(type);
+    const within = groupOf(place, type, all);
+    for (const selectionSet of selectionSets) this.#collect(selectionSet, within, place);
+    return [...place.groups.values()].flatMap((group) => this.#write(group, type, all));
   }
 
-  #collect(
-    selectionSet: SelectionSetNode,
-    within: ConditionedFields,
-    isRoot: boolean,
-    collected: ConditionedFields[],
-    spread: Set<string>,
-  ): void {
-    collected.push(within);
+  #collect(selectionSet: SelectionSetNode, within: ConditionedFields, place: Place): void {
     for (const selection of selectionSet.selections) {
       if (!this.#isWanted(selection.directives)) continue;
       if (selection.kind === Kind.FIELD) {
-        const field = this.#fieldOf(selection, within.type, isRoot);
-        if (field !== null && !isRepeated(field, within.fields)) within.fields.push(field);
+        this.#addField(selection, within, place.isRoot);
         continue;
       }
       const fragment =
         selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#input.fragments.get(selection.name.value);
-      if (fragment === undefined) continue;
-      const condition = this.#conditionOf(fragment, within);
-      if (condition === null) continue;
+      const inside = fragment && this.#inside(fragment, within, place);
+      if (fragment === undefined || !inside) continue;
       if (selection.kind === Kind.FRAGMENT_SPREAD) {
         // Once for the objects that it is for: fragments that spread others twice would double the work at every step.
-        const key = [selection.name.value, ...condition.possible].join();
-        if (spread.has(key)) continue;
-        spread.add(key);
+        const key = `${selection.name.value} ${inside.key}`;
+        if (place.spread.has(key)) continue;
+        place.spread.add(key);
       }
-      this.#collect(fragment.selectionSet, condition, isRoot && condition.type === within.type, collected, spread);
+      this.#collect(fragment.selectionSet, inside, place);
     }
   }
 
   /** Null when no object can meet the fragment's condition. */
-  #conditionOf(
+  #inside(
     fragment: InlineFragmentNode | FragmentDefinitionNode,
     within: ConditionedFields,
+    place: Place,
   ): ConditionedFields | null {
     const name = fragment.typeCondition?.name.value;
     const type = name === undefined ? within.type : this.#input.schema.getType(name);
     if (!isCompositeType(type)) return null;
     const ofType = this.#possibleTypes(type);
     const possible = new Set([...within.possible].filter((member) => ofType.has(member)));
-    return possible.size === 0 ? null : { type, possible, fields: [] };
+    const [only] = possible;
+    if (only === undefined) return null;
+    // The same objects, and the type around has all of the condition's fields.
+    if (possible.size === within.possible.size && isImplementedBy(type, within.type)) return within;
+    const onlyType = possible.size === 1 ? this.#input.schema.getType(only) : undefined;
+    return groupOf(place, isObjectType(onlyType) ? onlyType : type, possible);
   }
 
   /** As plain fields of `parent` where that says the same, else under the fewest type conditions that do. */
   #write(group: ConditionedFields, parent: GraphQLCompositeType, all: ReadonlySet<string>): SelectionNode[] {
-    const { type, possible, fields } = group;
+    const { type, possible } = group;
+    const fields = [...group.fields].map(([key, field]) => this.#fieldOf(key, field, type));
     if (fields.length === 0) return [];
-    if (possible.size === all.size && (type === parent || isObjectType(parent) || isImplementedBy(type, parent)))
-      return fields;
+    if (type === parent && possible.size === all.size) return fields;
     if (possible.size === 1 || isNarrower(possible, this.#possibleTypes(type), all)) {
       return [...possible].map((name) => onType(name, fields));
     }
@@ -165,27 +188,33 @@ class Reduction {
     });
   }
 
-  #fieldOf(field: FieldNode, type: GraphQLCompositeType, isRoot: boolean): FieldNode | null {
-    const name = field.name.value;
-    if (isIntrospectionField(name)) return null;
-    // Under an alias the planner takes it for any field, and the type that the response needs isn't there.
-    if (name === '__typename') return isRoot ? null : typenameField;
+  #addField(node: FieldNode, { fields }: ConditionedFields, isRoot: boolean): void {
+    const name = node.name.value;
+    if (isIntrospectionField(name) || (isRoot && name === '__typename')) return;
     this.#fields += 1;
     if (this.#fields > maxFields) {
       const message = `The operation selects more than ${maxFields} fields once its fragments are written out.`;
       throw new RequestError('LIMIT_EXCEEDED', message);
     }
-    const { alias, arguments: fieldArguments } = field;
+    const key = (isRoot ? this.#rootKey : canonicalKey)(node);
+    let field = fields.get(key);
+    if (field === undefined) fields.set(key, (field = { node, selectionSets: new Set() }));
+    if (node.selectionSet) field.selectionSets.add(node.selectionSet);
+  }
+
+  #fieldOf(key: string, { node, selectionSets }: CollectedField, type: GraphQLCompositeType): FieldNode {
+    const name = node.name.value;
+    if (name === '__typename') return typenameField;
     const plain: FieldNode = {
       kind: Kind.FIELD,
-      name: field.name,
-      ...(alias && { alias }),
-      ...(fieldArguments?.length && { arguments: fieldArguments }),
+      name: node.name,
+      ...(key !== name && { alias: { kind: Kind.NAME, value: key } }),
+      ...(node.arguments?.length && { arguments: node.arguments }),
     };
     const definition = isUnionType(type) ? undefined : type.getFields()[name];
     const below = definition && getNamedType(definition.type);
-    if (!field.selectionSet || !isCompositeType(below)) return plain;
-    const selections = this.selectionsOf(field.selectionSet, below, false);
+    if (selectionSets.size === 0 || !isCompositeType(below)) return plain;
+    const selections = this.selectionsOf(selectionSets, below, false);
     if (this.#input.partlyHidden.has(below.name)) selections.push(typenameField);
     // An object is asked for even when nothing of it is: whether it is null is part of the answer.
     return { ...plain, selectionSet: toSelectionSet(selections.length > 0 ? selections : [typenameField]) };
@@ -197,10 +226,12 @@ class Reduction {
   }
 }
 
-/** Only the plain ones: the planner merges the others itself. */
-function isRepeated(field: FieldNode, fields: readonly FieldNode[]): boolean {
-  if (field.alias || field.arguments || field.selectionSet) return false;
-  return fields.some((other) => other.name.value === field.name.value && !other.alias && !other.arguments);
+/** The group of `place` for these objects, made when it is the first. */
+function groupOf({ groups }: Place, type: GraphQLCompositeType, possible: ReadonlySet<string>): ConditionedFields {
+  const key = `${type.name} ${[...possible].join()}`;
+  let group = groups.get(key);
+  if (group === undefined) groups.set(key, (group = { key, type, possible, fields: new Map() }));
+  return group;
 }
 
 function isImplementedBy(type: GraphQLCompositeType, parent: GraphQLCompositeType): boolean {

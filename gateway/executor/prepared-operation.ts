@@ -1,6 +1,7 @@
 /** Everything about an operation that doesn't depend on a request: checked and compiled once, run many times. */
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Supergraph } from '../supergraph/supergraph.js';
+import { compileErrorPlaces, type PlaceErrors } from './error-paths.js';
 import { assertAnswerable, conditionVariablesOf, hasIntrospection, selectOperation } from './operation-checks.js';
 import type { PlanCache } from './plan-cache.js';
 import { toPlannableDocument } from './plannable-document.js';
@@ -23,6 +24,7 @@ export interface PreparedOperation {
   /** Throws when the planner can't plan it. */
   readonly planFor: (variables: Readonly<Record<string, unknown>>) => OperationPlan;
   readonly shape: ShapeObject;
+  readonly placeErrors: PlaceErrors;
   /** What the client selected: paths of errors may name nothing else. */
   readonly selected: SelectionTree;
   readonly introspects: boolean;
@@ -71,6 +73,7 @@ export function prepareOperation(
       return plan;
     },
     shape: compileShape({ schema, operation, fragments }),
+    placeErrors: compileErrorPlaces({ schema, operation, fragments }),
     selected: toSelectionTree(operation.selectionSet, fragments),
     introspects: hasIntrospection(document),
   };

@@ -18,6 +18,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { ErrorCode } from '../../subgraphs/kernel/errors/index.js';
+import { canonicalKey, sourceKeyOf, type SourceKey } from './canonical-key.js';
 import { gatherFields, isSelected, type FieldGroup, type SelectionGroup } from './field-groups.js';
 import { compileIntrospectionField, isIntrospectionField } from './introspection.js';
 import { toJsonValue } from './json-value.js';
@@ -37,6 +38,8 @@ type CompleteValue = (value: unknown, run: Run, parent: PathNode | null, key: st
 
 interface ShapedField {
   readonly key: string;
+  /** Its canonical key, under which the gathered data has the value. */
+  readonly source: string;
   readonly isSelected: ((variables: Run['variables']) => boolean) | null;
   readonly complete: CompleteValue | null;
   /** `Type.field`, for the error. Null when the field may be null. */
@@ -54,18 +57,20 @@ export function compileShape(environment: ShapeEnvironment): ShapeObject {
   const { schema, operation } = environment;
   const root = schema.getRootType(operation.operation);
   if (!root) throw new Error(`the schema has no ${operation.operation} type`);
-  return shapeOf(root, [{ selections: operation.selectionSet.selections, conditions: null }], environment);
+  const groups = [{ selections: operation.selectionSet.selections, conditions: null }];
+  return shapeOf(root, groups, environment, sourceKeyOf(operation));
 }
 
 function shapeOf(
   type: GraphQLObjectType | GraphQLInterfaceType,
   groups: readonly SelectionGroup[],
   environment: ShapeEnvironment,
+  keyOf: SourceKey = canonicalKey,
 ): ShapeObject {
   const { schema, fragments } = environment;
   const fields: ShapedField[] = [];
   for (const group of gatherFields(schema, type, groups, fragments)) {
-    const field = shapeField(type, group, environment);
+    const field = shapeField(type, group, environment, keyOf);
     if (field !== null) fields.push(field);
   }
   const typeName = type.name;
@@ -78,10 +83,10 @@ function shapeOf(
         shaped[field.key] = field.introspect === null ? typeName : field.introspect(run);
         continue;
       }
-      const raw = source[field.key];
+      const raw = source[field.source];
       const value = raw === null || raw === undefined ? null : field.complete(raw, run, path, field.key);
       if (value === null && field.nonNullName !== null) {
-        if (!run.hasFailed(source, field.key)) {
+        if (!run.hasFailed(source, field.source)) {
           const code = run.isMissing(source) ? 'NOT_FOUND' : 'INTERNAL_SERVER_ERROR';
           addNullError(run, field.nonNullName, { previous: path, key: field.key }, code);
         }
@@ -97,8 +102,18 @@ function shapeField(
   type: GraphQLObjectType | GraphQLInterfaceType,
   group: FieldGroup,
   environment: ShapeEnvironment,
+  keyOf: SourceKey,
 ): ShapedField | null {
-  const base = { key: group.key, isSelected: isSelected(group), nonNullName: null, complete: null, introspect: null };
+  const [first] = group.nodes;
+  if (first === undefined) return null;
+  const base = {
+    key: group.key,
+    source: keyOf(first.node),
+    isSelected: isSelected(group),
+    nonNullName: null,
+    complete: null,
+    introspect: null,
+  };
   if (group.name === '__typename') return base;
   if (isIntrospectionField(group.name)) return { ...base, introspect: compileIntrospectionField(group, environment) };
   const definition: GraphQLField<unknown, unknown> | undefined = type.getFields()[group.name];

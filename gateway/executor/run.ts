@@ -4,9 +4,10 @@ import type { JsonObject } from './selection-tree.js';
 import type { GatewayContext } from './types.js';
 
 export class Run {
-  /** Grows with each fetch; never handed out. */
+  /** By canonical keys. Grows with each fetch; never handed out. */
   readonly data: JsonObject = {};
-  readonly errors: GraphQLError[] = [];
+  /** At paths of {@link data}, until its gathering has ended. */
+  errors: GraphQLError[] = [];
   readonly operationType: OperationTypeNode;
   readonly #failed = new Map<JsonObject, Set<string>>();
   readonly #missing = new Set<JsonObject>();

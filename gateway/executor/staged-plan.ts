@@ -140,7 +140,7 @@ class Cutter {
         );
         return [{ ...selection, selectionSet: { kind: Kind.SELECTION_SET, selections: below } }];
       }
-      if (spared === 0 && this.#canWait(selection, type, selections)) {
+      if (spared === 0 && this.#canWait(selection, type)) {
         cut.push(selection);
         return [];
       }
@@ -168,18 +168,13 @@ class Cutter {
     return { ...field, selectionSet: { kind: Kind.SELECTION_SET, selections } };
   }
 
-  #canWait(field: FieldNode, type: GraphQLCompositeType, siblings: readonly SelectionNode[]): boolean {
+  #canWait(field: FieldNode, type: GraphQLCompositeType): boolean {
     if (!isObjectType(type)) return false;
     const definition = type.getFields()[field.name.value];
-    const keys = this.#planning.keyFields.get(type.name);
-    if (definition === undefined || keys === undefined) return false;
-    const isTaken = siblings.some(
-      (sibling) => sibling.kind === Kind.FIELD && sibling.alias !== undefined && keys.includes(sibling.alias.value),
-    );
-    const requires = directivesOf(definition, 'join__field').some(
+    if (definition === undefined || !this.#planning.keyFields.has(type.name)) return false;
+    return directivesOf(definition, 'join__field').some(
       (directive) => stringArgument(directive, 'requires') !== undefined,
     );
-    return requires && !isTaken;
   }
 }
 
