@@ -70,6 +70,7 @@ describe('the artefacts of this project', () => {
       parentId: 'parentId' in each ? each.parentId : null,
       fingerprint: null,
       signatureVerified: verified.get(each.gxpId) ?? null,
+      result: each.kind === 'SIGNED_EVIDENCE' ? each.result.result : null,
     }));
     const links = resolveLinks(nodes);
     expect(links.filter((link) => !link.isValid)).toEqual([]);

@@ -7,6 +7,7 @@ import {
   type Artefact,
   type JsonObject,
   type SignedEvidenceArtefact,
+  resultOfPayload,
 } from '../../subgraphs/traceability/domain/index.js';
 import { unsignedJws } from './render-artefact.js';
 
@@ -115,6 +116,7 @@ function anyEvidence(): Arbitrary<SignedEvidenceArtefact> {
     validationStatus: payload.validation_status,
     jws: unsignedJws(payload),
     jwsPayload: payload,
+    result: resultOfPayload(payload),
     jwsSignature: 'c2lnbmF0dXJl',
   }));
 }

@@ -5,6 +5,7 @@ import type {
   SignedEvidenceArtefact,
   ValidationStatus,
 } from '../../../subgraphs/traceability/domain/index.js';
+import { resultOfPayload } from '../../../subgraphs/traceability/domain/index.js';
 import type {
   EvidenceStory,
   RepositoryStory,
@@ -177,6 +178,7 @@ function evidence(story: EvidenceStory, spec: SpecificationStory, inherited: Inh
     validationStatus: inherited.status,
     jws,
     jwsPayload: story.edited === true ? edited : payload,
+    result: resultOfPayload(story.edited === true ? edited : payload),
     jwsSignature: jws.split('.')[2] ?? '',
   };
   return { artefact, since };

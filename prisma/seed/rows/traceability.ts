@@ -139,6 +139,7 @@ function tellLinks(
     parentId: 'parentId' in artefact ? artefact.parentId : null,
     fingerprint: artefact.kind === 'SIGNED_EVIDENCE' ? null : fingerprintOf(artefact),
     signatureVerified: verdicts.get(artefact.gxpId)?.verdict.verified ?? null,
+    result: artefact.kind === 'SIGNED_EVIDENCE' ? artefact.result.result : null,
   }));
   for (const link of resolveLinks(nodes, seenFingerprints(fullName, told, byId))) {
     tellLink(fullName, pushes, link, byId, rows);

@@ -1,4 +1,5 @@
 import type { ArtefactKind } from './artefact-kinds.js';
+import type { EvidenceResult } from './evidence-result.js';
 import type { RiskRating, UserStoryStatus, ValidationStatus, VerificationTier } from './values.js';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -67,6 +68,8 @@ export interface SignedEvidenceArtefact extends ArtefactBase<'SIGNED_EVIDENCE'>,
   /** The whole JWS as it was signed: compact, or the JSON serialisation's text. Verification needs exactly this. */
   readonly jws: string;
   readonly jwsPayload: JsonObject;
+  /** What the payload says came out, whether or not it can be trusted. */
+  readonly result: EvidenceResult;
   /** The signature part, base64url; several are joined with a dot. */
   readonly jwsSignature: string;
 }

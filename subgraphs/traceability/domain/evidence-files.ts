@@ -1,5 +1,6 @@
 import type { JsonObject, SignedEvidenceArtefact } from './artefact-types.js';
 import { isArtefactId } from './artefact-kinds.js';
+import { resultOfPayload } from './evidence-result.js';
 import { checkStorable } from './json-values.js';
 import { decodeJsonPart, parseJws, toCanonicalJws } from './jws-shape.js';
 import { quoted, type ProblemSink } from './problems.js';
@@ -46,6 +47,7 @@ export function parseEvidenceFile(text: string, sink: ProblemSink): SignedEviden
     validationStatus,
     jws: toCanonicalJws(shape),
     jwsPayload: payload,
+    result: resultOfPayload(payload),
     jwsSignature: shape.signatures.map((each) => each.signature).join('.'),
   };
 }

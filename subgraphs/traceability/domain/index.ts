@@ -14,6 +14,7 @@ export { artefactKinds, kindOfId, type ArtefactKind } from './artefact-kinds.js'
 export { checkArtefactSet, type CheckedSet } from './artefact-set.js';
 export { formatOfPath, parseArtefactFile, type ParsedFile, type ParseLimits } from './artefacts.js';
 export { contentHashOf, defaultMaxFileBytes, type ArtefactFile } from './file-text.js';
+export { resultOfPayload, type EvidenceResult, type EvidenceResultValue } from './evidence-result.js';
 export { fingerprintOf, type NormativeArtefact } from './fingerprint.js';
 export { looksLikeArtefact, maxFrontMatterBytes } from './front-matter.js';
 export { linkRuleOfChild, type LinkStatus, type LinkType } from './link-rules.js';

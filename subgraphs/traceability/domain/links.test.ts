@@ -4,15 +4,18 @@ import { kindOfId, linkKey, nodeKey, resolveLinks, resolveParent, type Link, typ
 import { findCycleMembers } from './parent-cycles.js';
 import { indexNodes } from './links.js';
 
-/** `a:US-1<REQ-1` is US-1 of repository a with parent REQ-1; a trailing `+`, `-` or `?` is the verdict on evidence. */
+/** `a:US-1<REQ-1` is US-1 of repository a with parent REQ-1; what follows is the verdict on the signature of evidence
+ * (`+` good, `!` bad, `?` unknown), and its result (`P`ASS unless it says `F`AIL, `O`pen or `U`NKNOWN). */
 function node(text: string, more: Partial<LinkNode> = {}): LinkNode {
-  const match = /^(\w+):([\w-]+?)(?:<([\w-]+?))?([+?!])?$/.exec(text);
-  const [, repositoryId = '', gxpId = '', parentId = null, verdict] = match ?? [];
+  const match = /^(\w+):([\w-]+?)(?:<([\w-]+?))?([+?!])?([FOU])?$/.exec(text);
+  const [, repositoryId = '', gxpId = '', parentId = null, verdict, letter = 'P'] = match ?? [];
   const kind = kindOfId(gxpId) ?? 'SYSTEM_CONTEXT';
   const fingerprint = kind === 'SIGNED_EVIDENCE' ? null : `fp-${gxpId}`;
   const signatureVerified = verdict === '+' ? true : verdict === '!' ? false : null;
-  return { repositoryId, gxpId, kind, parentId, fingerprint, signatureVerified, ...more };
+  const result = kind === 'SIGNED_EVIDENCE' ? results[letter as keyof typeof results] : null;
+  return { repositoryId, gxpId, kind, parentId, fingerprint, signatureVerified, result, ...more };
 }
+const results = { P: 'PASS', F: 'FAIL', O: 'PENDING', U: 'UNKNOWN' } as const;
 const statusesOf = (links: readonly Link[]) =>
   Object.fromEntries(links.map((link) => [`${link.sourceId}>${link.targetId}`, link.status]));
 const statuses = (...texts: string[]) => statusesOf(resolveLinks(texts.map((text) => node(text))));
@@ -49,6 +52,11 @@ describe('the status of a link', () => {
     ['without evidence', []],
     ['when nobody can judge the evidence', ['a:EV-1<SPEC-1?']],
     ['when the evidence is refuted', ['a:EV-1<SPEC-1!']],
+    ['when its evidence is well signed and says FAIL', ['a:EV-1<SPEC-1+F']],
+    ['when its evidence is well signed and still open', ['a:EV-1<SPEC-1+O']],
+    ['when its evidence is well signed and says nothing', ['a:EV-1<SPEC-1+U']],
+    ['when one piece of evidence fails though another passes', ['a:EV-1<SPEC-1+F', 'a:EV-2<SPEC-1+']],
+    ['when one piece fails and nobody can judge its signature', ['a:EV-1<SPEC-1?F', 'a:EV-2<SPEC-1+']],
     ['when one piece of evidence is refuted though another is verified', ['a:EV-1<SPEC-1!', 'a:EV-2<SPEC-1+']],
   ])('is uncovered %s', (_, evidence) => {
     const links = statuses('a:REQ-1', 'a:US-1<REQ-1', 'a:SPEC-1<US-1', ...evidence);
@@ -57,6 +65,11 @@ describe('the status of a link', () => {
 
   test('one verified piece covers a specification beside one that nobody can judge', () => {
     const links = statuses('a:US-1', 'a:SPEC-1<US-1', 'a:EV-1<SPEC-1+', 'a:EV-2<SPEC-1?');
+    expect(links).toMatchObject({ 'US-1>SPEC-1': 'COVERED', 'SPEC-1>EV-2': 'UNCOVERED' });
+  });
+
+  test('one piece that passes covers a specification beside one that is still open', () => {
+    const links = statuses('a:US-1', 'a:SPEC-1<US-1', 'a:EV-1<SPEC-1+', 'a:EV-2<SPEC-1+O');
     expect(links).toMatchObject({ 'US-1>SPEC-1': 'COVERED', 'SPEC-1>EV-2': 'UNCOVERED' });
   });
 
@@ -117,7 +130,7 @@ describe('any web of artefacts', () => {
         repositoryId: fc.constantFrom('a', 'b', 'c'),
         gxpId: fc.constantFrom(...ids),
         parentId: fc.option(fc.constantFrom(...ids, 'REQ-9')),
-        verdict: fc.constantFrom('+', '!', '?'),
+        verdict: fc.constantFrom('+', '!', '?', '+F', '+O', '?F'),
         isDuplicate: fc.boolean(),
       }),
       { selector: ({ repositoryId, gxpId }) => nodeKey(repositoryId, gxpId), maxLength: 20 },
@@ -165,7 +178,8 @@ describe('any web of artefacts', () => {
           if (link.type === 'SPEC_TO_EVIDENCE') {
             const isTarget = (each: LinkNode) =>
               each.repositoryId === link.repositoryId && each.gxpId === link.targetId;
-            return nodes.find(isTarget)?.signatureVerified === true;
+            const target = nodes.find(isTarget);
+            return target?.signatureVerified === true && target.result === 'PASS';
           }
           const below = links.filter(
             (each) => each.sourceRepositoryId === link.repositoryId && each.sourceId === link.targetId,

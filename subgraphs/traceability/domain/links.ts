@@ -1,4 +1,5 @@
 import type { ArtefactKind } from './artefact-kinds.js';
+import type { EvidenceResultValue } from './evidence-result.js';
 import { isValidLink, linkRuleOfChild, type ChildKind, type LinkStatus, type LinkType } from './link-rules.js';
 import { findCycleMembers } from './parent-cycles.js';
 
@@ -12,6 +13,8 @@ export interface LinkNode {
   readonly fingerprint: string | null;
   /** Of evidence: the verdict on its signature. */
   readonly signatureVerified?: boolean | null;
+  /** Of evidence: what its payload says came out. Null: not read yet. */
+  readonly result?: EvidenceResultValue | null;
   /** More than one file of its repository declares this id. */
   readonly isDuplicate?: boolean;
 }
@@ -126,8 +129,9 @@ function openLink(child: LinkNode, childKind: ChildKind, parentId: string, conte
 }
 
 /**
- * The keys of the nodes that are covered, from the bottom up. Evidence is covered when its signature is verified. A
- * specification is covered when some evidence of it is verified and none is refuted. A user story or requirement is
+ * The keys of the nodes that are covered, from the bottom up. Evidence is covered when its signature is verified and
+ * its result is PASS, and refuted when its signature is false or its result FAIL. A specification is covered when some
+ * evidence of it is covered and none is refuted. A user story or requirement is
  * covered when it has children and all are covered. Children count over links that lead to their parent; one link that
  * is SUSPECT, DUPLICATE or CYCLE leaves its parent uncovered until somebody has looked at it.
  */
@@ -140,9 +144,7 @@ export function coveredNodes(nodes: readonly LinkNode[], links: readonly Link[])
     if (siblings === undefined) childLinks.set(key, [link]);
     else siblings.push(link);
   }
-  const refuted = new Set(
-    nodes.filter((node) => node.signatureVerified === false).map((node) => nodeKey(node.repositoryId, node.gxpId)),
-  );
+  const refuted = new Set(nodes.filter(isRefuted).map((node) => nodeKey(node.repositoryId, node.gxpId)));
   const covered = new Set<string>();
   const levels: readonly ArtefactKind[] = ['SIGNED_EVIDENCE', 'SPECIFICATION', 'USER_STORY', 'REQUIREMENT'];
   for (const level of levels) {
@@ -155,13 +157,18 @@ export function coveredNodes(nodes: readonly LinkNode[], links: readonly Link[])
   return covered;
 }
 
+/** Whoever says FAIL is believed without a signature: only proof needs one. */
+function isRefuted(node: LinkNode): boolean {
+  return node.signatureVerified === false || node.result === 'FAIL';
+}
+
 function isCovered(
   node: LinkNode,
   children: readonly Link[],
   covered: ReadonlySet<string>,
   refuted: ReadonlySet<string>,
 ): boolean {
-  if (node.kind === 'SIGNED_EVIDENCE') return node.signatureVerified === true;
+  if (node.kind === 'SIGNED_EVIDENCE') return node.signatureVerified === true && node.result === 'PASS';
   const isChildCovered = (link: Link) => covered.has(nodeKey(link.repositoryId, link.targetId));
   if (!children.every((link) => link.isValid)) return false;
   if (node.kind !== 'SPECIFICATION') return children.length > 0 && children.every(isChildCovered);

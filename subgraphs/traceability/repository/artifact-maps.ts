@@ -70,7 +70,7 @@ export const isCoveredByChildren = field.boolean(
 export const isCoveredByEvidence = field.boolean(
   (
     table,
-  ) => `coalesce((select bool_and(l.is_valid) and bool_or(l.status = 'COVERED') and not bool_or(e.signature_verified is false)
+  ) => `coalesce((select bool_and(l.is_valid) and bool_or(l.status = 'COVERED') and not bool_or(e.signature_verified is false or e.result = 'FAIL')
     from ${linkTable} l join traceability.evidence e on e.repository_id = l.repository_id and e.gxp_id = l.target_id
     where l.source_repository_id = ${table}.repository_id and l.source_id = ${table}.gxp_id), false)`,
 );

@@ -6,7 +6,7 @@ export interface LevelCoverage {
   readonly total: number;
   /** Have a valid child; of evidence: have their parent. */
   readonly covered: number;
-  /** Everything below ends in verified evidence. */
+  /** Everything below ends in evidence that verifies and passes. */
   readonly deeplyCovered: number;
   readonly ratio: number | null;
   readonly deepRatio: number | null;
@@ -47,13 +47,13 @@ export async function listCoverageByRepository(db: Queryable, repositoryIds: rea
       ${level('USER_STORY', 'traceability.user_stories', 'null')}
       union all
       select a.repository_id, 'SPECIFICATION', null, bool_or(l.is_valid),
-        bool_and(l.is_valid) and bool_or(l.status = 'COVERED') and not bool_or(e.signature_verified is false)
+        bool_and(l.is_valid) and bool_or(l.status = 'COVERED') and not bool_or(e.signature_verified is false or e.result = 'FAIL')
       from traceability.specs a
       left join traceability.traceability_links l on l.source_repository_id = a.repository_id and l.source_id = a.gxp_id
       left join traceability.evidence e on e.repository_id = l.repository_id and e.gxp_id = l.target_id
       where a.repository_id = any(${repositoryIds}::uuid[]) group by a.id
       union all
-      select a.repository_id, 'SIGNED_EVIDENCE', null, l.is_valid, a.signature_verified
+      select a.repository_id, 'SIGNED_EVIDENCE', null, l.is_valid, a.signature_verified is true and a.result = 'PASS'
       from traceability.evidence a left join traceability.traceability_links l
         on l.repository_id = a.repository_id and l.target_id = a.gxp_id
       where a.repository_id = any(${repositoryIds}::uuid[])

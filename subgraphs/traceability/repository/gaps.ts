@@ -46,6 +46,14 @@ const unverified: Finding = {
   reason: `coalesce(a.verification_reason, 'Its signature was not examined.')`,
 };
 
+const failed: Finding = { kind: 'FAILED', applies: `a.result = 'FAIL'`, reason: 'a.result_reason' };
+
+const inconclusive: Finding = {
+  kind: 'INCONCLUSIVE',
+  applies: `coalesce(a.result, 'UNKNOWN') in ('PENDING', 'UNKNOWN')`,
+  reason: `coalesce(a.result_reason, 'Its result has not been read yet: scan the repository again.')`,
+};
+
 function uncovered(childName: string): Finding {
   return {
     kind: 'UNCOVERED',
@@ -61,7 +69,7 @@ function findingsOf(table: ArtifactTable): readonly Finding[] {
     duplicate,
     ...(table.hasParent ? ofChildren : []),
     ...(childName === undefined ? [] : [uncovered(childName)]),
-    ...(table.type === 'SignedEvidence' ? [unverified] : []),
+    ...(table.type === 'SignedEvidence' ? [unverified, failed, inconclusive] : []),
   ];
 }
 

@@ -1,10 +1,11 @@
 /** Which artefacts the links of a repository depend on, here and in other repositories. */
 import { sql, type Queryable, type SqlStatement } from '../../kernel/db/index.js';
-import type { ArtefactKind, LinkNode } from '../domain/index.js';
+import type { ArtefactKind, EvidenceResultValue, LinkNode } from '../domain/index.js';
 import { artifactTables, kindOf, unionOf, type ArtifactTable } from './artifact-tables.js';
 
 export interface LinkNodeRow extends LinkNode {
   readonly signatureVerified: boolean | null;
+  readonly result: EvidenceResultValue | null;
   readonly isDuplicate: boolean;
 }
 
@@ -16,7 +17,8 @@ const nodes = sql`(${unionOf(
   (table) => sql`select ${kindOf(table)} as kind, repository_id, gxp_id, is_duplicate,
       ${onlyOf(['USER_STORY', 'SPECIFICATION', 'SIGNED_EVIDENCE'], table, 'parent_id', 'text')},
       ${onlyOf(['REQUIREMENT', 'USER_STORY', 'SPECIFICATION'], table, 'fingerprint', 'text')},
-      ${onlyOf(['SIGNED_EVIDENCE'], table, 'signature_verified', 'boolean')}
+      ${onlyOf(['SIGNED_EVIDENCE'], table, 'signature_verified', 'boolean')},
+      ${onlyOf(['SIGNED_EVIDENCE'], table, 'result', 'text')}
     from ${sql.raw(table.table)}`,
   artifactTables.filter(({ kind }) => kind !== 'SYSTEM_CONTEXT'),
 )})`;
@@ -69,5 +71,5 @@ export async function listLinkNodes(
       select a.* from reached r join ${nodes} a on a.repository_id = r.repository_id and a.gxp_id = r.gxp_id
     )
     select kind, repository_id as "repositoryId", gxp_id as "gxpId", parent_id as "parentId", fingerprint,
-      signature_verified as "signatureVerified", is_duplicate as "isDuplicate" from found`);
+      signature_verified as "signatureVerified", result, is_duplicate as "isDuplicate" from found`);
 }

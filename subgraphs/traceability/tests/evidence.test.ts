@@ -121,6 +121,58 @@ describe('evidence', () => {
   });
 });
 
+describe('the result of evidence', () => {
+  const query = `query ($name: String!) { repository(fullName: $name) {
+    evidence { nodes { gxpId result resultReason isCovered } }
+    requirements { nodes { isCovered } } specifications { nodes { isCovered } }
+    coverage { specifications { deeplyCovered } evidence { deeplyCovered } }
+    gaps(filter: { artifactKind: { eq: SIGNED_EVIDENCE } }) { nodes { kind gxpId reason } } } }`;
+  const judged = async () => (await subgraph.get(query, { name: repository })).repository;
+
+  test.each([
+    ['PASS', { validation_result: 'PASS' }, true, []],
+    ['FAIL', { test_results: { passed: 3, failed: 1 } }, false, ['FAILED']],
+    ['PENDING', { validation_result: 'PENDING' }, false, ['INCONCLUSIVE']],
+    ['UNKNOWN', {}, false, ['INCONCLUSIVE']],
+  ])('%s under a good signature covers or not, in every place alike', async (result, claims, isCovered, kinds) => {
+    const signer = await createSigner('k');
+    await scan(trace);
+    await add(signer.publicJwk);
+    await scan([...trace, await signer.evidence('EV-1', 'SPEC-1', { result: undefined, ...claims })], 'b');
+    const { evidence, requirements, specifications, coverage, gaps } = await judged();
+    expect(evidence.nodes).toEqual([{ gxpId: 'EV-1', result, resultReason: expect.any(String), isCovered }]);
+    expect([requirements.nodes, specifications.nodes]).toEqual([[{ isCovered }], [{ isCovered }]]);
+    const deeplyCovered = isCovered ? 1 : 0;
+    expect(coverage).toEqual({ specifications: { deeplyCovered }, evidence: { deeplyCovered } });
+    expect(gaps.nodes.map(({ kind }: { kind: string }) => kind)).toEqual(kinds);
+  });
+
+  test('FAIL refutes a specification that other evidence proves, and says why', async () => {
+    const signer = await createSigner('k');
+    await scan(trace);
+    await add(signer.publicJwk);
+    const files = [
+      await signer.evidence('EV-1', 'SPEC-1'),
+      await signer.evidence('EV-2', 'SPEC-1', { result: undefined, validation_result: 'FAIL' }),
+    ];
+    await scan([...trace, ...files], 'b');
+    const { specifications, gaps } = await judged();
+    expect(specifications.nodes).toEqual([{ isCovered: false }]);
+    expect(gaps.nodes).toEqual([{ kind: 'FAILED', gxpId: 'EV-2', reason: 'validation_result is "FAIL".' }]);
+  });
+
+  test('is read by the next scan where it was stored before results were', async () => {
+    const signer = await createSigner('k');
+    await scan(trace);
+    await add(signer.publicJwk);
+    const files = [...trace, await signer.evidence('EV-1', 'SPEC-1')];
+    await scan(files, 'b');
+    await subgraph.database.query('update traceability.evidence set result = null, result_reason = null');
+    await scan(files, 'b');
+    expect((await judged()).evidence.nodes).toMatchObject([{ gxpId: 'EV-1', result: 'PASS', isCovered: true }]);
+  });
+});
+
 describe('a trusted key', () => {
   test('is stored with its public half and who added it', async () => {
     const { publicJwk } = await createSigner('mine');

@@ -45,7 +45,8 @@ async function everything(): Promise<{ nodes: LinkNode[]; links: Link[]; covered
         LinkNode & { id: string }
       >(`select '${kinds[n] ?? ''}' as kind, id, repository_id as "repositoryId",
         gxp_id as "gxpId", ${n === 0 ? 'null' : 'parent_id'} as "parentId", ${n === 3 ? 'null' : 'fingerprint'} as fingerprint,
-        ${n === 3 ? 'signature_verified' : 'null::boolean'} as "signatureVerified", is_duplicate as "isDuplicate" from traceability.${table}`),
+        ${n === 3 ? 'signature_verified' : 'null::boolean'} as "signatureVerified",
+        ${n === 3 ? 'result' : 'null'} as result, is_duplicate as "isDuplicate" from traceability.${table}`),
     ),
   );
   const links = await subgraph.database.query<

@@ -76,6 +76,8 @@ export const writtenColumns: Readonly<Record<ArtefactKind, Columns>> = {
     signature_verified: 'boolean',
     verification_reason: 'text',
     verified_at: 'timestamptz',
+    result: 'text',
+    result_reason: 'text',
   },
 };
 
@@ -148,6 +150,8 @@ export function toRow({ artefact, contentHash, isDuplicate }: FoundArtifact, ver
         jws_payload: artefact.jwsPayload,
         jws_signature: artefact.jwsSignature,
         jws_source: artefact.jws,
+        result: artefact.result.result,
+        result_reason: artefact.result.reason,
         ...(verification !== null && verificationColumns(verification)),
       };
     default:

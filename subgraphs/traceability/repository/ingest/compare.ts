@@ -33,6 +33,7 @@ function keyOf(kind: ArtefactKind, gxpId: string): string {
 
 function isSame(found: FoundArtifact, stored: StoredArtifact): boolean {
   return (
+    stored.isReadWhole &&
     found.contentHash === stored.contentHash &&
     found.artefact.path === stored.path &&
     found.isDuplicate === stored.isDuplicate

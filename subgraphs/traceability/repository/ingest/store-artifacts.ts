@@ -13,11 +13,14 @@ export interface StoredArtifact {
   readonly contentHash: string | null;
   readonly isDuplicate: boolean;
   readonly validationStatus: ValidationStatus;
+  /** False: stored before all was read of such a file that is read today. */
+  readonly isReadWhole: boolean;
 }
 
 const stored = unionOf(
   (table) => sql`select ${kindOf(table)} as kind, id, gxp_id as "gxpId", path, content_hash as "contentHash",
-    is_duplicate as "isDuplicate", validation_status as "validationStatus", repository_id from ${sql.raw(table.table)}`,
+    is_duplicate as "isDuplicate", validation_status as "validationStatus", ${sql.raw(table.kind === 'SIGNED_EVIDENCE' ? 'result is not null' : 'true')} as "isReadWhole",
+    repository_id from ${sql.raw(table.table)}`,
 );
 
 export async function listStoredArtifacts(db: Queryable, repositoryId: string): Promise<StoredArtifact[]> {

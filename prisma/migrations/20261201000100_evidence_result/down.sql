@@ -1,0 +1,1 @@
+ALTER TABLE traceability.evidence DROP COLUMN result_reason, DROP COLUMN result;

@@ -1,0 +1,204 @@
+/** What evidence says of the thing it was made for: passed, failed, not done yet, or nothing that can be understood. */
+import type { JsonObject, JsonValue } from './artefact-types.js';
+import { quoted } from './problems.js';
+import { toEnumSpelling } from './values.js';
+
+export type EvidenceResultValue = 'PASS' | 'FAIL' | 'PENDING' | 'UNKNOWN';
+
+export interface EvidenceResult {
+  readonly result: EvidenceResultValue;
+  /** One sentence for a reviewer: which part of the payload decided. */
+  readonly reason: string;
+}
+
+/** What one part of a payload says. */
+type Statement = EvidenceResult;
+
+const wordsOfResult: Readonly<Record<Exclude<EvidenceResultValue, 'UNKNOWN'>, readonly string[]>> = {
+  PASS: ['PASS', 'PASSED', 'OK', 'SUCCESS', 'SUCCESSFUL', 'SUCCEEDED', 'VERIFIED', 'EXPECTED', 'TRUE'],
+  FAIL: [
+    ...['FAIL', 'FAILED', 'FAILURE', 'ERROR', 'ERRORED', 'BROKEN', 'REJECTED', 'NOT_OK', 'UNEXPECTED', 'FALSE'],
+    // A run that ended before its tests did proves nothing that it was to prove.
+    ...['TIMEDOUT', 'TIMED_OUT', 'TIMEOUT', 'INTERRUPTED', 'CRASHED', 'ABORTED', 'XPASSED'],
+  ],
+  PENDING: [
+    ...[
+      'PENDING',
+      'SKIPPED',
+      'SKIP',
+      'TODO',
+      'DISABLED',
+      'IGNORED',
+      'NOT_RUN',
+      'NOT_STARTED',
+      'NOT_TESTED',
+      'NOT_EXECUTED',
+    ],
+    ...['RUNNING', 'IN_PROGRESS', 'OPEN', 'QUEUED', 'BLOCKED', 'DEFERRED', 'PLANNED', 'XFAILED', 'XFAIL'],
+  ],
+};
+
+const resultOfWord = new Map(
+  Object.entries(wordsOfResult).flatMap(([result, words]) =>
+    words.map((word) => [word, result as EvidenceResultValue] as const),
+  ),
+);
+
+/** Where payloads put a verdict on the whole. */
+const verdictFields = ['validation_result', 'overall_result', 'test_result', 'result', 'outcome', 'verdict'] as const;
+const caseLists = ['test_cases', 'testCases', 'tests', 'cases', 'results'] as const;
+/** More cases than this are not looked at one by one: the counts beside them decide. */
+const maxCases = 100_000;
+
+/**
+ * The result of a whole payload. Everything in it that speaks of results is heard, and the worst counts: FAIL, then
+ * PENDING, then PASS. So a payload that contradicts itself is never better than its worst part. Nothing that speaks, or
+ * only words that mean nothing here, is UNKNOWN.
+ */
+export function resultOfPayload(payload: JsonObject): EvidenceResult {
+  const statements = [
+    ...verdictFields.flatMap((name) => ofVerdict(payload, name)),
+    ...(['test_results', 'test_summary'] as const).flatMap((name) => ofTests(payload[name], name)),
+    ...ofCriteria(payload.acceptance_criteria_verified),
+  ];
+  for (const result of ['FAIL', 'PENDING', 'UNKNOWN', 'PASS'] as const) {
+    const decisive = statements.find((statement) => statement.result === result);
+    if (decisive !== undefined) return decisive;
+  }
+  return { result: 'UNKNOWN', reason: 'The payload says nothing of a result.' };
+}
+
+function ofVerdict(payload: JsonObject, name: string): Statement[] {
+  const value = payload[name];
+  // `result` may also be an object with counts, as `test_results` is.
+  if (isObject(value) || Array.isArray(value)) return ofTests(value, name);
+  if (value === undefined || value === null) return [];
+  const result = resultOf(value);
+  return [
+    result === null
+      ? { result: 'UNKNOWN', reason: `${name} ${quoted(String(value))} is not a result.` }
+      : { result, reason: `${name} is ${quoted(String(value))}.` },
+  ];
+}
+
+/** Counts with or without cases, or a list of cases alone. */
+function ofTests(tests: JsonValue | undefined, name: string): Statement[] {
+  if (tests === undefined || tests === null) return [];
+  if (typeof tests === 'string' || typeof tests === 'boolean') return ofVerdict({ [name]: tests }, name);
+  if (Array.isArray(tests)) return ofCases(tests as readonly JsonValue[], name);
+  if (!isObject(tests)) return [{ result: 'UNKNOWN', reason: `${name} holds neither counts nor test cases.` }];
+  const listName = caseLists.find((each) => Array.isArray(tests[each]));
+  const cases = listName === undefined ? [] : ofCases(tests[listName] as readonly JsonValue[], `${name}.${listName}`);
+  const said = [
+    ...ofCounts(tests, name),
+    ...cases,
+    ...['status', ...verdictFields].flatMap((each) => ofWord(tests, each, name)),
+  ];
+  return said.length > 0 ? said : [{ result: 'UNKNOWN', reason: `${name} holds neither counts nor test cases.` }];
+}
+
+/** A word beside counts; one that is no result, such as a document's status, says nothing. */
+function ofWord(tests: JsonObject, field: string, name: string): Statement[] {
+  const value = tests[field];
+  const result = typeof value === 'object' || value === undefined ? null : resultOf(value);
+  return result === null ? [] : [{ result, reason: `${name}.${field} is ${quoted(String(value))}.` }];
+}
+
+const failedCounts = [
+  'failed',
+  'failures',
+  'errors',
+  'error',
+  'broken',
+  'timedOut',
+  'timed_out',
+  'unexpected',
+] as const;
+const skippedCounts = ['skipped', 'pending', 'todo', 'disabled', 'not_run'] as const;
+
+function ofCounts(tests: JsonObject, name: string): Statement[] {
+  const odd = ['passed', ...failedCounts].find((each) => isUncountable(tests[each]));
+  if (odd !== undefined) return [{ result: 'UNKNOWN', reason: `${name}.${odd} is not a number of tests.` }];
+  const failed = failedCounts.find((each) => countOf(tests[each]) > 0);
+  if (failed !== undefined) return [{ result: 'FAIL', reason: `${name}: ${countOf(tests[failed])} ${failed}.` }];
+  const total = countOf(tests.total ?? tests.total_tests);
+  const passed = countOf(tests.passed);
+  const skipped = skippedCounts.reduce((sum, each) => sum + countOf(tests[each]), 0);
+  if (passed > 0) {
+    if (total > passed + skipped) {
+      return [{ result: 'PENDING', reason: `${name}: ${passed} of ${total} passed, and of the rest nothing is said.` }];
+    }
+    return [{ result: 'PASS', reason: `${name}: ${passed} passed, none failed.` }];
+  }
+  if (total > 0 || skipped > 0) return [{ result: 'PENDING', reason: `${name}: none of the tests has passed.` }];
+  if (countOf(tests.passed, -1) === 0) return [{ result: 'UNKNOWN', reason: `${name}: no test ran.` }];
+  return [];
+}
+
+function isUncountable(value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null || Array.isArray(value) || typeof value === 'boolean') return false;
+  return countOf(value, -1) < 0;
+}
+
+/** Counts are written as numbers, now and then as their digits; a list of tests counts its members. */
+function countOf(value: JsonValue | undefined, otherwise = 0): number {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : otherwise;
+  if (typeof value === 'string' && /^\d{1,9}$/.test(value)) return Number(value);
+  return Array.isArray(value) ? value.length : otherwise;
+}
+
+function ofCases(cases: readonly JsonValue[], name: string): Statement[] {
+  if (cases.length === 0) return [{ result: 'UNKNOWN', reason: `${name} is empty: no test ran.` }];
+  if (cases.length > maxCases) return [{ result: 'UNKNOWN', reason: `${name} has more than ${maxCases} entries.` }];
+  let passed = 0;
+  let unclear: string | null = null;
+  for (const [index, each] of cases.entries()) {
+    const said = isObject(each) ? (each.status ?? each.result ?? each.outcome ?? each.passed ?? each.ok) : each;
+    const result = said === undefined || said === null ? null : resultOf(said);
+    if (result === 'FAIL') return [{ result, reason: `${name}: ${nameOf(each, index)} is ${quoted(String(said))}.` }];
+    if (result === 'PASS') passed += 1;
+    if (result === null) unclear ??= `${name}: ${nameOf(each, index)} has no result.`;
+  }
+  if (unclear !== null) return [{ result: 'UNKNOWN', reason: unclear }];
+  if (passed === 0) return [{ result: 'PENDING', reason: `${name}: none of the tests has passed.` }];
+  return [{ result: 'PASS', reason: `${name}: ${passed} passed, none failed.` }];
+}
+
+/** Criteria: each has to have passed. A skipped test is no fault of a run; a criterion that is open is one of the evidence. */
+function ofCriteria(criteria: JsonValue | undefined): Statement[] {
+  const name = 'acceptance_criteria_verified';
+  if (criteria === undefined || criteria === null) return [];
+  const entries = isObject(criteria)
+    ? Object.entries(criteria).map(([criterion, status]): JsonObject => ({ criterion_id: criterion, status }))
+    : criteria;
+  if (!Array.isArray(entries)) return [{ result: 'UNKNOWN', reason: `${name} is not a list of criteria.` }];
+  if (entries.length === 0) return [];
+  if (entries.length > maxCases) return [{ result: 'UNKNOWN', reason: `${name} has more than ${maxCases} entries.` }];
+  let open: Statement | null = null;
+  for (const [index, each] of (entries as readonly JsonValue[]).entries()) {
+    const said = isObject(each) ? (each.status ?? each.result ?? each.verified ?? each.passed) : undefined;
+    const result = said === undefined || said === null ? null : resultOf(said);
+    const what = `${name}: ${nameOf(each, index)}`;
+    if (result === 'FAIL') return [{ result, reason: `${what} is ${quoted(String(said))}.` }];
+    if (result === null) open ??= { result: 'UNKNOWN', reason: `${what} has no result.` };
+    else if (result === 'PENDING') open = { result, reason: `${what} is ${quoted(String(said))}.` };
+  }
+  return [open ?? { result: 'PASS', reason: `${name}: all ${entries.length} passed.` }];
+}
+
+function nameOf(entry: JsonValue, index: number): string {
+  const name = isObject(entry)
+    ? (entry.criterion_id ?? entry.id ?? entry.name ?? entry.title ?? entry.criterion)
+    : null;
+  return typeof name === 'string' && name !== '' ? quoted(name) : `entry ${index + 1}`;
+}
+
+/** Null for what is no result. */
+function resultOf(value: JsonValue): EvidenceResultValue | null {
+  if (typeof value !== 'string' && typeof value !== 'boolean') return null;
+  return resultOfWord.get(toEnumSpelling(String(value))) ?? null;
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
