@@ -84,8 +84,8 @@ class PlanExecutor implements SupergraphExecutor {
       if ('errors' in coerced) return coerced;
       const run = new Run(prepared.operation.operation, context, coerced.variables);
       const pending = prepared.planFor(coerced.variables).run?.(run);
-      if (!isPromise(pending)) return finish(prepared, run);
-      return pending.then(() => finish(prepared, run)).catch((error: unknown) => this.#fail(error, context));
+      if (!isPromise(pending)) return this.#finish(prepared, run);
+      return pending.then(() => this.#finish(prepared, run)).catch((error: unknown) => this.#fail(error, context));
     } catch (error) {
       return this.#fail(error, context);
     }
@@ -119,12 +119,12 @@ class PlanExecutor implements SupergraphExecutor {
         const run = startRun();
         source.mergeEvent(run, event);
         await plan.run?.(run);
-        return finish(prepared, run);
+        return this.#finish(prepared, run);
       };
       const mapFailure = (error: unknown) => {
         const run = startRun();
         source.failEvent(run, error);
-        return finish(prepared, run);
+        return this.#finish(prepared, run);
       };
       const responses = mapEvents(events, { mapEvent, mapFailure, onEnd: life.end });
       life.onAbort(() => void responses.return?.());
@@ -186,6 +186,21 @@ class PlanExecutor implements SupergraphExecutor {
     };
   }
 
+  #finish(prepared: PreparedOperation, run: Run): ExecutionResult {
+    // Before the nulls are judged: the errors that explain them are looked for by the client's names.
+    if (run.errors.length > 0) run.errors = prepared.placeErrors(run);
+    const data = prepared.shape(run.data, run, null);
+    if (run.errors.length === 0) return { data };
+    const { refused } = run;
+    if (refused !== null) {
+      const { errorId, path, count } = refused;
+      const message = `${refused.message} It is at ${path.join('.')}, the first of ${count} in this answer.`;
+      const { requestId } = run.context;
+      this.#environment.reportFailure({ errorId, subgraph: 'gateway', requestId, message, error: undefined });
+    }
+    return { data, errors: trimErrorPaths(run.errors, data, prepared.selected) };
+  }
+
   #fail(error: unknown, context: GatewayContext): ExecutionResult {
     if (error instanceof RequestError)
       return { errors: [new GraphQLError(error.message, { extensions: { ...error.extensions } })] };
@@ -196,13 +211,6 @@ class PlanExecutor implements SupergraphExecutor {
       errors: [new GraphQLError('Internal error.', { extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } })],
     };
   }
-}
-
-function finish(prepared: PreparedOperation, run: Run): ExecutionResult {
-  // Before the nulls are judged: the errors that explain them are looked for by the client's names.
-  if (run.errors.length > 0) run.errors = prepared.placeErrors(run);
-  const data = prepared.shape(run.data, run, null);
-  return run.errors.length === 0 ? { data } : { data, errors: trimErrorPaths(run.errors, data, prepared.selected) };
 }
 
 /** A signal that ends with `outer` or by itself, and then no longer listens to it. */

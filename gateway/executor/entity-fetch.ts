@@ -30,6 +30,7 @@ interface EntityBranch {
 /** The objects of one run that a branch is for: `targets[i]` is merged from the entity at `indexes[i]`. */
 interface BranchTargets {
   readonly branch: EntityBranch;
+  readonly list: RepresentationList;
   readonly targets: JsonObject[];
   readonly indexes: number[];
 }
@@ -133,7 +134,7 @@ function findTargets(
     targets.push(object);
     indexes.push(list.add(representation));
   }
-  return { branch, targets, indexes };
+  return { branch, list, targets, indexes };
 }
 
 /** Null for whatever isn't the plain case: it is then built, and judged, as any other. */
@@ -167,10 +168,46 @@ function mergeAnswer(
   else if (!isJsonObject(data)) throw new Error('the answer has neither data nor errors');
   for (const item of work) {
     const entities = data?.[item.branch.key];
-    if (Array.isArray(entities)) mergeEntities(run, item, entities, fresh);
-    else if (errors?.length) markFailed(run, item);
-    else throw new Error(`the answer's ${item.branch.key} is not a list`);
+    const asked = item.list.representations.length;
+    if (Array.isArray(entities) && entities.length === asked) {
+      mergeEntities(run, item, entities, fresh);
+      refuseNonObjects(fetch, run, item, entities, satisfies);
+      continue;
+    }
+    // Of a list of another length nobody knows which entity is whose: rather none than another's.
+    if (!errors?.length) {
+      const found = Array.isArray(entities) ? `${entities.length} entities` : 'no list';
+      const problem = new Error(`it answered ${found} for ${item.branch.key} where ${asked} entities were asked`);
+      run.errors.push(fetch.errorsOf(run).ofFailure(problem, firstPath(run, [item], satisfies)));
+    }
+    markFailed(run, item);
   }
+}
+
+function isEntity(value: unknown): boolean {
+  return value === null || value === undefined || isJsonObject(value);
+}
+
+/** Null stands for an entity that is not there; anything else that is no object is said at each place that waits for it. */
+function refuseNonObjects(
+  fetch: SubgraphFetch,
+  run: Run,
+  item: BranchTargets,
+  entities: readonly unknown[],
+  satisfies: SatisfiesType,
+): void {
+  if (entities.every(isEntity)) return;
+  const callerErrors = fetch.errorsOf(run);
+  const paths = locateTargets(run, item.branch, satisfies);
+  const problem = new Error('an entity of its answer is no object');
+  const below = firstKey(item);
+  item.targets.forEach((target, i) => {
+    const at = paths.get(target);
+    if (at === undefined || isEntity(entities[item.indexes[i] as number])) return;
+    paths.delete(target);
+    run.errors.push(callerErrors.ofFailure(problem, [...at, ...below]));
+    run.markFailed(target, item.branch.rewrites.tree.keys);
+  });
 }
 
 function mergeEntities(run: Run, item: BranchTargets, entities: unknown[], fresh: boolean): void {
@@ -199,7 +236,7 @@ function addErrors(
   satisfies: SatisfiesType,
 ): void {
   const callerErrors = fetch.errorsOf(run);
-  const located = new Map<EntityBranch, Map<JsonObject, ResponsePath[]>>();
+  const located = new Map<BranchTargets, (index: number) => readonly ResponsePath[]>();
   for (const error of errors) {
     const [key, index, ...rest] = error.path ?? [];
     const item = work.find(({ branch }) => branch.key === key);
@@ -207,24 +244,39 @@ function addErrors(
       run.errors.push(callerErrors.ofAnswer(error, firstPath(run, work, satisfies)));
       continue;
     }
-    let paths = located.get(item.branch);
-    if (paths === undefined) located.set(item.branch, (paths = locateTargets(run, item.branch, satisfies)));
+    let pathsOf = located.get(item);
+    if (pathsOf === undefined) located.set(item, (pathsOf = locateEntities(run, item, satisfies)));
     const below = item.branch.rewrites.rewritePath(rest);
-    item.targets.forEach((target, i) => {
-      if (item.indexes[i] !== index) return;
-      for (const at of paths.get(target) ?? []) run.errors.push(callerErrors.ofAnswer(error, [...at, ...below]));
-    });
+    for (const at of pathsOf(index)) run.errors.push(callerErrors.ofAnswer(error, [...at, ...below]));
   }
 }
 
-function locateTargets(run: Run, branch: EntityBranch, satisfies: SatisfiesType): Map<JsonObject, ResponsePath[]> {
-  const paths = new Map<JsonObject, ResponsePath[]>();
+/** Where each entity of an answer stands in the response, by its index. */
+function locateEntities(
+  run: Run,
+  { branch, targets, indexes }: BranchTargets,
+  satisfies: SatisfiesType,
+): (index: number) => readonly ResponsePath[] {
+  const ofTarget = locateTargets(run, branch, satisfies);
+  const ofEntity = new Map<number, ResponsePath[]>();
+  targets.forEach((target, i) => {
+    const path = ofTarget.get(target);
+    if (path === undefined) return;
+    // Two paths of the plan may lead to one object: its errors are said once.
+    ofTarget.delete(target);
+    const index = indexes[i] as number;
+    const known = ofEntity.get(index);
+    if (known === undefined) ofEntity.set(index, [path]);
+    else known.push(path);
+  });
+  return (index) => ofEntity.get(index) ?? [];
+}
+
+/** Each object has one place: the data is a tree. */
+function locateTargets(run: Run, branch: EntityBranch, satisfies: SatisfiesType): Map<JsonObject, ResponsePath> {
+  const paths = new Map<JsonObject, ResponsePath>();
   for (const path of branch.paths) {
-    for (const { object, at } of locateObjects(run.data, path, satisfies)) {
-      const known = paths.get(object);
-      if (known === undefined) paths.set(object, [at]);
-      else known.push(at);
-    }
+    for (const { object, at } of locateObjects(run.data, path, satisfies)) paths.set(object, at);
   }
   return paths;
 }
@@ -232,8 +284,12 @@ function locateTargets(run: Run, branch: EntityBranch, satisfies: SatisfiesType)
 /** Where an error of the fetch as a whole is said: the first field of the first object that it leaves null. */
 function firstPath(run: Run, work: readonly BranchTargets[], satisfies: SatisfiesType): ResponsePath {
   const item = work[0] as BranchTargets;
-  const at = locateTargets(run, item.branch, satisfies).get(item.targets[0] as JsonObject)?.[0] ?? [];
-  return [...at, ...item.branch.rewrites.tree.keys.filter((key) => key !== '__typename').slice(0, 1)];
+  const at = locateTargets(run, item.branch, satisfies).get(item.targets[0] as JsonObject) ?? [];
+  return [...at, ...firstKey(item)];
+}
+
+function firstKey({ branch }: BranchTargets): readonly string[] {
+  return branch.rewrites.tree.keys.filter((key) => key !== '__typename').slice(0, 1);
 }
 
 function failBranches(

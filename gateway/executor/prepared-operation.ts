@@ -72,7 +72,7 @@ export function prepareOperation(
       }
       return plan;
     },
-    shape: compileShape({ schema, operation, fragments }),
+    shape: compileShape({ schema, supergraphSchema: supergraph.schema, operation, fragments }),
     placeErrors: compileErrorPlaces({ schema, operation, fragments }),
     selected: toSelectionTree(operation.selectionSet, fragments),
     introspects: hasIntrospection(document),

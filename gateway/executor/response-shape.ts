@@ -1,9 +1,7 @@
 /** Shapes the gathered data into the response: what was selected, in its order, with nulls propagated as the specification says. */
 import {
-  getNamedType,
   GraphQLError,
   isAbstractType,
-  isEnumType,
   isInterfaceType,
   isLeafType,
   isListType,
@@ -15,13 +13,14 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  type GraphQLUnionType,
   type OperationDefinitionNode,
 } from 'graphql';
 import type { ErrorCode } from '../../subgraphs/kernel/errors/index.js';
 import { canonicalKey, sourceKeyOf, type SourceKey } from './canonical-key.js';
 import { gatherFields, isSelected, type FieldGroup, type SelectionGroup } from './field-groups.js';
 import { compileIntrospectionField, isIntrospectionField } from './introspection.js';
-import { toJsonValue } from './json-value.js';
+import { compileLeaf, notAllowed } from './leaf-values.js';
 import type { Run } from './run.js';
 import type { JsonObject } from './selection-tree.js';
 
@@ -49,6 +48,8 @@ interface ShapedField {
 
 export interface ShapeEnvironment {
   readonly schema: GraphQLSchema;
+  /** With the types and values that callers may not see. */
+  readonly supergraphSchema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 }
@@ -134,21 +135,24 @@ function compileValue(
 ): CompleteValue {
   if (isNonNullType(type)) return compileValue(type.ofType, name, groups, environment);
   if (isListType(type)) return compileList(type.ofType, name, groups, environment);
-  if (isEnumType(type)) {
-    // A value that callers may not see, or that composition didn't know, is null: as if the field had none.
-    const values = new Set<unknown>(type.getValues().map((value) => value.name));
-    return (value) => (values.has(value) ? value : null);
+  if (isLeafType(type)) {
+    const read = compileLeaf(type, environment.supergraphSchema);
+    return (value, run, parent, key) => {
+      const leaf = read(value);
+      return leaf === notAllowed ? refuseValue(run, name, type.name, { previous: parent, key }) : leaf;
+    };
   }
-  if (isLeafType(type)) return (value) => (typeof value === 'object' ? toJsonValue(value) : value);
   if (isObjectType(type)) {
     let shape: ShapeObject | undefined;
     return (value, run, parent, key) => {
-      if (typeof value !== 'object' || Array.isArray(value)) return null;
+      if (typeof value !== 'object' || Array.isArray(value)) {
+        return refuseValue(run, name, type.name, { previous: parent, key });
+      }
       shape ??= shapeOf(type, groups, environment);
       return shape(value as JsonObject, run, { previous: parent, key });
     };
   }
-  return compileAbstract(type, groups, environment);
+  return compileAbstract(type, name, groups, environment);
 }
 
 function compileList(
@@ -160,8 +164,8 @@ function compileList(
   const complete = compileValue(itemType, name, groups, environment);
   const nonNull = isNonNullType(itemType);
   return (value, run, parent, key) => {
-    if (!Array.isArray(value)) return null;
     const path: PathNode = { previous: parent, key };
+    if (!Array.isArray(value)) return refuseValue(run, name, 'list', path);
     const shaped = new Array<unknown>(value.length);
     for (let i = 0; i < value.length; i++) {
       const raw: unknown = value[i];
@@ -176,29 +180,34 @@ function compileList(
   };
 }
 
-/** An object of a type that callers may not see is null. */
+/** An object of a type that callers may not see is null, as if there were none. */
 function compileAbstract(
-  type: GraphQLOutputType,
+  type: GraphQLInterfaceType | GraphQLUnionType,
+  name: string,
   groups: readonly SelectionGroup[],
   environment: ShapeEnvironment,
 ): CompleteValue {
-  const { schema } = environment;
-  const abstract = getNamedType(type);
+  const { schema, supergraphSchema } = environment;
   const shapes = new Map<string, ShapeObject>();
+  const isHidden = (typename: string) => {
+    const abstract = supergraphSchema.getType(type.name);
+    const runtimeType = supergraphSchema.getType(typename);
+    if (schema.getType(typename) !== undefined || !isObjectType(runtimeType)) return false;
+    return isAbstractType(abstract) && supergraphSchema.isSubType(abstract, runtimeType);
+  };
   return (value, run, parent, key) => {
-    if (typeof value !== 'object' || Array.isArray(value)) return null;
+    const refuse = () => refuseValue(run, name, type.name, { previous: parent, key });
+    if (typeof value !== 'object' || Array.isArray(value)) return refuse();
     const source = value as JsonObject;
     const said = source['__typename'];
     // Without a type name nothing selected depends on it; an interface's own name comes from `@interfaceObject`.
-    const typename = typeof said === 'string' ? said : isInterfaceType(abstract) ? abstract.name : undefined;
-    if (typename === undefined) return null;
+    const typename = said === undefined && isInterfaceType(type) ? type.name : said;
+    if (typeof typename !== 'string') return refuse();
     let shape = shapes.get(typename);
     if (shape === undefined) {
       const runtimeType = schema.getType(typename);
-      const fits = isObjectType(runtimeType)
-        ? isAbstractType(abstract) && schema.isSubType(abstract, runtimeType)
-        : isInterfaceType(runtimeType);
-      if (!fits) return null;
+      const fits = isObjectType(runtimeType) ? schema.isSubType(type, runtimeType) : isInterfaceType(runtimeType);
+      if (!fits) return isHidden(typename) ? null : refuse();
       shape = shapeOf(runtimeType as GraphQLObjectType | GraphQLInterfaceType, groups, environment);
       shapes.set(typename, shape);
     }
@@ -211,19 +220,32 @@ function compileAbstract(
  * above it, or below it — that error stands. An entity that its subgraph does not have, or not for this caller, is nobody's fault.
  */
 function addNullError(run: Run, name: string, node: PathNode, code: ErrorCode): void {
-  const path: (string | number)[] = [];
-  for (let at: PathNode | null = node; at !== null; at = at.previous) path.unshift(at.key);
-  const isExplained = run.errors.some((error) => {
-    const said = error.path ?? [];
-    const length = Math.min(said.length, path.length);
-    for (let i = 0; i < length; i++) if (said[i] !== path[i]) return false;
-    return true;
-  });
-  if (isExplained) return;
+  const path = toPath(node);
+  if (run.explains(path)) return;
   run.errors.push(
     new GraphQLError(`Cannot return null for non-nullable field ${name}.`, {
       path,
       extensions: { code },
     }),
   );
+}
+
+/** Null for what the schema does not allow here. The value itself is not repeated: nobody knows what it is. */
+function refuseValue(run: Run, name: string, expected: string, node: PathNode): null {
+  const path = toPath(node);
+  if (run.explains(path)) return null;
+  const message = `A subgraph answered a value of ${name} that is no ${expected}.`;
+  run.errors.push(
+    new GraphQLError(message, {
+      path,
+      extensions: { code: 'INTERNAL_SERVER_ERROR' satisfies ErrorCode, errorId: run.refuse(message, path) },
+    }),
+  );
+  return null;
+}
+
+function toPath(node: PathNode): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at: PathNode | null = node; at !== null; at = at.previous) path.push(at.key);
+  return path.reverse();
 }

@@ -1,7 +1,20 @@
 /** What one execution of one operation has gathered so far. */
+import { randomUUID } from 'node:crypto';
 import type { GraphQLError, OperationTypeNode } from 'graphql';
+import type { ResponsePath } from './data-path.js';
+import { ErrorIndex } from './error-index.js';
 import type { JsonObject } from './selection-tree.js';
 import type { GatewayContext } from './types.js';
+
+/** Values of one answer that the schema does not allow. */
+export interface RefusedValues {
+  /** In the error of each of them, and in the log. */
+  readonly errorId: string;
+  /** Of the first. */
+  readonly message: string;
+  readonly path: ResponsePath;
+  count: number;
+}
 
 export class Run {
   /** By canonical keys. Grows with each fetch; never handed out. */
@@ -11,6 +24,9 @@ export class Run {
   readonly operationType: OperationTypeNode;
   readonly #failed = new Map<JsonObject, Set<string>>();
   readonly #missing = new Set<JsonObject>();
+  readonly #said = new ErrorIndex();
+  #indexed = 0;
+  #refused: RefusedValues | null = null;
 
   readonly context: GatewayContext;
   /** As the client sent them, with the operation's defaults. */
@@ -40,5 +56,24 @@ export class Run {
 
   isMissing(object: JsonObject): boolean {
     return this.#missing.has(object);
+  }
+
+  /** True when an error of this run is said at `path`, above it or below it. */
+  explains(path: ResponsePath): boolean {
+    for (; this.#indexed < this.errors.length; this.#indexed++) {
+      this.#said.add(this.errors[this.#indexed]?.path ?? []);
+    }
+    return this.#said.explains(path);
+  }
+
+  /** Counts a value that the schema does not allow; answers the id of the errors about them. */
+  refuse(message: string, path: ResponsePath): string {
+    this.#refused ??= { errorId: randomUUID(), message, path, count: 0 };
+    this.#refused.count += 1;
+    return this.#refused.errorId;
+  }
+
+  get refused(): RefusedValues | null {
+    return this.#refused;
   }
 }
