@@ -105,18 +105,7 @@ export default defineConfig(
     languageOptions: { parser: graphql.parser },
     plugins: { '@graphql-eslint': graphql },
     rules: {
-      '@graphql-eslint/require-description': [
-        'error',
-        {
-          types: true,
-          EnumValueDefinition: true,
-          FieldDefinition: true,
-          InputValueDefinition: true,
-          DirectiveDefinition: true,
-          // Every subgraph has them, and composition would have to choose one of the descriptions.
-          ignoredSelectors: ['ObjectTypeDefinition[name.value=/^(Query|Mutation|Subscription)$/]'],
-        },
-      ],
+      // Descriptions are looked for in the composed API, since some are derived: schema/tests/api.test.ts.
       '@graphql-eslint/no-hashtag-description': 'error',
       '@graphql-eslint/naming-convention': [
         'error',

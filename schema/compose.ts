@@ -1,16 +1,22 @@
-/** `npm run compose`: writes supergraph.graphql and api.graphql from the subgraphs' schemas. `--check` only says whether they are fresh. */
+/**
+ * `npm run compose`: writes supergraph.graphql and api.graphql from the subgraphs' schemas and entity maps. `--check` only says
+ * whether they are fresh, `--release` keeps the API as the one that later changes are held against.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { packagePath } from '../subgraphs/kernel/config/index.js';
+import { withoutDescriptions } from './breaking-changes.js';
 import { type Composed, CompositionError, composeSubgraphs } from './composition.js';
+import { type EntityModels, loadEntityModels } from './entity-models.js';
 import { assembleSubgraphs, markFingerprint } from './fingerprint.js';
 import { type SchemaSources, readSources } from './subgraph-sdl.js';
 
 const supergraphFile = 'schema/supergraph.graphql';
 const apiFile = 'schema/api.graphql';
+const releasedFile = 'schema/released.graphql';
 
-export function composeFrom(sources: SchemaSources): Composed {
-  const subgraphs = assembleSubgraphs(sources);
+export function composeFrom(sources: SchemaSources, models: EntityModels = {}): Composed {
+  const subgraphs = assembleSubgraphs(sources, models);
   const composed = composeSubgraphs(subgraphs);
   return { ...composed, supergraphSdl: markFingerprint(composed.supergraphSdl, subgraphs) };
 }
@@ -27,9 +33,9 @@ function writeFiles(composed: Composed): void {
 }
 
 /** Exit code: 0 done or fresh, 1 refused or stale. */
-export function main(args: readonly string[], print: (line: string) => void): number {
+export async function main(args: readonly string[], print: (line: string) => void): Promise<number> {
   try {
-    const composed = composeFrom(readSources());
+    const composed = composeFrom(readSources(), await loadEntityModels());
     for (const hint of composed.hints) print(hint);
     const stale = staleFiles(composed);
     if (args.includes('--check')) {
@@ -37,6 +43,7 @@ export function main(args: readonly string[], print: (line: string) => void): nu
       return stale.length === 0 ? 0 : 1;
     }
     writeFiles(composed);
+    if (args.includes('--release')) writeFileSync(packagePath(releasedFile), toReleased(composed));
     print(stale.length === 0 ? 'unchanged' : `wrote ${stale.join(' and ')}`);
     return 0;
   } catch (error) {
@@ -44,6 +51,10 @@ export function main(args: readonly string[], print: (line: string) => void): nu
     print(error.message);
     return 1;
   }
+}
+
+function toReleased({ apiSdl }: Composed): string {
+  return `# The API of the last release, without descriptions. \`npm run compose -- --release\` writes it anew.\n\n${withoutDescriptions(apiSdl)}`;
 }
 
 function outputs({ supergraphSdl, apiSdl }: Composed): readonly (readonly [string, string])[] {
@@ -62,5 +73,5 @@ function read(file: string): string | null {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  process.exitCode = main(process.argv.slice(2), console.log);
+  process.exitCode = await main(process.argv.slice(2), console.log);
 }

@@ -1,5 +1,6 @@
 /** Names what a supergraph was composed from, so that a stale one is known where there is no composer. */
 import { createHash } from 'node:crypto';
+import type { EntityModels } from './entity-models.js';
 import { assembleSdl, type SchemaSources } from './subgraph-sdl.js';
 import { routingUrl, subgraphNames, type SubgraphName } from './subgraphs.js';
 
@@ -12,9 +13,9 @@ interface AssembledSubgraph {
 }
 
 /** What a composer is given: every subgraph that has a schema.graphql. */
-export function assembleSubgraphs(sources: SchemaSources): readonly AssembledSubgraph[] {
+export function assembleSubgraphs(sources: SchemaSources, models: EntityModels): readonly AssembledSubgraph[] {
   const present = subgraphNames.filter((name) => sources.subgraphs[name] !== undefined);
-  return present.map((name) => ({ name, url: routingUrl(name), sdl: assembleSdl(name, sources) }));
+  return present.map((name) => ({ name, url: routingUrl(name), sdl: assembleSdl(name, sources, models[name]) }));
 }
 
 /** The supergraph with a first line, a comment, that says what it was composed from. */

@@ -1,13 +1,15 @@
 /**
- * The whole SDL of a subgraph: the federation header, the shared definitions it reaches, and its own schema.graphql.
- * Composition reads it and the running subgraph serves it, so both always speak of the same contract.
+ * The whole SDL of a subgraph: the federation header, the shared definitions it reaches, and its own schema.graphql with what
+ * follows from its entity maps. Composition reads it and the running subgraph serves it, so both always speak of the same contract.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { type DocumentNode, Kind, parse, print, Source } from 'graphql';
 import { packagePath } from '../subgraphs/kernel/config/index.js';
+import { completeContract } from '../subgraphs/kernel/contract/index.js';
+import type { ModelInput } from '../subgraphs/kernel/read/index.js';
 import { entityInterface, entityStubs } from './entity-stubs.js';
 import { directiveNames, reachableDefinitions, typeDefinitions } from './shared-definitions.js';
-import { type SubgraphName, subgraphNames } from './subgraphs.js';
+import { subgraphNames } from './subgraphs.js';
 
 /** The lowest version that has all we use (labels of `@override`), so that the most routers can serve the result. */
 const federationVersion = 'v2.7';
@@ -45,23 +47,39 @@ export function readSources(): SchemaSources {
   };
 }
 
-/** The SDL of the subgraph `name`, as composed and as served. Throws with file and line when a source can't be parsed. */
-export function subgraphSdl(name: SubgraphName, sources: SchemaSources = readSources()): string {
-  return assembleSdl(name, sources);
+/** A subgraph's name and entity maps; its definition has both. */
+export interface MappedSubgraph {
+  readonly name: string;
+  readonly model: ModelInput;
 }
 
-export function assembleSdl(name: string, sources: SchemaSources): string {
-  const text = sources.subgraphs[name];
-  if (text === undefined) throw new Error(`there is no subgraph ${name}`);
+const noMaps: ModelInput = { entities: [], queries: {} };
+
+/** The contract of a subgraph, as composed and as served. Throws with file and line when a source can't be parsed. */
+export function subgraphDocument(
+  { name, model }: MappedSubgraph,
+  sources: SchemaSources = readSources(),
+): DocumentNode {
+  if (sources.subgraphs[name] === undefined) throw new Error(`there is no subgraph ${name}`);
   const { shared, ofSubgraph } = parsed(sources);
-  const own = ofSubgraph(name);
+  const own = completeContract(ofSubgraph(name), model);
   const node = entityInterface(own);
   const others = Object.keys(sources.subgraphs).filter((other) => other !== name);
   const stubs = node === undefined ? null : entityStubs(node, own, others.map(ofSubgraph));
   const documents = stubs === null ? [own] : [own, stubs];
   const reached = reachableDefinitions(shared, documents);
-  const parts = [header([...documents, reached]), print(reached), stubs === null ? '' : print(stubs), text.trim()];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  const head = parse(header([...documents, reached]), { noLocation: true });
+  const definitions = [head, reached, ...(stubs === null ? [] : [stubs]), own].flatMap((part) => part.definitions);
+  return { kind: Kind.DOCUMENT, definitions };
+}
+
+export function subgraphSdl(subgraph: MappedSubgraph, sources: SchemaSources = readSources()): string {
+  return `${print(subgraphDocument(subgraph, sources))}\n`;
+}
+
+/** The SDL of a subgraph without entity maps. */
+export function assembleSdl(name: string, sources: SchemaSources, model: ModelInput = noMaps): string {
+  return subgraphSdl({ name, model }, sources);
 }
 
 interface ParsedSources {

@@ -8,7 +8,7 @@ export function configure(command: Command, terminal: Terminal): void {
     .option('--check', 'write nothing: exit with 1 when the committed files are not what the subgraphs compose to')
     .action(async ({ check = false }: { check?: boolean }) => {
       const { main } = await loadComposer();
-      if (main(check ? ['--check'] : [], terminal.print) !== 0) throw new CommandFailed();
+      if ((await main(check ? ['--check'] : [], terminal.print)) !== 0) throw new CommandFailed();
     });
 }
 

@@ -16,12 +16,12 @@ export async function examine(environment?: Readonly<Record<string, string | und
   try {
     config = loadConfig(environment);
   } catch (error) {
-    return [failed('configuration', error), checkSupergraph()];
+    return [failed('configuration', error), await checkSupergraph()];
   }
   const gateway = await askGateway(config);
   return [
     ok('configuration', describeShape(config)),
-    checkSupergraph(),
+    await checkSupergraph(),
     ...(await checkTokens(config)),
     checkDataFolder(config),
     await checkPort(config, gateway.isUp),

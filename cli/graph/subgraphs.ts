@@ -1,6 +1,6 @@
 /** Which domains there are, and how their subgraphs are made: each is loaded only where it is served. */
 import type { GraphQLSchema } from 'graphql';
-import { readSources, subgraphSdl, type SchemaSources, type SubgraphName } from '../../schema/index.js';
+import { readSources, subgraphDocument, type SchemaSources, type SubgraphName } from '../../schema/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import { createEmbedder } from '../../subgraphs/kernel/embeddings/index.js';
 import { buildSubgraph, type SubgraphDefinition } from '../../subgraphs/kernel/subgraph/index.js';
@@ -55,5 +55,6 @@ let sources: SchemaSources | undefined;
 
 /** The executable schema of one subgraph. */
 export async function loadSubgraph(name: SubgraphName, config: Config): Promise<GraphQLSchema> {
-  return buildSubgraph(await define(name, config), subgraphSdl(name, (sources ??= readSources())));
+  const definition = await define(name, config);
+  return buildSubgraph(definition, subgraphDocument(definition, (sources ??= readSources())));
 }

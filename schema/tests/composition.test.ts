@@ -3,6 +3,7 @@ import { type GraphQLObjectType, buildSchema, isEnumType, isObjectType } from 'g
 import { userErrorCodes } from '../../subgraphs/kernel/errors/index.js';
 import { composeFrom, staleFiles } from '../compose.js';
 import { CompositionError, composeSubgraphs, firstDifference } from '../composition.js';
+import { loadEntityModels } from '../entity-models.js';
 import { assembleSubgraphs, isComposedFrom } from '../fingerprint.js';
 import { readSources, type SchemaSources } from '../subgraph-sdl.js';
 import { fixture, fixtureWith } from './fixture.js';
@@ -42,7 +43,7 @@ describe('composition', () => {
   });
 
   test('marks the supergraph with what it was composed from: any other source is known to be newer', () => {
-    const isFresh = (sources: SchemaSources) => isComposedFrom(composed.supergraphSdl, assembleSubgraphs(sources));
+    const isFresh = (sources: SchemaSources) => isComposedFrom(composed.supergraphSdl, assembleSubgraphs(sources, {}));
     expect(isFresh(fixture)).toBe(true);
     expect(isFresh(fixtureWith({ workflow: 'type Query { b: Int }' }))).toBe(false);
   });
@@ -84,7 +85,7 @@ describe('composition', () => {
 });
 
 describe('the committed graph', () => {
-  test('is what the subgraphs compose to, and both composers agree on its API', () => {
-    expect(staleFiles(composeFrom(readSources()))).toEqual([]);
+  test('is what the subgraphs compose to, and both composers agree on its API', async () => {
+    expect(staleFiles(composeFrom(readSources(), await loadEntityModels()))).toEqual([]);
   });
 });

@@ -42,6 +42,7 @@ const users = entity({
 
 export const repositories = entity({
   type: 'Repository',
+  connectionName: 'ConnectedRepository',
   table: 'builds.repos',
   key: fullNameKey,
   alternateKeys: { fullName: fullNameKey },

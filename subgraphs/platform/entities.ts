@@ -1,5 +1,5 @@
 /** The audit log as entities: tables, fields, filters, who sees what. */
-import { entity, everyone, field, match, orderBy, type EntityMap } from '../kernel/read/index.js';
+import { entity, everyone, field, match, orderBy, query, type ModelInput } from '../kernel/read/index.js';
 
 /** The entries of any entity, by its global id. The parent is the bare entity that the platform knows, or an entry, which has none. */
 export const auditTrailOfNode = {
@@ -56,4 +56,7 @@ export const auditSeal = entity({
   visible: everyone,
 });
 
-export const platformEntities: readonly EntityMap[] = [auditEntry, auditSeal];
+export const model: ModelInput = {
+  entities: [auditEntry, auditSeal],
+  queries: { auditTrail: query.connection('AuditEntry'), auditEntry: query.one('AuditEntry') },
+};

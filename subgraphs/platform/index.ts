@@ -1,8 +1,8 @@
 /** Owns what belongs to every entity of the graph: its node, its audit trail with the proof that it is whole, and the feed of changes. */
 import { Entitlement } from '../kernel/events/index.js';
-import { query, type EntityMap } from '../kernel/read/index.js';
+import type { EntityMap } from '../kernel/read/index.js';
 import type { SubgraphDefinition } from '../kernel/subgraph/index.js';
-import { platformEntities } from './entities.js';
+import { model } from './entities.js';
 import { auditEntryResolvers } from './resolvers/AuditEntry.js';
 import { NodeFinder, nodeResolvers } from './resolvers/node.js';
 import { change, changeFeed } from './resolvers/Subscription.js';
@@ -14,10 +14,7 @@ export function createSubgraph(entities: readonly EntityMap[]): SubgraphDefiniti
   const { Query, ...types } = nodeResolvers(finder);
   return {
     name: 'platform',
-    model: {
-      entities: platformEntities,
-      queries: { auditTrail: query.connection('AuditEntry'), auditEntry: query.one('AuditEntry') },
-    },
+    model,
     resolvers: {
       ...types,
       Query: { ...Query, verifyAuditTrail },

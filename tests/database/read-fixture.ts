@@ -20,7 +20,7 @@ export const fixtureTables = `
 `;
 
 const sdl = `
-  extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable"])
+  extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@shareable", "@tag"])
   scalar DateTime
   scalar JSON
   enum Format { HARD_COVER PAPERBACK }
@@ -57,10 +57,10 @@ const sdl = `
   }
   type Tag @key(fields: "id") { id: ID! name: String! }
   type Query {
-    authors(first: Int, after: String, last: Int, before: String, orderBy: AuthorOrder): AuthorConnection!
-    books(first: Int, after: String, last: Int, before: String, filter: BookFilter, orderBy: BookOrder): BookConnection!
-    author(name: String!): Author
-    book(id: ID!): Book
+    authors(first: Int, after: String, last: Int, before: String, orderBy: AuthorOrder): AuthorConnection! @tag(name: "public")
+    books(first: Int, after: String, last: Int, before: String, filter: BookFilter, orderBy: BookOrder): BookConnection! @tag(name: "public")
+    author(name: String!): Author @tag(name: "public")
+    book(id: ID!): Book @tag(name: "public")
   }
 `;
 

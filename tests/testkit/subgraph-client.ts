@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto';
 import { graphql, parse, subscribe, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { subgraphSdl } from '../../schema/subgraph-sdl.js';
-import type { SubgraphName } from '../../schema/subgraphs.js';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
 import type { RequestContext } from '../../subgraphs/kernel/context.js';
 import { countStatements, type Database } from '../../subgraphs/kernel/db/index.js';
@@ -27,7 +26,7 @@ export class SubgraphClient<Caller extends string> {
 
   constructor(database: Database, definition: SubgraphDefinition, callers: Readonly<Record<Caller, Identity>>) {
     this.database = database;
-    this.schema = buildSubgraph(definition, subgraphSdl(definition.name as SubgraphName));
+    this.schema = buildSubgraph(definition, subgraphSdl(definition));
     this.#callers = callers;
   }
 

@@ -180,12 +180,13 @@ describe('builds', () => {
     }
   });
 
-  test('who is not signed in sees nothing', async () => {
-    const { data } = await subgraph.ask(
+  test('who is not signed in is refused', async () => {
+    const { data, errors } = await subgraph.ask(
       `query ($id: ID!) { project(id: $id) { name } builds { totalCount nodes { id } } users { nodes { id } } }`,
       { id: projectId },
       Identity.anonymous,
     );
-    expect(data).toEqual({ project: null, builds: { totalCount: 0, nodes: [] }, users: { nodes: [] } });
+    expect(data).toEqual({ project: null, builds: null, users: null });
+    expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(Array(3).fill('UNAUTHENTICATED'));
   });
 });

@@ -154,7 +154,8 @@ describe('callers', () => {
       2, 8, 4,
     ]);
     const stranger = await subgraph.ask(query, {}, 'anonymous');
-    expect(stranger.data).toEqual({ documents: { nodes: [] }, evidences: { nodes: [] }, features: { nodes: [] } });
+    expect(stranger.data).toEqual({ documents: null, evidences: null, features: null });
+    expect(stranger.codes).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED', 'UNAUTHENTICATED']);
     expect(stranger.statements).toEqual([]);
   });
 });

@@ -62,4 +62,15 @@ export class Identity {
     }
     return { subject: this.subject };
   }
+
+  /** Throws UNAUTHENTICATED without a subject, FORBIDDEN unless every scope of one of the alternatives is there; no alternatives ask for none. */
+  requireAny(alternatives: readonly (readonly string[])[]): void {
+    const [first = [], ...others] = alternatives;
+    if (others.length === 0 || this.subject === null) return void this.require(...(others.length === 0 ? first : []));
+    if (alternatives.some((scopes) => scopes.every((scope) => this.has(scope)))) return;
+    const named = alternatives.map((scopes) => scopes.join(' and ')).join(', or ');
+    throw new RequestError('FORBIDDEN', `This needs the scope ${named}.`, {
+      extensions: { requiredScopes: alternatives },
+    });
+  }
 }

@@ -139,6 +139,8 @@ export interface EntityKeyColumn {
 export interface EntityMap {
   /** Name of the GraphQL type. */
   readonly type: string;
+  /** What its connections, filters and orders are called by where another domain's are called by the type. */
+  readonly connectionName?: string;
   /** Schema-qualified table or view, or a select in parentheses: PostgreSQL takes the conditions of a page down into it. */
   readonly table: string;
   /** Column of the natural or surrogate key behind `id`; it is the last tie-break of every order. */

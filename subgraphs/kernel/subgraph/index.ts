@@ -11,6 +11,7 @@ import {
 } from '../read/index.js';
 import type { Row } from '../read/index.js';
 import type { RequestContext } from '../context.js';
+import { guardResolvers } from '../contract/index.js';
 import type { GraphQLResolveInfo } from 'graphql';
 import { scalars } from '../scalars/index.js';
 import { findDisagreements, isObjectNode, namedTypeOf } from './agreement.js';
@@ -32,9 +33,12 @@ export function storedLowerCase<Value extends string>(values: readonly Value[]):
   return Object.fromEntries(values.map((value) => [value, value.toLowerCase()])) as Record<Value, Lowercase<Value>>;
 }
 
-/** Builds the executable schema. Throws when contract and maps disagree, naming every disagreement. */
-export function buildSubgraph(definition: SubgraphDefinition, sdl: string): GraphQLSchema {
-  const document = parse(sdl);
+/**
+ * Builds the executable schema of a complete contract. Throws when contract and maps disagree, or when a root field does not
+ * say who may call it, naming every such place.
+ */
+export function buildSubgraph(definition: SubgraphDefinition, contract: string | DocumentNode): GraphQLSchema {
+  const document = typeof contract === 'string' ? parse(contract) : contract;
   const model = new Model(definition.model);
   const resolvers = merge(definition.name, [
     deriveResolvers(model),
@@ -43,9 +47,10 @@ export function buildSubgraph(definition: SubgraphDefinition, sdl: string): Grap
     declaredScalars(document),
     { ...definition.enums },
   ]);
-  const faults = findDisagreements(document, model, resolvers);
+  const guarded = guardResolvers(document, resolvers);
+  const faults = [...findDisagreements(document, model, resolvers), ...guarded.faults];
   if (faults.length > 0) throw new Error(`subgraph ${definition.name}: ${faults.join('; ')}`);
-  return buildSubgraphSchema([{ typeDefs: document, resolvers: resolvers as never }]);
+  return buildSubgraphSchema([{ typeDefs: document, resolvers: guarded.resolvers as never }]);
 }
 
 function merge(name: string, maps: readonly Readonly<Record<string, unknown>>[]): ResolverMap {

@@ -23,7 +23,6 @@ export function changeFeed(entitlement: Entitlement) {
     context: RequestContext,
     info: GraphQLResolveInfo,
   ): AsyncIterable<EntitledEvent> => {
-    context.auth.require();
     checkNames('types', types);
     checkNames('actions', actions);
     for (const type of types ?? []) {

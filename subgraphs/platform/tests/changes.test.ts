@@ -10,6 +10,7 @@ import { countStatements } from '../../kernel/db/index.js';
 import { appendEvents, currentCursor, type NewEvent } from '../../kernel/events/index.js';
 import { entity, field } from '../../kernel/read/index.js';
 import { buildSubgraph } from '../../kernel/subgraph/index.js';
+import { model } from '../entities.js';
 import { createSubgraph } from '../index.js';
 
 const maps = [
@@ -45,10 +46,14 @@ beforeAll(async () => {
   opened = await openTestDatabase();
   const file = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
   const entities = ['Repository', 'Wallet'].map((name) => `type ${name} @key(fields: "id") { id: ID! }`).join(' ');
-  const sdl = assembleSdl('platform', {
-    shared: file('../../../schema/shared.graphql'),
-    subgraphs: { platform: file('../schema.graphql'), domain: `${entities} type Query { a: Int }` },
-  });
+  const sdl = assembleSdl(
+    'platform',
+    {
+      shared: file('../../../schema/shared.graphql'),
+      subgraphs: { platform: file('../schema.graphql'), domain: `${entities} type Query { a: Int }` },
+    },
+    model,
+  );
   schema = buildSubgraph(createSubgraph(maps), sdl);
   await opened.database.script(`
     insert into traceability.repositories (name, git_url, owner, repo) values ('api', 'api', 'Acme', 'api');

@@ -14,6 +14,7 @@ import { countStatements } from '../../kernel/db/index.js';
 import { entity, field } from '../../kernel/read/index.js';
 import { buildSubgraph } from '../../kernel/subgraph/index.js';
 import { settleSealing, write } from '../../kernel/write/index.js';
+import { model } from '../entities.js';
 import { createSubgraph } from '../index.js';
 
 const repository = entity({
@@ -41,10 +42,14 @@ beforeAll(async () => {
   const file = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
   const domain =
     'type Repository @key(fields: "id") { id: ID! } type Scan @key(fields: "id") { id: ID! } type Query { a: Int }';
-  const sdl = assembleSdl('platform', {
-    shared: file('../../../schema/shared.graphql'),
-    subgraphs: { platform: file('../schema.graphql'), traceability: domain },
-  });
+  const sdl = assembleSdl(
+    'platform',
+    {
+      shared: file('../../../schema/shared.graphql'),
+      subgraphs: { platform: file('../schema.graphql'), traceability: domain },
+    },
+    model,
+  );
   schema = buildSubgraph(createSubgraph([repository, scan]), sdl);
   for (const [auth, name] of [
     [ann, 'api'],

@@ -5,4 +5,3 @@ export { completeJob, failJob, handOnToAnalysis, timeOutJobs } from './finish-jo
 export { recordAccess } from './record-access.js';
 export { registerAccount } from './register-account.js';
 export { requestScan, type RequestDoors } from './request-scan.js';
-export { requireOrAdmin } from './scopes.js';

@@ -210,7 +210,7 @@ describe('permissions', () => {
     expect(await codeOf({ scopes: [needed] })).toBeUndefined();
   });
 
-  test('whoever is signed in may read, and an anonymous caller sees nothing', async () => {
+  test('whoever is signed in may read, and an anonymous caller is refused', async () => {
     await ingest(subgraph, {
       repository: 'acme/read',
       files: [requirement('REQ-1'), story('US-1', 'REQ-1'), spec('SPEC-1', 'US-1')],
@@ -219,8 +219,12 @@ describe('permissions', () => {
     const signedIn = (await subgraph.ask(query, {}, { scopes: [] })).data;
     expect(signedIn.repository).not.toBeNull();
     expect(signedIn.requirements.totalCount).toBeGreaterThan(0);
-    expect((await subgraph.ask(query, {}, { subject: null })).data).toEqual({
-      ...{ repository: null, requirements: { totalCount: 0 }, searchArtifacts: { nodes: [] } },
-    });
+    const anonymous = await subgraph.ask(query, {}, { subject: null });
+    expect(anonymous.data).toEqual({ repository: null, requirements: null, searchArtifacts: null });
+    expect(anonymous.errors?.map(({ extensions }) => extensions['code'])).toEqual([
+      'UNAUTHENTICATED',
+      'UNAUTHENTICATED',
+      'UNAUTHENTICATED',
+    ]);
   });
 });

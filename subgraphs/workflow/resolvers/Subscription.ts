@@ -18,7 +18,6 @@ function follow(
   { workItemId, after }: Args,
   ctx: RequestContext,
 ): AsyncGenerator<Event, void, undefined> {
-  ctx.auth.require();
   return followEvents(ctx.database, {
     types: ['WorkItem'],
     ...(workItemId != null && { entityIds: [toGlobalId('WorkItem', uuidOfType(workItemId, 'WorkItem'))] }),

@@ -11,7 +11,7 @@ import { buildSubgraph } from '../../../subgraphs/kernel/subgraph/index.js';
 import { settleSealing } from '../../../subgraphs/kernel/write/index.js';
 import { openTestDatabase } from '../../testkit/database.js';
 
-const schema = buildSubgraph(createSubgraph(), subgraphSdl('audit-and-builds'));
+const schema = buildSubgraph(createSubgraph(), subgraphSdl(createSubgraph()));
 const test = await openTestDatabase();
 const { database } = test;
 const auth = Identity.of({ subject: 'bench', scopes: ['builds:work'] });

@@ -13,7 +13,7 @@ import { openTestDatabase } from '../../testkit/database.js';
 import { generateRepository } from './generated-repository.js';
 
 const artefacts = 10_000;
-const schema = buildSubgraph(createSubgraph(), subgraphSdl('traceability'));
+const schema = buildSubgraph(createSubgraph(), subgraphSdl(createSubgraph()));
 const test = await openTestDatabase();
 const auth = Identity.of({ subject: 'bench', scopes: ['traceability:write', 'traceability:keys'] });
 

@@ -41,7 +41,7 @@ export const tester = Identity.of({ subject: 'tester', scopes: allScopes });
 
 export async function openSubgraph(options: { keys?: { current: string } | null } = {}): Promise<TestSubgraph> {
   const keys = options.keys === undefined ? { current: encryptionKey } : options.keys;
-  const schema = buildSubgraph(createSubgraph({ keys }), subgraphSdl('audit-and-builds'));
+  const schema = buildSubgraph(createSubgraph({ keys }), subgraphSdl(createSubgraph({ keys })));
   const test = await openTestDatabase();
   const { database } = test;
   const contextOf = (auth: Identity, db: RequestContext['db'], signal?: AbortSignal): RequestContext => ({

@@ -42,7 +42,7 @@ export interface TestSubgraph {
 let schema: GraphQLSchema | undefined;
 
 export async function openSubgraph(): Promise<TestSubgraph> {
-  schema ??= buildSubgraph(createSubgraph(), subgraphSdl('traceability'));
+  schema ??= buildSubgraph(createSubgraph(), subgraphSdl(createSubgraph()));
   const built = schema;
   const test = await openTestDatabase();
   const { database } = test;

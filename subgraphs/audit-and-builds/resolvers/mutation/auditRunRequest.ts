@@ -7,7 +7,6 @@ interface Args extends Record<string, unknown> {
 }
 
 export const auditRunRequest: FieldResolver<unknown, Args> = (_root, { input }, context) => {
-  context.auth.require('builds:write');
   const { repositoryId, ...rest } = input;
   return requestAuditRun(context, { ...rest, repository: keyOfType(repositoryId, 'Repository').toLowerCase() });
 };

@@ -7,6 +7,5 @@ interface Args extends Record<string, unknown> {
 }
 
 export const contractSave: FieldResolver<unknown, Args> = (_root, { input }, context) => {
-  context.auth.require('builds:write');
   return saveContract(context, { ...input, projectId: uuidOfType(input.projectId, 'Project') });
 };

@@ -10,7 +10,6 @@ interface Args extends Record<string, unknown> {
 }
 
 export const projectCreate: FieldResolver<unknown, Args> = (_root, { input }, context) => {
-  context.auth.require('builds:write');
   const { userId, repositoryId, ...rest } = input;
   const repository = repositoryId == null ? null : keyOfType(repositoryId, 'Repository');
   return createProject(context, { ...rest, login: keyOfType(userId, 'User').toLowerCase(), repository });

@@ -10,7 +10,6 @@ interface Args extends Record<string, unknown> {
 }
 
 export const projectUpdate: FieldResolver<unknown, Args> = (_root, { input }, context) => {
-  context.auth.require('builds:write');
   const { projectId, repositoryId, ...rest } = input;
   const repository = repositoryId == null ? null : keyOfType(repositoryId, 'Repository');
   return updateProject(context, uuidOfType(projectId, 'Project'), { ...rest, repository });

@@ -7,7 +7,6 @@ interface Args extends Record<string, unknown> {
 }
 
 export const repositoryConnect: FieldResolver<unknown, Args> = (_root, { input }, context) => {
-  context.auth.require('builds:admin');
   const { userId, ...rest } = input;
   return connectRepository(context, { ...rest, login: keyOfType(userId, 'User').toLowerCase() });
 };

@@ -7,7 +7,6 @@ interface Args extends Record<string, unknown> {
 }
 
 export const repositoryWebhookSet: FieldResolver<unknown, Args> = (_root, { input }, context) => {
-  context.auth.require('builds:admin');
   const { repositoryId, ...rest } = input;
   return setWebhook(context, { ...rest, fullName: keyOfType(repositoryId, 'Repository') });
 };

@@ -3,6 +3,5 @@ import type { FieldResolver } from '../../../kernel/read/index.js';
 import { decideFeature, type Decision } from '../../repository/review/decide.js';
 
 export const featureConfirm: FieldResolver<unknown, { readonly input: Decision }> = (_root, { input }, context) => {
-  context.auth.require('evidence:review');
   return decideFeature(context, 'confirmed', { ...input, featureId: uuidOfType(input.featureId, 'Feature') });
 };

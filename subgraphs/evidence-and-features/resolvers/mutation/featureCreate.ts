@@ -3,7 +3,6 @@ import type { FieldResolver } from '../../../kernel/read/index.js';
 import { createFeature, type FeatureInput } from '../../repository/review/create.js';
 
 export const featureCreate: FieldResolver<unknown, { readonly input: FeatureInput }> = (_root, { input }, context) => {
-  context.auth.require('evidence:review');
   const { parentFeatureId = null, evidence } = input;
   return createFeature(context, {
     ...input,

@@ -8,7 +8,6 @@ interface Input {
 }
 
 export const featureEvidenceUnlink: FieldResolver<unknown, { readonly input: Input }> = (_root, { input }, context) => {
-  context.auth.require('evidence:review');
   const { featureId, evidenceId } = input;
   return unlinkEvidence(context, uuidOfType(featureId, 'Feature'), uuidOfType(evidenceId, 'Evidence'));
 };

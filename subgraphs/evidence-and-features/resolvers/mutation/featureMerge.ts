@@ -3,7 +3,6 @@ import type { FieldResolver } from '../../../kernel/read/index.js';
 import { mergeFeatures, type Merge } from '../../repository/review/merge.js';
 
 export const featureMerge: FieldResolver<unknown, { readonly input: Merge }> = (_root, { input }, context) => {
-  context.auth.require('evidence:review');
   return mergeFeatures(context, {
     ...input,
     featureId: uuidOfType(input.featureId, 'Feature'),

@@ -9,7 +9,6 @@ interface Input {
 }
 
 export const featureNote: FieldResolver<unknown, { readonly input: Input }> = (_root, { input }, context) => {
-  context.auth.require('evidence:review');
   const { featureId, notes = null, expectedVersion = null } = input;
   return noteFeature(context, { featureId: uuidOfType(featureId, 'Feature'), expectedVersion }, notes);
 };

@@ -9,7 +9,6 @@ interface Input {
 }
 
 export const featureReparent: FieldResolver<unknown, { readonly input: Input }> = (_root, { input }, context) => {
-  context.auth.require('evidence:review');
   const { featureId, parentFeatureId = null, expectedVersion = null } = input;
   return reparentFeature(context, {
     featureId: uuidOfType(featureId, 'Feature'),

@@ -3,7 +3,6 @@ import type { FieldResolver } from '../../../kernel/read/index.js';
 import { splitFeature, type Split } from '../../repository/review/create.js';
 
 export const featureSplit: FieldResolver<unknown, { readonly input: Split }> = (_root, { input }, context) => {
-  context.auth.require('evidence:review');
   return splitFeature(context, {
     ...input,
     featureId: uuidOfType(input.featureId, 'Feature'),

@@ -10,7 +10,6 @@ interface Input {
 }
 
 export const featureTag: FieldResolver<unknown, { readonly input: Input }> = (_root, { input }, context) => {
-  context.auth.require('evidence:review');
   const { featureId, add, remove, expectedVersion = null } = input;
   const target = { featureId: uuidOfType(featureId, 'Feature'), expectedVersion };
   return tagFeature(context, target, { add: add ?? [], remove: remove ?? [] });

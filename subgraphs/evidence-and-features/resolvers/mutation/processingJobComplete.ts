@@ -21,7 +21,6 @@ interface EvidenceInput {
 }
 
 export const processingJobComplete: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
-  ctx.auth.require('evidence:work');
   const { processingJobId, leaseToken, evidence, embeddings } = input;
   return completeJob(ctx, {
     jobId: uuidOfType(processingJobId, 'ProcessingJob'),

@@ -12,7 +12,6 @@ interface Args extends Record<string, unknown> {
 }
 
 export const processingJobEmbeddingsStore: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
-  ctx.auth.require('evidence:work');
   const { processingJobId, leaseToken, embeddings } = input;
   const jobId = uuidOfType(processingJobId, 'ProcessingJob');
   return storeEmbeddings(ctx, { jobId, leaseToken, embeddings: toEmbeddings(embeddings) });

@@ -13,7 +13,6 @@ interface Args extends Record<string, unknown> {
 }
 
 export const processingJobFail: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
-  ctx.auth.require('evidence:work');
   const { processingJobId, retryAfterSeconds, ...failure } = input;
   const jobId = uuidOfType(processingJobId, 'ProcessingJob');
   return failJob(ctx, { ...failure, jobId, retryAfterSeconds: retryAfterSeconds ?? null });

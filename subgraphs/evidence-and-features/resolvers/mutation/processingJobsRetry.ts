@@ -7,7 +7,6 @@ interface Args extends Record<string, unknown> {
 }
 
 export const processingJobsRetry: FieldResolver<unknown, Args> = async (_parent, { input }, ctx) => {
-  ctx.auth.require('evidence:write');
   const ids = input.processingJobIds?.map((id) => uuidOfType(id, 'ProcessingJob')) ?? null;
   const { requeued = 0, userErrors } = await retryJobs(ctx, { ids, limit: input.limit });
   return { requeued, userErrors };

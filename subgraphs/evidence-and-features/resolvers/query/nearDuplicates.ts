@@ -18,7 +18,6 @@ const mostDuplicates = 10;
 const order = 'NearDuplicate.ID_ASC';
 
 export const nearDuplicates: FieldResolver<unknown, Arguments> = async (_root, args, context) => {
-  context.auth.require();
   const documentId = uuidOfType(args.documentId, 'Document');
   const limit = checkCount(args.first ?? mostExamined, mostExamined);
   const minSimilarity = checkSimilarity(args.minSimilarity ?? duplicateSimilarity);

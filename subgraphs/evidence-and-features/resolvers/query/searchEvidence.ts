@@ -23,7 +23,6 @@ const field: SearchField = {
 
 export function createSearchEvidence(embedder: Embedder): FieldResolver<unknown, Arguments> {
   return (_root, args, context) => {
-    context.auth.require();
     const like = args.evidenceId == null ? null : uuidOfType(args.evidenceId, 'Evidence');
     return searchConnection(context, field, args, { embedder, like, filter: scopeOf(args) });
   };

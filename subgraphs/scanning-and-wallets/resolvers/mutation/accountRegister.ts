@@ -1,6 +1,6 @@
 import type { FieldResolver } from '../../../kernel/read/index.js';
 import { RequestError } from '../../../kernel/errors/index.js';
-import { registerAccount, requireOrAdmin } from '../../operations/index.js';
+import { registerAccount } from '../../operations/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: {
@@ -11,7 +11,7 @@ interface Args extends Record<string, unknown> {
 
 /** Metadata links an account to a GitHub user: who could set their own could pass for another. */
 export const accountRegister: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
-  const isAdmin = requireOrAdmin(ctx.auth, 'scanning:write');
+  const isAdmin = ctx.auth.has('scanning:admin');
   const { subject } = ctx.auth.require();
   const { clerkUserId, metadata } = input;
   if (!isAdmin && ((clerkUserId ?? subject) !== subject || metadata != null)) {

@@ -1,7 +1,7 @@
 import { userError } from '../../../kernel/errors/index.js';
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { failJob, requireOrAdmin } from '../../operations/index.js';
+import { failJob } from '../../operations/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: {
@@ -13,7 +13,7 @@ interface Args extends Record<string, unknown> {
 }
 
 export const scanJobFail: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
-  const isAdmin = requireOrAdmin(ctx.auth, 'scanning:work');
+  const isAdmin = ctx.auth.has('scanning:admin');
   const { scanJobId, expectedVersion, reason } = input;
   const leaseToken = input.leaseToken ?? null;
   const jobId = uuidOfType(scanJobId, 'ScanJob');

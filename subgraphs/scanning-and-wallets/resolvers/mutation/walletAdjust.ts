@@ -7,6 +7,5 @@ interface Args extends Record<string, unknown> {
 }
 
 export const walletAdjust: FieldResolver<unknown, Args> = (_parent, { input: { accountId, ...input } }, ctx) => {
-  ctx.auth.require('scanning:admin');
   return bookManually(ctx, 'ADJUSTMENT', { ...input, userId: keyOfType(accountId, 'Account') });
 };

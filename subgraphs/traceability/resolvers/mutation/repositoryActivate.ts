@@ -10,6 +10,5 @@ export const repositoryActivate: FieldResolver<unknown, Arguments, Written<{ rep
   { input },
   context,
 ) => {
-  context.auth.require('traceability:write');
   return setRepositoryActive(context, { fullName: keyOfType(input.repositoryId, 'Repository'), isActive: true });
 };

@@ -10,6 +10,5 @@ export const repositoryDeactivate: FieldResolver<unknown, Arguments, Written<{ r
   { input },
   context,
 ) => {
-  context.auth.require('traceability:write');
   return setRepositoryActive(context, { fullName: keyOfType(input.repositoryId, 'Repository'), isActive: false });
 };

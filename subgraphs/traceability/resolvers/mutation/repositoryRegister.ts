@@ -7,6 +7,5 @@ export const repositoryRegister: FieldResolver<unknown, { input: RegisterInput }
   { input },
   context,
 ) => {
-  context.auth.require('traceability:write');
   return registerRepository(context, input);
 };

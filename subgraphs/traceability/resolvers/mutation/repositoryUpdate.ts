@@ -10,6 +10,5 @@ export const repositoryUpdate: FieldResolver<unknown, Arguments, Written<{ repos
   { input: { repositoryId, ...change } },
   context,
 ) => {
-  context.auth.require('traceability:write');
   return updateRepository(context, keyOfType(repositoryId, 'Repository'), change);
 };

@@ -9,7 +9,6 @@ interface Input {
 }
 
 export const trustedKeyAdd: FieldResolver<unknown, { input: Input }, ChangedKey> = (_root, { input }, context) => {
-  context.auth.require('traceability:keys');
   const { repositoryId, jwk, clientKey = null } = input;
   return addTrustedKey(context, { fullName: keyOfType(repositoryId, 'Repository'), jwk, clientKey });
 };

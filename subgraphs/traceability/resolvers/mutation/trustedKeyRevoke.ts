@@ -5,6 +5,5 @@ import { revokeTrustedKey, type ChangedKey } from '../../repository/change-trust
 type Arguments = { input: { readonly trustedKeyId: string } };
 
 export const trustedKeyRevoke: FieldResolver<unknown, Arguments, ChangedKey> = (_root, { input }, context) => {
-  context.auth.require('traceability:keys');
   return revokeTrustedKey(context, uuidOfType(input.trustedKeyId, 'TrustedKey'));
 };

@@ -7,6 +7,5 @@ interface Args extends Record<string, unknown> {
 }
 
 export const approvalDecide: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
-  ctx.auth.require('workflow:approve');
   return decideApproval(ctx, { ...input, approvalRequestId: uuidOfType(input.approvalRequestId, 'ApprovalRequest') });
 };

@@ -7,7 +7,6 @@ interface Args extends Record<string, unknown> {
 }
 
 export const deadLettersRedrive: FieldResolver<unknown, Args> = async (_parent, { input }, ctx) => {
-  ctx.auth.require('workflow:write');
   const { deadLetterIds, runId, workOrderId, limit } = input;
   const {
     redriven = [],

@@ -7,6 +7,5 @@ interface Args extends Record<string, unknown> {
 }
 
 export const memDocRemove: FieldResolver<unknown, Args> = (_root, { input }, context) => {
-  if (!context.auth.has('workflow:work')) context.auth.require('workflow:write');
   return removeMemory(context, uuidOfType(input.memDocId, 'MemDoc'));
 };

@@ -9,7 +9,6 @@ interface Args extends Record<string, unknown> {
 
 export function createMemDocSave(embedder: Embedder): FieldResolver<unknown, Args> {
   return (_root, { input }, context) => {
-    if (!context.auth.has('workflow:work')) context.auth.require('workflow:write');
     const { memDocId, runId } = input;
     return saveMemory(context, embedder, {
       ...input,

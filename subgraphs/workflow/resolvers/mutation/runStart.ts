@@ -7,7 +7,6 @@ interface Args extends Record<string, unknown> {
 }
 
 export const runStart: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
-  ctx.auth.require('workflow:write');
   return startRun(ctx, {
     ...input,
     input: input.input ?? {},

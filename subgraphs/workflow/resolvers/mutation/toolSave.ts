@@ -7,7 +7,6 @@ interface Args extends Record<string, unknown> {
 }
 
 export const toolSave: FieldResolver<unknown, Args> = (_root, { input }, context) => {
-  context.auth.require('workflow:admin');
   const { connectorId, capabilityIds } = input;
   return saveTool(context, {
     ...input,

@@ -7,6 +7,5 @@ interface Args extends Record<string, unknown> {
 }
 
 export const workflowTemplateActiveSet: FieldResolver<unknown, Args> = (_root, { input }, context) => {
-  context.auth.require('workflow:admin');
   return setTemplateActive(context, uuidOfType(input.workflowTemplateId, 'WorkflowTemplate'), input.isActive);
 };

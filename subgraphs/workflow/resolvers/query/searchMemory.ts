@@ -20,7 +20,6 @@ const field: SearchField = {
 
 export function createSearchMemory(embedder: Embedder): FieldResolver<unknown, Arguments> {
   return (_root, args, context) => {
-    context.auth.require();
     const like = args.memDocId == null ? null : uuidOfType(args.memDocId, 'MemDoc');
     const runId = args.runId == null ? null : uuidOfType(args.runId, 'Run');
     const filter = memoryCondition({ types: args.types ?? null, runId, like });

@@ -1,0 +1,23 @@
+/** The SDL of what a connection can be ordered by. */
+import type { ConnectionPlace } from './connections.js';
+import { camelCase, describe, inWords, type WrittenContract } from './written.js';
+
+export function orderTypes(written: WrittenContract, { entity, relation, order }: ConnectionPlace): string[] {
+  const name = order ?? '';
+  const values = Object.keys({ ...entity.orders, ...relation?.orders }).map((value) => {
+    const field = camelCase(value);
+    const shown = written.field(entity.type, field)?.description?.value;
+    return `${describe(shown ?? `By its ${inWords(field)}.`)} ${value}`;
+  });
+  return [
+    `"An order of \`${entity.type}\`. Equal ones are ordered by id."
+    input ${name} {
+      "What to order by."
+      field: ${name}Field!
+      "Which end comes first."
+      direction: OrderDirection! = ASC
+    }`,
+    `"What a \`${entity.type}\` can be ordered by."
+    enum ${name}Field { ${values.join('\n')} }`,
+  ];
+}
