@@ -3,6 +3,7 @@ import type { QueryPlanner } from '@graphql-hive/router-query-planner';
 import { print, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import { conditionTypesOf } from './interface-objects.js';
 import { LruCache } from './lru-cache.js';
+import { planMutation } from './mutation-plan.js';
 import { compilePlan } from './plan-compiler.js';
 import type { PlanNode, QueryPlan, SubscriptionNode } from './plan-nodes.js';
 import { planInStages } from './staged-plan.js';
@@ -45,7 +46,9 @@ export class PlanCache {
     overrides: OverrideChoice,
   ): OperationPlan {
     const environment = { ...this.#environment, conditionTypes: conditionTypesOf(document) };
-    const planned = this.#plan(document, text, name?.value, overrides);
+    const plan = (part: DocumentNode) =>
+      this.#plan(part, part === document ? text : print(part), name?.value, overrides);
+    const planned = operation === 'mutation' ? planMutation(document, plan) : plan(document);
     if (operation !== 'subscription') return { run: compilePlan(planned, environment), subscription: null };
     const { primary, rest } = splitSubscription(planned);
     return {

@@ -1,7 +1,7 @@
 /** Turns a plan into steps that run it. */
 import { compileBatchFetch, compileEntityFetch } from './entity-fetch.js';
 import type { PlanNode } from './plan-nodes.js';
-import { compileRootFetch, type PlanStep } from './root-fetch.js';
+import { compileNestedRootFetch, compileRootFetch, type PlanStep } from './root-fetch.js';
 import { isPromise, type PlanEnvironment } from './subgraph-fetch.js';
 
 export function compilePlan(node: PlanNode | null | undefined, environment: PlanEnvironment): PlanStep | null {
@@ -10,7 +10,7 @@ export function compilePlan(node: PlanNode | null | undefined, environment: Plan
     case 'Fetch':
       return compileRootFetch(node, environment);
     case 'Flatten':
-      return compileEntityFetch(node.path, node.node, environment);
+      return (node.node.requires ? compileEntityFetch : compileNestedRootFetch)(node.path, node.node, environment);
     case 'BatchFetch':
       return compileBatchFetch(node, environment);
     case 'Sequence':

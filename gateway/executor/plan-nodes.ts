@@ -53,7 +53,7 @@ export interface ParallelNode {
   readonly nodes: readonly PlanNode[];
 }
 
-/** A fetch of `_entities` for every object at `path`. */
+/** A fetch of `_entities` for every object at `path`; one that requires nothing asks the root, for a nested `Query`. */
 export interface FlattenNode {
   readonly kind: 'Flatten';
   readonly path: readonly PathSegment[];

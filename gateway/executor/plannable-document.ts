@@ -168,6 +168,8 @@ class Reduction {
   /** As plain fields of `parent` where that says the same, else under the fewest type conditions that do. */
   #write(group: ConditionedFields, parent: GraphQLCompositeType, all: ReadonlySet<string>): SelectionNode[] {
     const { type, possible } = group;
+    // The name of an object type is known: asked for beside other fields, it could only cost a fetch of its own.
+    if (isObjectType(type) && group.fields.size > 1) group.fields.delete('__typename');
     const fields = [...group.fields].map(([key, field]) => this.#fieldOf(key, field, type));
     if (fields.length === 0) return [];
     if (type === parent && possible.size === all.size) return fields;

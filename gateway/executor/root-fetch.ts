@@ -1,8 +1,10 @@
 /** A fetch of root fields: what it answers is merged into the root of the data. */
 import type { ExecutionResult } from 'graphql';
+import { collectObjects, locateObjects, toDataPath } from './data-path.js';
 import { mergeObject } from './merge.js';
-import type { FetchNode } from './plan-nodes.js';
+import type { FetchNode, PathSegment } from './plan-nodes.js';
 import type { Run } from './run.js';
+import type { JsonObject } from './selection-tree.js';
 import { AnswerRewrites, isJsonObject, SubgraphFetch, type PlanEnvironment } from './subgraph-fetch.js';
 
 /** Does one node of a plan; a promise only when a transport needed one. */
@@ -18,6 +20,52 @@ export function compileRootFetch(node: FetchNode, environment: PlanEnvironment):
       (answer) => mergeAnswer(run, answer),
       (error) => failRootFetch(fetch, run, error),
     );
+}
+
+/**
+ * A fetch of root fields for objects below the root: a payload may hand out `Query` again, and what is selected of it
+ * stands in another subgraph. It is asked once, whatever their number.
+ */
+export function compileNestedRootFetch(
+  path: readonly PathSegment[],
+  node: FetchNode,
+  environment: PlanEnvironment,
+): PlanStep {
+  const fetch = new SubgraphFetch(node, environment, false);
+  const dataPath = toDataPath(path);
+  const { satisfies } = environment;
+  const rewrites = new AnswerRewrites(fetch.tree, node.outputRewrites, satisfies);
+  const [firstKey = '__typename'] = rewrites.tree.keys;
+  const places = (run: Run) => locateObjects(run.data, dataPath, satisfies);
+  return (run) => {
+    const targets: JsonObject[] = [];
+    collectObjects(run.data, dataPath, targets, satisfies);
+    if (targets.length === 0) return;
+    const markFailed = () => targets.forEach((target) => run.markFailed(target, rewrites.tree.keys));
+    return fetch.send(
+      run,
+      fetch.variablesOf(run),
+      ({ data, errors }) => {
+        const callerErrors = fetch.errorsOf(run);
+        for (const error of errors ?? []) {
+          const below = rewrites.rewritePath(error.path ?? [firstKey]);
+          for (const { at } of places(run)) run.errors.push(callerErrors.ofAnswer(error, [...at, ...below]));
+        }
+        if (!isJsonObject(data)) {
+          if (!errors?.length) throw new Error('the answer has neither data nor errors');
+          markFailed();
+          return;
+        }
+        const answer = rewrites.apply(data, false);
+        for (const target of targets) mergeObject(rewrites.tree, target, answer, false);
+      },
+      (error) => {
+        const [first] = places(run);
+        run.errors.push(fetch.errorsOf(run).ofFailure(error, [...(first?.at ?? []), firstKey]));
+        markFailed();
+      },
+    );
+  };
 }
 
 /** Also merges the events of a subscription. */

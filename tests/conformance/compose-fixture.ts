@@ -1,7 +1,7 @@
 /** Small supergraphs for tests: subgraphs as SDL and resolvers, composed and executed over a chosen transport. */
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { composeServices } from '@theguild/federation-composition';
-import { parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { parse, validate, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { createExecutor, type ExecutorOptions, type SupergraphExecutor } from '../../gateway/executor/index.js';
 import type { GatewayContext, SubgraphTransport } from '../../gateway/executor/types.js';
 import { readSupergraph } from '../../gateway/supergraph/index.js';
@@ -28,13 +28,18 @@ export function subgraphSdl(fixture: SubgraphFixture): string {
   return `${link}\n${fixture.typeDefs}`;
 }
 
-export function composeFixture(subgraphs: SubgraphFixtures): string {
+/** Composers differ in what they allow: a root type below the root, for one. */
+export type Compose = (
+  services: { name: string; url: string; typeDefs: DocumentNode }[],
+) => Pick<ReturnType<typeof composeServices>, 'supergraphSdl'> & { readonly errors?: readonly Error[] | undefined };
+
+export function composeFixture(subgraphs: SubgraphFixtures, compose: Compose = composeServices): string {
   const services = Object.entries(subgraphs).map(([name, fixture]) => ({
     name,
     url: fixture.url ?? `http://${name}.test/graphql`,
     typeDefs: parse(subgraphSdl(fixture)),
   }));
-  const composed = composeServices(services);
+  const composed = compose(services);
   if (composed.supergraphSdl === undefined) {
     throw new Error(`the fixture does not compose: ${composed.errors?.map(({ message }) => message).join('; ')}`);
   }
@@ -47,13 +52,14 @@ export function fixtureSchema(fixture: SubgraphFixture): GraphQLSchema {
 
 export interface FixtureOptions extends Partial<ExecutorOptions> {
   readonly compileAfter?: number;
+  readonly compose?: Compose;
   /** Wraps each transport, to count or to break what goes over it. */
   readonly wrap?: (transport: SubgraphTransport, name: string) => SubgraphTransport;
 }
 
 export function createFixtureExecutor(subgraphs: SubgraphFixtures, options: FixtureOptions = {}): SupergraphExecutor {
-  const { compileAfter, wrap, ...executorOptions } = options;
-  return createExecutor(readSupergraph(composeFixture(subgraphs)), {
+  const { compileAfter, compose, wrap, ...executorOptions } = options;
+  return createExecutor(readSupergraph(composeFixture(subgraphs, compose)), {
     transports: ({ name }) => {
       const schema = fixtureSchema(subgraphs[name] as SubgraphFixture);
       const compile = compileAfter === undefined ? {} : { compileAfter };
