@@ -8,6 +8,7 @@ import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
 import { checkScalars } from '../graph/check-scalars.js';
 import { reportTo } from '../graph/executor.js';
+import { ingests } from '../graph/ingests.js';
 import { addRemote, assertSubgraphs, type Remotes } from '../graph/remote-option.js';
 import { serveGateway } from '../graph/serve.js';
 import { startTracing } from '../graph/tracing.js';
@@ -62,7 +63,7 @@ export function configure(command: Command, { print }: Terminal): void {
           executor,
           metrics,
           readiness: [{ name: 'subgraphs', check: () => subgraphsUp.check() }],
-          ...(supergraph === undefined && { collections: readOperationCollections }),
+          ...(supergraph === undefined && { collections: readOperationCollections, ingests }),
         });
         print(`Weft serves ${file} at ${url}/graphql`);
         await untilStopped();

@@ -11,7 +11,13 @@ const sweepEveryMs = 3_600_000;
 
 export function uploadRoute({ database: { dataDir }, documents }: Config, database: Database): ExtraRoute {
   const { maxUploadBytes } = documents;
-  const route = { method: 'POST', path: '/documents', maxBodyBytes: maxUploadBytes, checksOrigin: true } as const;
+  const route = {
+    method: 'POST',
+    path: '/documents',
+    maxBodyBytes: maxUploadBytes,
+    mayBeSlow: true,
+    checksOrigin: true,
+  } as const;
   return deferRoute(route, async () => {
     const { createUploadHandler, DocumentStore } = await import('../../subgraphs/evidence-and-features/index.js');
     return createUploadHandler({ database, store: new DocumentStore(dataDir), maxBytes: maxUploadBytes });

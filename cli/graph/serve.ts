@@ -41,6 +41,8 @@ export interface ServeOptions {
   readonly extraRoutes?: readonly ExtraRoute[];
   /** Questions that the explorer pages offer, when they are about this graph. */
   readonly collections?: () => readonly OperationCollection[];
+  /** Mutations that may be large; every one when missing. */
+  readonly ingests?: ReadonlySet<string>;
 }
 
 export interface Serving {
@@ -62,11 +64,13 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
     production: config.environment === 'production',
     explorerPages: config.explorer,
     ...(options.collections !== undefined && { collections: options.collections }),
+    ingests: options.ingests,
     loopbackOnly: authIsOff,
     allowedOrigins: config.allowedOrigins,
     limits: config.limits.operation,
     http: {
-      maxBodyBytes: config.limits.bodyBytes,
+      maxBodyBytes: config.limits.requestBytes,
+      maxIngestBytes: config.limits.bodyBytes,
       operationTimeoutMilliseconds: config.limits.requestTimeoutMs,
     },
     trustedDocuments:

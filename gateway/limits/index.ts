@@ -3,4 +3,5 @@ export { defaultLimits, limitExceeded, type LimitName, type OperationLimits } fr
 export { isIntrospectionRoot, measureDocument } from './shape.js';
 export { compileCost, type OperationCost } from './cost.js';
 export { checkNesting } from './nesting.js';
+export { fragmentsOf, groupFields } from './selections.js';
 export { documentNotTrusted, readTrustedDocuments, type TrustedDocuments } from './trusted-documents.js';

@@ -57,6 +57,8 @@ export type LimitName =
   | 'cost'
   | 'batch'
   | 'nesting'
+  | 'containers'
+  | 'values'
   | 'bodyBytes'
   | 'subscriptions';
 
@@ -73,6 +75,8 @@ const descriptions: Record<LimitName, string> = {
   cost: 'objects in an answer',
   batch: 'operations in one request',
   nesting: 'levels of nested values',
+  containers: 'objects and lists in the body',
+  values: 'values in the body',
   bodyBytes: 'bytes in the body',
   subscriptions: 'running operations on one connection',
 };

@@ -1,6 +1,7 @@
 /** Reads the body of a request: bounded, and JSON only where JSON is meant. */
 import type { IncomingMessage } from 'node:http';
 import { HttpError } from './http-error.js';
+import { checkJsonShape } from './json-shape.js';
 
 /** Throws 413 as soon as it is known that the body is too large. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
@@ -28,8 +29,16 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Throws 415 for another content type, charset or encoding, 400 for what is not UTF-8 or not JSON. */
-export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+export interface JsonBody {
+  readonly value: unknown;
+  readonly bytes: number;
+}
+
+/**
+ * Throws 415 for another content type, charset or encoding, 400 for what is not UTF-8 or not JSON, and LIMIT_EXCEEDED for
+ * what would be slow to parse.
+ */
+export async function readJson(request: IncomingMessage, maxBytes: number): Promise<JsonBody> {
   assertJson(request.headers['content-type']);
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
@@ -38,6 +47,7 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
     });
   }
   const body = await readBody(request, maxBytes);
+  checkJsonShape(body);
   let text: string;
   try {
     text = utf8.decode(body);
@@ -45,7 +55,7 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
     throw new HttpError(400, 'BAD_REQUEST', 'The body is not valid UTF-8.');
   }
   try {
-    return JSON.parse(text);
+    return { value: JSON.parse(text), bytes: body.length };
   } catch {
     throw new HttpError(400, 'BAD_REQUEST', 'The body is not valid JSON.');
   }

@@ -36,6 +36,8 @@ export interface GatewayServerOptions {
   readonly allowedOrigins?: readonly string[];
   readonly limits?: Partial<OperationLimits>;
   readonly http?: Partial<HttpLimits>;
+  /** Fields of `Mutation` that take large inputs, up to the limit `maxIngestBytes`; every one when missing. */
+  readonly ingests?: ReadonlySet<string> | undefined;
   /** Given, nothing else is answered. */
   readonly trustedDocuments?: TrustedDocuments | null;
   readonly readiness?: readonly ReadinessCheck[];
@@ -63,6 +65,7 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     limits,
     trustedDocuments,
     anonymousIntrospection: !production,
+    ingests: options.ingests,
     timeLimitMilliseconds: http.operationTimeoutMilliseconds,
     metrics,
   });
@@ -89,6 +92,7 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     explorerPages,
     plainGetQueries: !production,
     maxBodyBytes: http.maxBodyBytes,
+    maxIngestBytes: http.maxIngestBytes,
     maxBatch: limits.maxBatch,
   });
 

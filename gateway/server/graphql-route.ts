@@ -6,6 +6,7 @@ import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.j
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import { limitExceeded } from '../limits/index.js';
 import type { ApolloHandler } from './apollo.js';
+import { allowSlowBody } from './arrival.js';
 import { readJson } from './body.js';
 import type { EventStreamTransport } from './event-stream.js';
 import { HttpError, methodNotAllowed } from './http-error.js';
@@ -27,6 +28,8 @@ export interface GraphQLRouteOptions {
   /** False: a GET carries the hash of a registered operation, never its text. */
   readonly plainGetQueries: boolean;
   readonly maxBodyBytes: number;
+  /** Of an ingest by a caller whose token was verified. */
+  readonly maxIngestBytes: number;
   readonly maxBatch: number;
 }
 
@@ -46,7 +49,7 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     response.once('close', () => {
       if (!response.writableFinished) context.abort(new RequestError('TIMEOUT', 'The caller has gone away.'));
     });
-    const body = request.method === 'GET' ? undefined : await readJson(request, options.maxBodyBytes);
+    const body = request.method === 'GET' ? undefined : await readOperations(options, request, identity);
     const parameters = request.method === 'GET' ? parametersOf(url) : body;
 
     const stream = eventStreamOperation(options, request, parameters, identity);
@@ -57,6 +60,31 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     if (request.method === 'GET') checkGet(options, parameters as OperationParameters);
     await answerByApollo(options, request, response, { url, body, context });
   };
+}
+
+/**
+ * A caller who is not known sends small bodies in short time. One who is known may send a large one, slowly; but it is
+ * executed only when it is an ingest: whatever else is that large is a mistake or an attack.
+ */
+async function readOperations(
+  { operations, maxBodyBytes, maxIngestBytes }: GraphQLRouteOptions,
+  request: IncomingMessage,
+  identity: Identity,
+): Promise<unknown> {
+  if (!identity.isAuthenticated) return (await readJson(request, maxBodyBytes)).value;
+  allowSlowBody(request);
+  const { value, bytes } = await readJson(request, Math.max(maxBodyBytes, maxIngestBytes));
+  if (bytes > maxBodyBytes && !(isRecord(value) && operations.isIngest(operations.resolve(toParameters(value))))) {
+    throw new HttpError(
+      413,
+      'LIMIT_EXCEEDED',
+      `At most ${maxBodyBytes} bytes in the body are allowed for what is no ingest.`,
+      {
+        extensions: { limit: 'bodyBytes', value: bytes, maximum: maxBodyBytes },
+      },
+    );
+  }
+  return value;
 }
 
 /** Null when the answer is to be JSON. */

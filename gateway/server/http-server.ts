@@ -6,6 +6,7 @@ import type { Authenticate } from '../../subgraphs/kernel/auth/index.js';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { listen } from '../listen/index.js';
+import { watchArrival } from './arrival.js';
 import type { ErrorFormat } from './errors.js';
 import { readinessOf, type ReadinessCheck } from './health.js';
 import { HttpError, methodNotAllowed, sendHttpError, sendJson, toHttpError } from './http-error.js';
@@ -16,12 +17,17 @@ import { answerRoute, type ExtraRoute } from './routes.js';
 import type { WebSocketTransport } from './websocket.js';
 
 export interface HttpLimits {
+  /** Of any body, and of a WebSocket's message. */
   readonly maxBodyBytes: number;
+  /** Of an ingest by a caller whose token was verified; routes beside `/graphql` have limits of their own. */
+  readonly maxIngestBytes: number;
   readonly maxHeaderBytes: number;
   /** For the headers of a request, and for the first message of a WebSocket. */
   readonly headersTimeoutMilliseconds: number;
   /** For a request to arrive as a whole. */
   readonly requestTimeoutMilliseconds: number;
+  /** For the body of a caller who is known: it may be slow, and ends when it has not moved for this long. */
+  readonly bodyIdleMilliseconds: number;
   /** How long an idle connection is kept for the next request. */
   readonly keepAliveMilliseconds: number;
   readonly operationTimeoutMilliseconds: number;
@@ -33,9 +39,11 @@ export interface HttpLimits {
 
 export const defaultHttpLimits: HttpLimits = {
   maxBodyBytes: 1024 * 1024,
+  maxIngestBytes: 16 * 1024 * 1024,
   maxHeaderBytes: 16 * 1024,
   headersTimeoutMilliseconds: 10_000,
   requestTimeoutMilliseconds: 30_000,
+  bodyIdleMilliseconds: 30_000,
   // Longer than the minute after which load balancers drop idle connections, so that they close first.
   keepAliveMilliseconds: 65_000,
   operationTimeoutMilliseconds: 30_000,
@@ -78,9 +86,10 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
     {
       maxHeaderSize: limits.maxHeaderBytes,
       headersTimeout: limits.headersTimeoutMilliseconds,
-      requestTimeout: limits.requestTimeoutMilliseconds,
+      // Kept by `watchArrival`, which knows of bodies that may be slow.
+      requestTimeout: 0,
       keepAliveTimeout: limits.keepAliveMilliseconds,
-      // How exactly the two time-outs above are kept.
+      // How exactly the time-out of headers is kept.
       connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMilliseconds),
     },
     (request, response) => {
@@ -88,6 +97,7 @@ export function createHttpServer(options: HttpServerOptions): RunningServer {
       response.setHeader('x-request-id', requestId);
       response.setHeader('x-content-type-options', 'nosniff');
       if (closing !== undefined) response.setHeader('connection', 'close');
+      watchArrival(request, limits, () => refuseLate(request, response));
       answer(options, closing !== undefined, request, response, requestId).catch((error: unknown) => {
         sendFailure(options, response, requestId, error);
       });
@@ -177,6 +187,16 @@ function sendFailure(options: HttpServerOptions, response: ServerResponse, reque
   const formatted = options.errors.format(error, requestId);
   const isRequestsFault = error instanceof GraphQLError && error.originalError == null;
   sendJson(response, isRequestsFault ? 400 : 500, { errors: [formatted] });
+}
+
+/** A peer that keeps its side open after it was told is cut. */
+const mostLinger = 1_000;
+
+/** The rest of the request would be read as the next one: the connection ends, with the reason where there is room for one. */
+function refuseLate({ socket }: IncomingMessage, response: ServerResponse): void {
+  if (response.headersSent) return void socket.destroy();
+  refuseMalformed(Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
+  setTimeout(() => socket.destroy(), mostLinger).unref();
 }
 
 /** What Node could not read as HTTP has no request to answer: the bytes are written on the socket. */

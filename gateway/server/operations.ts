@@ -4,7 +4,14 @@ import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { mapAnswers } from '../executor/map-answers.js';
 import type { GatewayContext, SubscribeResult, SupergraphExecutor } from '../executor/types.js';
-import { checkNesting, limitExceeded, type OperationLimits, type TrustedDocuments } from '../limits/index.js';
+import {
+  checkNesting,
+  fragmentsOf,
+  groupFields,
+  limitExceeded,
+  type OperationLimits,
+  type TrustedDocuments,
+} from '../limits/index.js';
 import { createDocuments, toGraphQLError, type PreparedDocument, type PreparedOperation } from './documents.js';
 import type { GatewayMetrics } from './metrics.js';
 import { badRequest, withTrustedDocument, type OperationParameters } from './parameters.js';
@@ -17,6 +24,8 @@ export interface OperationsOptions {
   readonly trustedDocuments: TrustedDocuments | null;
   /** False: only to an authenticated caller. */
   readonly anonymousIntrospection: boolean;
+  /** Fields of `Mutation` that take large inputs; every one when missing. */
+  readonly ingests?: ReadonlySet<string> | undefined;
   readonly timeLimitMilliseconds: number;
   readonly metrics: GatewayMetrics;
 }
@@ -45,6 +54,21 @@ export class Operations {
   /** Puts a trusted document in place of its id. Throws FORBIDDEN for what is not trusted where nothing else is let in. */
   resolve(parameters: OperationParameters): OperationParameters {
     return withTrustedDocument(parameters, this.#options.trustedDocuments);
+  }
+
+  /** Whether it is a mutation of nothing but ingests. What can't be executed is not. */
+  isIngest({ query, operationName = null }: OperationParameters): boolean {
+    const prepared = query === undefined ? null : this.prepare(query);
+    if (prepared?.document == null || prepared.errors.length > 0) return false;
+    try {
+      const { node } = chooseOperation(prepared.operations, operationName);
+      const { ingests } = this.#options;
+      const fields = groupFields([node.selectionSet], fragmentsOf(prepared.document)).flatMap(({ nodes }) => nodes);
+      return node.operation === 'mutation' && fields.every(({ name }) => ingests?.has(name.value) ?? true);
+    } catch (error) {
+      if (error instanceof GraphQLError) return false;
+      throw error;
+    }
   }
 
   /** Throws the one error, or answers the list of errors, that keep the operation from running. */

@@ -28,7 +28,7 @@ export function createPlainRoute(options: {
     response.once('close', () => {
       if (!response.writableFinished) context.abort(new RequestError('TIMEOUT', 'The caller has gone away.'));
     });
-    const parameters = toParameters(await readJson(request, maxBodyBytes));
+    const parameters = toParameters((await readJson(request, maxBodyBytes)).value);
     const operation = operations.admit(parameters, identity);
     const answer =
       'type' in operation && operation.type !== 'subscription' ? await operations.execute(operation, context) : null;

@@ -2,8 +2,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.js';
+import { allowSlowBody } from './arrival.js';
 import { readBody } from './body.js';
 import { methodNotAllowed, sendJson } from './http-error.js';
+import { checkJsonShape } from './json-shape.js';
 import type { OriginRules } from './origin.js';
 import { flatHeaders } from './request-context.js';
 
@@ -11,7 +13,7 @@ export interface RouteRequest {
   readonly requestId: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The bytes as they were sent, for signatures over them. Throws 413 past the route's `maxBodyBytes`. */
+  /** The bytes as they were sent, for signatures over them. Throws 413 past the route's `maxBodyBytes`, LIMIT_EXCEEDED for JSON that would be slow to parse. */
   readBody(): Promise<Buffer>;
   /** The body as it arrives, for a route that bounds it itself. Not together with `readBody`. */
   readonly body: Readable;
@@ -33,6 +35,8 @@ export interface ExtraRoute {
   /** Exact path: `/webhooks/github`. */
   readonly path: string;
   readonly maxBodyBytes: number;
+  /** True: the body of a caller whom `authenticate` knows may take as long as it moves. */
+  readonly mayBeSlow?: boolean;
   /** True refuses what pages of foreign origins send: browsers let any page post a form, with whatever the caller is known by. */
   readonly checksOrigin?: boolean;
   /** A RequestError that it throws is answered with the status of its code. */
@@ -66,9 +70,17 @@ export async function answerRoute(
     requestId,
     url,
     headers,
-    readBody: () => readBody(request, route.maxBodyBytes),
+    async readBody() {
+      const bytes = await readBody(request, route.maxBodyBytes);
+      if (headers['content-type']?.startsWith('application/json') === true) checkJsonShape(bytes);
+      return bytes;
+    },
     body: request,
-    authenticate: () => authenticate(headers['authorization']),
+    async authenticate() {
+      const identity = await authenticate(headers['authorization']);
+      if (route.mayBeSlow === true && identity.isAuthenticated) allowSlowBody(request);
+      return identity;
+    },
     signal: controller.signal,
   });
   if (typeof body === 'object') sendJson(response, status, body, answered);

@@ -1,6 +1,8 @@
 /** One `ws` socket as graphql-ws sees a connection: keep-alive, back-pressure, errors that end this connection and no other. */
 import { CloseCode, type WebSocket as Peer } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { checkJsonShape } from './json-shape.js';
 
 /** `open` answers what to call once the socket has closed. */
 export function attachSocket(
@@ -23,6 +25,12 @@ export function attachSocket(
     close: (code, reason) => socket.close(code, reason),
     onMessage: (handle) => {
       socket.on('message', (data: Buffer) => {
+        try {
+          checkJsonShape(data);
+        } catch (error) {
+          if (!(error instanceof RequestError)) throw error;
+          return socket.close(CloseCode.BadRequest, error.message.slice(0, 123));
+        }
         handle(data.toString('utf8')).catch(() =>
           socket.close(CloseCode.InternalServerError, 'Internal server error.'),
         );

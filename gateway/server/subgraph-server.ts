@@ -94,7 +94,7 @@ export function createSubgraphServer(options: SubgraphServerOptions): RunningSer
           origins.checkHost(request);
           origins.check(request);
         },
-        maxMessageBytes: http.maxBodyBytes,
+        maxMessageBytes: defaultHttpLimits.maxBodyBytes,
         maxOperationsPerConnection: http.maxOperationsPerConnection,
         initTimeoutMilliseconds: http.headersTimeoutMilliseconds,
         pingMilliseconds: http.pingMilliseconds,

@@ -116,7 +116,7 @@ const cases: Case[] = [
     within: { query: 'query ($n: [Int!]) { sum(numbers: $n) }', variables: { n: [1, 2] } },
     beyond: {
       query: 'query ($n: [Int!]) { sum(numbers: $n) }',
-      variables: JSON.parse(`{"n":${'['.repeat(500)}${']'.repeat(500)}}`) as Record<string, unknown>,
+      variables: JSON.parse(`{"n":${'['.repeat(100)}${']'.repeat(100)}}`) as Record<string, unknown>,
     },
   },
 ];

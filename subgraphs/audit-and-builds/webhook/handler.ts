@@ -4,7 +4,7 @@ import type { Database } from '../../kernel/db/index.js';
 import type { Logger } from '../../kernel/log/index.js';
 import { takeDelivery, type DeliveryOutcome } from '../repository/webhook-deliveries.js';
 import { toRequests } from './delivery.js';
-import { isSignedBy } from './signature.js';
+import { isSignedBy, looksSigned } from './signature.js';
 
 /** GitHub gives up after ten seconds. */
 const answerWithinMs = 8_000;
@@ -37,6 +37,7 @@ export function createWebhookHandler(options: WebhookOptions): (request: Webhook
   return async (request) => {
     if (secret === null) return refused(503, 'No webhook secret is configured here.');
     const { headers } = request;
+    if (!looksSigned(headers['x-hub-signature-256'])) return refused(401, 'X-Hub-Signature-256 is needed.');
     const body = await request.readBody();
     if (!isSignedBy(secret, body, headers['x-hub-signature-256'])) {
       return refused(401, 'The signature is not that of this body.');

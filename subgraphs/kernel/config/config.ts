@@ -44,6 +44,8 @@ export interface Config {
   /** Origins of foreign pages that may call the gateway from a browser. */
   readonly allowedOrigins: readonly string[];
   readonly limits: {
+    /** Of a caller without a verified token, and of what is no ingest. */
+    readonly requestBytes: number;
     readonly bodyBytes: number;
     readonly requestTimeoutMs: number;
     /** Of one operation; the names are the gateway's. */
@@ -133,6 +135,7 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
     explorer: values.WEFT_EXPLORER ?? !isProduction,
     allowedOrigins: values.WEFT_ALLOWED_ORIGINS ?? [],
     limits: {
+      requestBytes: values.WEFT_MAX_REQUEST_BYTES,
       bodyBytes: values.WEFT_MAX_BODY_BYTES,
       requestTimeoutMs: values.WEFT_REQUEST_TIMEOUT_MS,
       operation: {

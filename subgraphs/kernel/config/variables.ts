@@ -167,10 +167,18 @@ export const variables = {
     description: 'The explorer pages for browsers. The default is on, and off in production.',
     fallback: null,
   },
+  WEFT_MAX_REQUEST_BYTES: {
+    schema: integer(1_024, 104_857_600),
+    expected: '1024 to 104857600 bytes',
+    description:
+      'Largest body of a caller without a verified token, of what is no ingest, and of a WebSocket message (bytes).',
+    fallback: '1048576',
+  },
   WEFT_MAX_BODY_BYTES: {
     schema: integer(1_024, 104_857_600),
     expected: '1024 to 104857600 bytes',
-    description: 'Largest request body (bytes). The default takes a scan of about 10,000 artefacts.',
+    description:
+      'Largest body of an ingest, such as a scan, by a caller with a verified token (bytes). The default takes a scan of about 10,000 artefacts.',
     fallback: '16777216',
   },
   WEFT_REQUEST_TIMEOUT_MS: {

@@ -38,6 +38,7 @@ export const account: SubgraphSource = {
     type Mutation {
       rename(id: ID!, name: String!): User @requiresScopes(scopes: [["users:write"]])
       touch: String
+      ingest(text: String!): Int
     }
     type User @key(fields: "id") {
       id: ID!
@@ -83,6 +84,7 @@ export const account: SubgraphSource = {
     Mutation: {
       rename: (_: unknown, { id, name }: { id: string; name: string }) => ({ id, name }),
       touch: () => 'touched',
+      ingest: (_: unknown, { text }: { text: string }) => text.length,
     },
     User: {
       __resolveReference: ({ id }: { id: string }) => users.find((user) => user.id === id),
