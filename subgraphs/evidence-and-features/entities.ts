@@ -86,6 +86,7 @@ export const documents = entity({
       defaultOrder: { field: 'CREATED_AT', direction: 'ASC' },
     },
   },
+  computed: { reading: ['metadata'] },
   filters: ['id', 'filename', 'fileType', 'fileHash', 'status', 'uploadedAt', 'processedAt', 'sizeBytes'],
   filterFields: { repositoryId: field.id('Repository', 'repository_full_name', 'text') },
   orders: { UPLOADED_AT: [orderBy('uploaded_at', 'timestamptz')] },

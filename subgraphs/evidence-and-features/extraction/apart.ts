@@ -1,7 +1,8 @@
 /** All but small files are read in a thread of their own, with a limit of time: this one has requests to answer. */
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { ExtractionError, type ExtractedEvidence } from '../domain/extracted-evidence.js';
-import { extractEvidence, type TextType } from './index.js';
+import type { Extraction } from '../domain/document-reading.js';
+import { ExtractionError } from '../domain/extracted-evidence.js';
+import { readDocument, type Source } from './index.js';
 
 export interface ExtractionLimits {
   /** Files up to this are read at once, where they are: a thread takes longer to start (bytes). */
@@ -16,32 +17,24 @@ export interface ExtractionLimits {
 const defaultLimits: ExtractionLimits = { smallFile: 5_000, timeMs: 120_000 };
 
 /** What the thread says at its end. */
-export type Outcome =
-  { readonly evidence: ExtractedEvidence[] } | { readonly refusal: string } | { readonly fault: string };
+export type Outcome = { readonly extraction: Extraction } | { readonly refusal: string } | { readonly fault: string };
 
-/** As {@link extractEvidence}. Ends early when `signal` aborts. */
+/** As {@link readDocument}. Ends early when `signal` aborts. */
 export async function extractApart(
-  type: TextType,
-  bytes: Uint8Array,
+  source: Source,
   signal: AbortSignal,
   limits: ExtractionLimits = defaultLimits,
-): Promise<ExtractedEvidence[]> {
+): Promise<Extraction> {
   const { smallFile, timeMs } = limits;
-  if (bytes.length <= smallFile) return extractEvidence(type, bytes);
-  const outcome = await runThread({ type, bytes, timeMs }, signal);
-  if ('evidence' in outcome) return outcome.evidence;
+  if (source.bytes.length <= smallFile) return readDocument(source);
+  const outcome = await runThread(source, timeMs, signal);
+  if ('extraction' in outcome) return outcome.extraction;
   if ('refusal' in outcome) throw new ExtractionError(outcome.refusal);
   throw new Error(outcome.fault);
 }
 
-interface Reading {
-  readonly type: TextType;
-  readonly bytes: Uint8Array;
-  readonly timeMs: number;
-}
-
-function runThread({ type, bytes, timeMs }: Reading, signal: AbortSignal): Promise<Outcome> {
-  const thread = startThread({ workerData: { type, bytes }, stdout: true, stderr: true });
+function runThread(source: Source, timeMs: number, signal: AbortSignal): Promise<Outcome> {
+  const thread = startThread({ workerData: source, stdout: true, stderr: true });
   return new Promise<Outcome>((resolve, reject) => {
     const stop = (): void => {
       void thread.terminate();

@@ -1,5 +1,6 @@
-/** Owns reading: from the bytes of an OpenAPI description, a Jira export or a Markdown file to atomic evidence. */
-import { ExtractionError, toEvidence, type ExtractedEvidence } from '../domain/extracted-evidence.js';
+/** Owns reading: from the bytes of a document, whatever its format, to atomic evidence and an account of what was passed over. */
+import type { Extraction } from '../domain/document-reading.js';
+import { ExtractionError, toEvidence } from '../domain/extracted-evidence.js';
 import { mostEvidence } from '../domain/job-limits.js';
 import type { FileType } from '../domain/job-states.js';
 import { decodeText } from './decode.js';
@@ -18,20 +19,26 @@ export const longestFile: Readonly<Record<TextType, number>> = {
   md: 5_000_000,
 };
 
+export interface Source {
+  readonly type: TextType;
+  readonly filename: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Throws an ExtractionError for a file that is not what its type says, or past a limit. The libraries are loaded with the first use. */
-export async function extractEvidence(type: TextType, bytes: Uint8Array): Promise<ExtractedEvidence[]> {
+export async function readDocument({ type, filename, bytes }: Source): Promise<Extraction> {
   if (bytes.length > longestFile[type]) {
     throw new ExtractionError(
       `The file has ${bytes.length} bytes; at most ${longestFile[type]} are read of this type.`,
     );
   }
-  const found = await extractText(type, decodeText(bytes)).catch(toExtractionError);
-  if (found.length > mostEvidence) {
+  const found = await readText(type, decodeText(bytes), filename).catch(toExtractionError);
+  if (found.evidence.length > mostEvidence) {
     throw new ExtractionError(
-      `The file holds ${found.length} facts; at most ${mostEvidence} are taken of one document.`,
+      `The file holds ${found.evidence.length} facts; at most ${mostEvidence} are taken of one document.`,
     );
   }
-  return found.map(toEvidence);
+  return { ...found, evidence: found.evidence.map(toEvidence) };
 }
 
 /** A file that nests deeper than the stack is the file's fault; whatever else goes wrong is ours. */
@@ -39,14 +46,32 @@ function toExtractionError(error: unknown): never {
   throw error instanceof RangeError ? new ExtractionError('The file nests too deeply.') : error;
 }
 
-async function extractText(type: TextType, text: string): Promise<readonly ExtractedEvidence[]> {
+async function readText(type: TextType, text: string, filename: string): Promise<Extraction> {
   switch (type) {
     case 'json':
     case 'yaml':
-      return (await import('./openapi/extract.js')).extractOpenApi(type, text);
+      return {
+        format: 'OpenAPI',
+        evidence: await (await import('./openapi/extract.js')).extractOpenApi(type, text),
+        passedOver: [],
+      };
     case 'csv':
-      return (await import('./jira/extract.js')).extractJira(text);
+      return {
+        format: 'Jira export',
+        evidence: await (await import('./jira/extract.js')).extractJira(text),
+        passedOver: [],
+      };
     case 'md':
-      return (await import('./markdown/extract.js')).extractMarkdown(text);
+      return readProse(text, filename);
   }
+}
+
+async function readProse(text: string, filename: string): Promise<Extraction> {
+  const isFeature = /\.feature$/i.test(filename);
+  // Only what could begin a feature file is worth loading its grammar for.
+  if (isFeature || /^\ufeff?(?:\s*(?:#|@)[^\n]*\n)*\s*[^\n:#]{2,60}:/.test(text.slice(0, 5_000))) {
+    const gherkin = await (await import('./gherkin/extract.js')).extractGherkin(text, isFeature);
+    if (gherkin !== null) return gherkin;
+  }
+  return (await import('./prose/extract.js')).extractMarkdown(text);
 }

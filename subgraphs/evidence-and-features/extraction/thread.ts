@@ -2,13 +2,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ExtractionError } from '../domain/extracted-evidence.js';
 import type { Outcome } from './apart.js';
-import { extractEvidence, type TextType } from './index.js';
-
-const { type, bytes } = workerData as { readonly type: TextType; readonly bytes: Uint8Array };
+import { readDocument, type Source } from './index.js';
 
 async function outcomeOf(): Promise<Outcome> {
   try {
-    return { evidence: await extractEvidence(type, bytes) };
+    return { extraction: await readDocument(workerData as Source) };
   } catch (error) {
     if (error instanceof ExtractionError) return { refusal: error.message };
     return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -1,6 +1,7 @@
 /** Completion: what a job found, the job's end, the next job and the document's state, all or nothing. */
 import { userError } from '../../kernel/errors/index.js';
 import { write, type Writer, type Written, type WriteTransaction } from '../../kernel/write/index.js';
+import type { DocumentReading } from '../domain/document-reading.js';
 import { assertEvidence } from '../domain/extracted-evidence.js';
 import { mostEvidence } from '../domain/job-limits.js';
 import { jobActions, nextJobType } from '../domain/job-states.js';
@@ -11,12 +12,15 @@ import {
   type Embedding,
   type NewEvidence,
 } from '../repository/job-evidence.js';
+import { updateReading } from '../repository/documents.js';
 import { updateJobToCompleted, type LockedJob } from '../repository/processing-jobs.js';
 import { lockForReport, type Lease } from './report.js';
 
 export interface Completion extends Lease {
   /** Of an extraction, in the order of the document. */
   readonly evidence?: readonly NewEvidence[];
+  /** Of an extraction: how the document was read. */
+  readonly reading?: DocumentReading;
   /** Of an embedding: all that are still missing. */
   readonly embeddings?: readonly Embedding[];
   /** What else the work comes to, in the same transaction; it answers what the audit trail is to say of it. */
@@ -31,7 +35,7 @@ export type CompletionPayload = Written<{
 
 export function completeJob(writer: Writer, completion: Completion): Promise<CompletionPayload> {
   return write(writer, { operation: 'processingJobComplete' }, async (tx) => {
-    const { evidence = [], embeddings = [], also } = completion;
+    const { evidence = [], embeddings = [], reading, also } = completion;
     if (evidence.length > mostEvidence) {
       throw userError('VALIDATION', 'evidence', `A document may have ${mostEvidence} pieces of evidence at most.`);
     }
@@ -39,6 +43,7 @@ export function completeJob(writer: Writer, completion: Completion): Promise<Com
     const job = await lockForReport(tx, completion, 'completed');
     assertBelongs(job, { evidence: evidence.length, embeddings: embeddings.length });
     const added = job.documentId === null ? {} : await insertEvidence(tx, job.documentId, evidence);
+    if (reading !== undefined && job.documentId !== null) await updateReading(tx, job.documentId, reading);
     await addEmbeddings(tx, job, embeddings);
     if (job.jobType === 'embed' && job.documentId !== null && (await hasUnembedded(tx, job.documentId))) {
       const reason = 'Some evidence of the document still has no embedding.';

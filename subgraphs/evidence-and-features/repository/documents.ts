@@ -1,5 +1,6 @@
 /** Documents, and the job that their registration queues: one statement, so that there is never the one without the other. */
 import { sql, type Queryable, type Transaction } from '../../kernel/db/index.js';
+import type { DocumentReading } from '../domain/document-reading.js';
 import type { NewDocument } from '../domain/job-documents.js';
 import type { JobHandler } from '../domain/job-states.js';
 
@@ -55,6 +56,13 @@ export async function listKnownHashes(db: Queryable, hashes: readonly string[]):
   const rows = await db.query<{ file_hash: string }>(sql`/* evidence.listKnownHashes */
     select file_hash from evidence.documents where file_hash = any(${hashes}::text[])`);
   return new Set(rows.map((row) => row.file_hash));
+}
+
+/** How it was read, beside what else is known about it. */
+export async function updateReading(tx: Transaction, documentId: string, reading: DocumentReading): Promise<void> {
+  await tx.query(sql`/* evidence.updateReading */
+    update evidence.documents set metadata = coalesce(metadata, '{}') || jsonb_build_object('reading', ${sql.json(reading)}::jsonb)
+    where id = ${documentId}::uuid`);
 }
 
 export interface RemovedDocument {

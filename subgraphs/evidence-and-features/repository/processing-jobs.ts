@@ -64,7 +64,12 @@ export interface TakenJob {
   readonly retryCount: number;
   /** Null for a job that was lost by its worker once too often: it has failed, and nobody has it. */
   readonly lease: { readonly token: string; readonly expiresAt: string } | null;
-  readonly document: { readonly filePath: string; readonly fileType: FileType; readonly fileHash: string } | null;
+  readonly document: {
+    readonly filename: string;
+    readonly filePath: string;
+    readonly fileType: FileType;
+    readonly fileHash: string;
+  } | null;
   readonly repository: string | null;
 }
 
@@ -75,6 +80,7 @@ interface TakenRow {
   readonly retry_count: number;
   readonly lease_token: string | null;
   readonly lease_expires_at: string | null;
+  readonly filename: string | null;
   readonly file_path: string | null;
   readonly file_type: FileType | null;
   readonly file_hash: string | null;
@@ -134,13 +140,13 @@ export async function claimProcessingJobs(tx: Transaction, request: ClaimRequest
         processed_at = case when taken.status = 'failed' then now() end
       from taken where document.id = taken.document_id and document.status <> taken.status
     )
-    select taken.*, file_path, file_type, file_hash, repository_full_name
+    select taken.*, filename, file_path, file_type, file_hash, repository_full_name
     from taken left join evidence.documents document on document.id = taken.document_id`);
   return rows.map(toTaken);
 }
 
 function toTaken(row: TakenRow): TakenJob {
-  const { file_path: filePath, file_type: fileType, file_hash: fileHash } = row;
+  const { filename, file_path: filePath, file_type: fileType, file_hash: fileHash } = row;
   return {
     id: row.id,
     jobType: row.job_type,
@@ -150,7 +156,10 @@ function toTaken(row: TakenRow): TakenJob {
       row.lease_token === null || row.lease_expires_at === null
         ? null
         : { token: row.lease_token, expiresAt: row.lease_expires_at },
-    document: filePath === null || fileType === null || fileHash === null ? null : { filePath, fileType, fileHash },
+    document:
+      filename === null || filePath === null || fileType === null || fileHash === null
+        ? null
+        : { filename, filePath, fileType, fileHash },
     repository: row.repository_full_name,
   };
 }

@@ -2,6 +2,7 @@
 import type { Embedder } from '../../kernel/embeddings/index.js';
 import type { ResolverMap } from '../../kernel/read/index.js';
 import type { DocumentStore } from '../upload/index.js';
+import { Document } from './Document.js';
 import { Evidence } from './Evidence.js';
 import { EvidenceMatch, evidenceByKey } from './EvidenceMatch.js';
 import { documentRegister } from './mutation/documentRegister.js';
@@ -41,6 +42,7 @@ export function createResolvers({ embedder, store }: ResolverDoors): ResolverMap
   return {
     Query: { nearDuplicates, processingQueue, searchEvidence: createSearchEvidence(embedder) },
     Subscription: { processingJobChanged },
+    Document,
     Evidence,
     EvidenceMatch,
     FeatureOutput,

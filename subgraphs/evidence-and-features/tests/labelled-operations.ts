@@ -1,7 +1,7 @@
 /** A labelled set for search: the operations of two published API descriptions, each asked for in other words. */
 import { readFile } from 'node:fs/promises';
 import { packagePath } from '../../kernel/config/index.js';
-import { extractEvidence } from '../extraction/index.js';
+import { readDocument } from '../extraction/index.js';
 import type { Fact } from './rows.js';
 
 export interface LabelledQuery {
@@ -23,11 +23,9 @@ const descriptions = [
 export async function labelledOperations(): Promise<LabelledSet> {
   const facts: Fact[] = [];
   for (const [type, path] of descriptions) {
-    for (const { rawData, ...fact } of await extractEvidence(
-      type,
-      await readFile(packagePath('node_modules', ...path)),
-    ))
-      facts.push({ ...fact, ...(rawData !== null && { rawData }) });
+    const bytes = await readFile(packagePath('node_modules', ...path));
+    const { evidence } = await readDocument({ type, filename: path.at(-1) ?? '', bytes });
+    for (const { rawData, ...fact } of evidence) facts.push({ ...fact, ...(rawData !== null && { rawData }) });
   }
   const queries = facts.flatMap((fact, relevant) => {
     if (fact.type !== 'endpoint') return [];

@@ -103,6 +103,24 @@ describe('a document on its way through the worker', () => {
     }
   });
 
+  test('says how it was read: what it was taken for, what was found, and what was passed over at which place and why', async () => {
+    const content = '# Door\n\nThe door must open.\n\nIt is red.\n';
+    const [documentId] = await add('door.md', 'md', content);
+    const ask = async (): Promise<any> =>
+      (
+        await subgraph.ask(`{ document(id: "Document:${documentId}") { reading { format passedOverCount
+          found { type count } passedOver { text reason line column } } } }`)
+      ).data.document.reading;
+    expect(await ask()).toBeNull();
+    await drain();
+    expect(await ask()).toEqual({
+      format: 'Markdown',
+      found: [{ type: 'REQUIREMENT', count: 1 }],
+      passedOver: [{ text: 'It is red.', reason: 'asks for nothing', line: 5, column: 1 }],
+      passedOverCount: 1,
+    });
+  });
+
   test('with text that nobody can read fails at once, in words for people, and stores nothing', async () => {
     const [documentId] = await add('people.csv', 'csv', 'name,age\nann,42\n');
     expect(await drain()).toBe(1);

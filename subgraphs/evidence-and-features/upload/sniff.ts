@@ -39,20 +39,60 @@ export function assertText(head: Uint8Array): void {
 export function sniffText(head: string, filename: string): Sniffed {
   const text = head.replace(/^\ufeff/, '').trimStart();
   const extension = /\.(\w+)$/.exec(filename.toLowerCase())?.[1] ?? '';
-  if (/^[{[]/.test(text) && !/^\[[^\]{}"]+\]\(/.test(text)) return { fileType: 'json', mimeType: 'application/json' };
+  if (/^[{[]/.test(text) && (extension === 'json' || beginsAsJson(text))) {
+    return { fileType: 'json', mimeType: 'application/json' };
+  }
   const yaml: Sniffed = { fileType: 'yaml', mimeType: 'application/yaml' };
-  if (/^["']?(openapi|swagger)["']?:/m.test(text)) return yaml;
   // Line by line, in one way only: where lines could be told apart in several, a few blank ones would take for ever.
   const isMapping = /^(?:(?:%YAML.*|---[ \t]*|#.*|[ \t]*)\r?\n)*["'\w][\w "'./-]*:(?:\s|$)/.test(text);
-  if (isMapping && (extension === 'yaml' || extension === 'yml')) return yaml;
-  if (looksLikeCsv(text, extension === 'csv')) return { fileType: 'csv', mimeType: 'text/csv' };
-  return { fileType: 'md', mimeType: 'text/markdown' };
+  if (isMapping && (/^ya?ml$/.test(extension) || (saysVersion.test(text) && !isFrontMatter(text)))) return yaml;
+  if (looksLikeCsv(text, /^(?:csv|tsv)$/.test(extension))) return { fileType: 'csv', mimeType: 'text/csv' };
+  return { fileType: 'md', mimeType: mimeTypes[extension] ?? 'text/markdown' };
+}
+
+/** Texts that are read as prose is, by the ending of their name. */
+const mimeTypes: Readonly<Record<string, string>> = {
+  feature: 'text/x-gherkin',
+  graphql: 'application/graphql',
+  gql: 'application/graphql',
+  graphqls: 'application/graphql',
+  htm: 'text/html',
+  html: 'text/html',
+  txt: 'text/plain',
+};
+
+/** A description says its version in a key of its own; a sentence about OpenAPI has no number there. */
+const saysVersion = /^["']?(?:openapi|swagger|asyncapi)["']?:[ \t]*["']?\d/m;
+
+/** Settings above a text: what is a description all the way has nothing below its second line of `---`. */
+function isFrontMatter(text: string): boolean {
+  return /^---[ \t]*\r?\n[^]*?\r?\n---[ \t]*\r?\n\s*\S/.test(text);
+}
+
+const jsonToken = /\s*(?:[{}[\],:]|"(?:[^"\\\n]|\\.){0,60000}"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
+/** So many tell JSON from brackets of Markdown: `[[_TOC_]]`, `[x] done`, `[1]: https://…`, `{% include %}`. */
+const fewTokens = 8;
+
+function beginsAsJson(text: string): boolean {
+  const lexer = new RegExp(jsonToken);
+  let depth = 0;
+  for (let count = 0; count < fewTokens; count += 1) {
+    const from = lexer.lastIndex;
+    const token = lexer.exec(text)?.[0].trim();
+    const rest = text.slice(token === undefined ? from : lexer.lastIndex).trim();
+    // Cut off inside of a string.
+    if (token === undefined) return text.length >= headBytes - 4 && /^"[^"\n]*$/.test(rest);
+    if (token === '{' || token === '[') depth += 1;
+    if (token === '}' || token === ']') depth -= 1;
+    if (depth === 0) return rest === '';
+  }
+  return true;
 }
 
 /** A first line of several cells; where the name does not say so, a header as issue trackers write it. */
 function looksLikeCsv(text: string, isNamed: boolean): boolean {
   const [header = ''] = text.split(/\r?\n/, 1);
-  const cells = Math.max(...[',', ';', '\t'].map((delimiter) => header.split(delimiter).length));
-  if (cells < 2) return false;
+  const cells = Math.max(...[',', ';', '\t', '|'].map((delimiter) => header.split(delimiter).length));
+  if (cells < 2 || /^\s*\|/.test(header)) return false;
   return isNamed || (/\bissue key\b/i.test(header) && /\bsummary\b/i.test(header));
 }

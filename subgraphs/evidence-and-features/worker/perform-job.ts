@@ -4,6 +4,7 @@ import type { Database } from '../../kernel/db/index.js';
 import { EmbeddingFailure, type Embedder } from '../../kernel/embeddings/index.js';
 import { describeError, type Logger } from '../../kernel/log/index.js';
 import type { Writer } from '../../kernel/write/index.js';
+import { toReading } from '../domain/document-reading.js';
 import { ExtractionError } from '../domain/extracted-evidence.js';
 import { extractApart } from '../extraction/apart.js';
 import { isTextType, longestFile } from '../extraction/index.js';
@@ -54,7 +55,7 @@ function work(doors: JobDoors, claim: Claim): Promise<Found> | Found {
 
 async function extract({ store, signal }: JobDoors, { document }: Claim): Promise<Found> {
   if (document === null) throw new ExtractionError('The job has no document.');
-  const { filePath, fileType, fileHash } = document;
+  const { filename, filePath, fileType, fileHash } = document;
   if (!isTextType(fileType)) throw new ExtractionError(`A worker from outside is needed for ${fileType}.`);
   const bytes = await store.read(filePath, longestFile[fileType]);
   if (bytes === null)
@@ -63,7 +64,8 @@ async function extract({ store, signal }: JobDoors, { document }: Claim): Promis
   if (createHash('sha256').update(bytes).digest('hex') !== fileHash) {
     throw new ExtractionError('The file in the store is another than was registered: its hash differs.');
   }
-  return { evidence: await extractApart(fileType, bytes, signal) };
+  const extraction = await extractApart({ type: fileType, filename, bytes }, signal);
+  return { evidence: extraction.evidence, reading: toReading(extraction) };
 }
 
 /** Texts that are embedded at once. Each batch but the last is stored by itself, so that a lost lease loses little. */
