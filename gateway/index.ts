@@ -1,7 +1,7 @@
 /** Owns the graph's front: the server, authorization, limits, and the executor with its ways to the subgraphs. */
 export * from './server/index.js';
 export { withAuthorization } from './auth/index.js';
-export { readTrustedDocuments } from './limits/index.js';
+export { readTrustedDocuments, type FieldWeights } from './limits/index.js';
 export {
   createExecutor,
   type ExecutorOptions,

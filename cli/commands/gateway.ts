@@ -8,6 +8,7 @@ import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
 import { checkScalars } from '../graph/check-scalars.js';
 import { reportTo } from '../graph/executor.js';
+import { weights } from '../graph/cost-weights.js';
 import { ingests } from '../graph/ingests.js';
 import { addRemote, assertSubgraphs, type Remotes } from '../graph/remote-option.js';
 import { serveGateway } from '../graph/serve.js';
@@ -63,7 +64,7 @@ export function configure(command: Command, { print }: Terminal): void {
           executor,
           metrics,
           readiness: [{ name: 'subgraphs', check: () => subgraphsUp.check() }],
-          ...(supergraph === undefined && { collections: readOperationCollections, ingests }),
+          ...(supergraph === undefined && { collections: readOperationCollections, ingests, weights }),
         });
         print(`Weft serves ${file} at ${url}/graphql`);
         await untilStopped();

@@ -4,6 +4,7 @@ import {
   createGatewayServer,
   readTrustedDocuments,
   type ExtraRoute,
+  type FieldWeights,
   type GatewayMetrics,
   type OperationCollection,
   type ReadinessCheck,
@@ -43,6 +44,8 @@ export interface ServeOptions {
   readonly collections?: () => readonly OperationCollection[];
   /** Mutations that may be large; every one when missing. */
   readonly ingests?: ReadonlySet<string>;
+  /** What single fields cost beside their objects. */
+  readonly weights?: FieldWeights;
 }
 
 export interface Serving {
@@ -67,7 +70,7 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
     ingests: options.ingests,
     loopbackOnly: authIsOff,
     allowedOrigins: config.allowedOrigins,
-    limits: config.limits.operation,
+    limits: { ...config.limits.operation, ...(options.weights !== undefined && { weights: options.weights }) },
     http: {
       maxBodyBytes: config.limits.requestBytes,
       maxIngestBytes: config.limits.bodyBytes,

@@ -8,6 +8,7 @@ import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { startBuildSweep, webhookRoute } from './audit-and-builds.js';
 import { startDocumentWorker, startUploadSweep, uploadRoute } from './evidence-and-features.js';
 import { createGraphExecutor, readCommittedSupergraph } from './executor.js';
+import { weights } from './cost-weights.js';
 import { ingests } from './ingests.js';
 import { LocalSubgraphs } from './local-subgraphs.js';
 import { startScanWorker } from './scan-worker.js';
@@ -66,6 +67,7 @@ async function start(
     extraRoutes: [webhookRoute(config, database, log), uploadRoute(config, database)],
     collections: readOperationCollections,
     ingests,
+    weights,
   });
   started.add(() => server.close());
   return { url, completed: completeLater(local, () => startWorkers(config, database, log, started), started) };

@@ -1,21 +1,30 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { buildSchema, parse, validate, type OperationDefinitionNode } from 'graphql';
-import { compileCost, defaultLimits } from './index.js';
+import { checkCost, compileCost, defaultLimits, type OperationCost } from './index.js';
+import { scanOfParent, scanOfTable } from './weights.js';
 
 const schema = buildSchema(`
-  type Query { node: Node nodes(ids: [ID!]!): [Node] items(first: Int, last: Int): Items some(first: Int! = 7): Items list: [Item] }
+  type Query { node: Node nodes(ids: [ID!]!): [Node] items(filter: Filter, first: Int, last: Int): Items some(first: Int! = 7): Items list: [Item] }
+  input Filter { name: Text, size: Number, or: [Filter!], not: Filter }
+  input Text { eq: String, contains: String, in: [String!] }
+  input Number { eq: Int, gt: Int }
   interface Node { id: ID }
   type Items { edges: [Edge] nodes: [Item] pageInfo: PageInfo totalCount: Int }
   type Edge { node: Item cursor: String }
   type PageInfo { hasNextPage: Boolean }
-  type Item implements Node { id: ID parts(first: Int): Items owner: Owner tags: [String] }
+  type Item implements Node { id: ID parts(filter: Filter, first: Int): Items owner: Owner tags: [String] }
   type Owner implements Node { id: ID item: Item }
 `);
 
-function costOf(source: string, variables: Record<string, unknown> = {}): number {
+function compiled(source: string, fields: [string, number][] = []): OperationCost {
   const document = parse(source);
   expect(validate(schema, document)).toEqual([]);
-  return compileCost(schema, document, document.definitions[0] as OperationDefinitionNode, defaultLimits)(variables);
+  const limits = { ...defaultLimits, weights: { fields: new Map(fields) } };
+  return compileCost(schema, document, document.definitions[0] as OperationDefinitionNode, limits);
+}
+
+function costOf(source: string, variables: Record<string, unknown> = {}): number {
+  return compiled(source)(variables);
 }
 
 test('a page size multiplies what is inside the page, and inside pages of pages', () => {
@@ -25,7 +34,7 @@ test('a page size multiplies what is inside the page, and inside pages of pages'
 });
 
 test('what stands beside the page is charged once, and leaves are free', () => {
-  expect(costOf('{ items(first: 100) { totalCount pageInfo { hasNextPage } } }')).toBe(1 + 1);
+  expect(costOf('{ items(first: 100) { pageInfo { hasNextPage } } }')).toBe(1 + 1);
   expect(costOf('{ list { tags } }')).toBe(defaultLimits.assumedListSize);
 });
 
@@ -54,7 +63,7 @@ test('what @skip and @include leave out is free, unless it is selected elsewhere
     `query ($with: Boolean!) { items(first: 9) @include(if: $with) { nodes { id } } ${rest} }`;
   expect(costOf(query(''), { with: true })).toBe(10);
   expect(costOf(query('__typename'), { with: false })).toBe(0);
-  expect(costOf(query('items(first: 9) { totalCount }'), { with: false })).toBe(10);
+  expect(costOf(query('items(first: 9) { __typename }'), { with: false })).toBe(10);
   expect(costOf('{ node { id } list @skip(if: true) { id } }')).toBe(1);
 });
 
@@ -62,4 +71,80 @@ test('fragments are charged where they are spread', () => {
   expect(
     costOf('{ items(first: 3) { ...F } } fragment F on Items { nodes { ...G } } fragment G on Item { owner { id } }'),
   ).toBe(1 + 3 * 2);
+});
+
+test('a default page below another page is charged as what few parents fill, a size that is asked for as it is', () => {
+  const inside = (size: string) => `{ items(first: 10) { nodes { parts${size} { nodes { id } } } } }`;
+  expect(costOf(inside(''))).toBe(1 + 10 * (1 + 1 + defaultLimits.assumedNestedPageSize));
+  expect(costOf(inside('(first: 20)'))).toBe(1 + 10 * (1 + 1 + 20));
+  expect(costOf('{ node { ... on Item { parts { nodes { id } } } } }')).toBe(1 + 1 + defaultLimits.assumedPageSize);
+});
+
+test('a total is charged: of a whole table, or of a parent’s own rows', () => {
+  expect(costOf('{ items(first: 9) { totalCount } }')).toBe(1 + scanOfTable.total);
+  expect(costOf('{ items(first: 10) { nodes { parts(first: 3) { totalCount } } } }')).toBe(
+    1 + 10 * (1 + 1 + scanOfParent.total),
+  );
+});
+
+describe('conditions are charged by their number and kind, as literals and as variables', () => {
+  const { textCondition, conditions, condition, total } = scanOfTable;
+  const any = { or: [{ name: { contains: 'a' } }, { name: { contains: 'b', eq: 'c' } }, { not: { size: { gt: 1 } } }] };
+  const expected = 1 + conditions + 2 * textCondition + 2 * condition;
+
+  test('the whole filter', () => {
+    const literal =
+      '{ or: [{ name: { contains: "a" } }, { name: { contains: "b", eq: "c" } }, { not: { size: { gt: 1 } } }] }';
+    expect(costOf(`{ items(first: 0, filter: ${literal}) { nodes { id } } }`)).toBe(expected);
+    expect(costOf('query ($f: Filter) { items(first: 0, filter: $f) { nodes { id } } }', { f: any })).toBe(expected);
+    const parts = 'query ($p: [Filter!]) { items(first: 0, filter: { or: $p }) { nodes { id } } }';
+    expect(costOf(parts, { p: any.or })).toBe(expected);
+    const byDefault = `query ($f: Filter = ${literal}) { items(first: 0, filter: $f) { nodes { id } } }`;
+    expect(costOf(byDefault)).toBe(expected);
+  });
+
+  test('twice for a page with its total, for each parent below a page, and not at all where nothing is asked', () => {
+    const both = '{ items(first: 0, filter: { name: { contains: "a" } }) { totalCount nodes { id } } }';
+    expect(costOf(both)).toBe(1 + total + 2 * (conditions + textCondition));
+    const below =
+      '{ items(first: 10) { nodes { parts(first: 0, filter: { name: { contains: "a" } }) { nodes { id } } } } }';
+    expect(costOf(below)).toBe(1 + 10 * (1 + 1 + scanOfParent.textCondition));
+    expect(costOf('{ items(first: 0, filter: {}) { nodes { id } } }')).toBe(1);
+    expect(costOf('{ items(first: 0, filter: { name: { in: ["a", "b"] } }) { nodes { id } } }')).toBe(
+      1 + conditions + condition,
+    );
+  });
+});
+
+test('a field that has a weight costs it wherever it stands, leaves too', () => {
+  const weights: [string, number][] = [
+    ['Query.node', 100],
+    ['Item.tags', 7],
+  ];
+  expect(compiled('{ node { id } }', weights)({})).toBe(101);
+  expect(compiled('{ items(first: 10) { nodes { tags } } }', weights)({})).toBe(1 + 10 * (1 + 7));
+});
+
+test('what costs too much is told which of its fields multiply, by their keys', () => {
+  const source = `query ($n: Int) { node { id } mine: items(first: $n) { nodes { id parts { edges { node { owner { id } } } } } } }`;
+  let refusal: unknown;
+  try {
+    checkCost(compiled(source), { n: 90 }, 1_000);
+  } catch (error) {
+    refusal = error;
+  }
+  expect(refusal).toMatchObject({
+    message: expect.stringMatching(
+      /costs \d+, and at most 1000 is allowed \(WEFT_MAX_COST\).*mine \(90\) × parts \(8\)/,
+    ),
+    extensions: {
+      limit: 'cost',
+      maximum: 1_000,
+      fields: [
+        { field: 'mine', size: 90 },
+        { field: 'parts', size: 8 },
+      ],
+    },
+  });
+  expect(() => checkCost(compiled(source), { n: 9 }, 1_000)).not.toThrow();
 });

@@ -1,6 +1,6 @@
 /**
- * What an operation costs: how many objects its answer may hold. A page size multiplies all that is inside it. The
- * document's part is compiled once; for each request there is left to put the variables in.
+ * What an operation costs: how many objects its answer may hold, and what the database does for them beside. A page size
+ * multiplies all that is inside it. The document's part is compiled once; for each request there is left to put the variables in.
  */
 import {
   getNamedType,
@@ -22,12 +22,15 @@ import {
   type ValueNode,
 } from 'graphql';
 import type { OperationLimits } from './limits.js';
+import { countConditions } from './conditions.js';
+import type { CostPart } from './cost-parts.js';
 import { fragmentsOf, groupFields, selectionSetsOf, type FieldGroup, type Fragments } from './selections.js';
+import { scanOfParent, scanOfTable } from './weights.js';
 
 type Variables = Readonly<Record<string, unknown>>;
-/** Takes the variables as sent; defaults of the operation are applied inside. */
-export type OperationCost = (variables: Variables) => number;
-type Amount = (variables: Variables) => number;
+/** Takes the variables as sent; defaults of the operation are applied inside. `parts` is filled with what it is made of. */
+export type OperationCost = (variables: Variables, parts?: CostPart[]) => number;
+type Amount = OperationCost;
 
 /** The document must be valid against `schema`. */
 export function compileCost(
@@ -43,8 +46,9 @@ export function compileCost(
   }
   const root = schema.getRootType(operation.operation);
   if (root == null) return () => 0;
-  const cost = costOfSelections({ schema, fragments, limits }, root, [operation.selectionSet]);
-  return (variables) => cost({ ...defaults, ...variables });
+  const compilation = { schema, fragments, limits };
+  const cost = costOfSelections(compilation, root, [operation.selectionSet], { pageSize: null, isBelowPage: false });
+  return (variables, parts) => cost({ ...defaults, ...variables }, parts);
 }
 
 interface Compilation {
@@ -53,30 +57,35 @@ interface Compilation {
   readonly limits: OperationLimits;
 }
 
-/**
- * What every object has is charged, and of what depends on the object's type the dearest type: an object has one.
- * `pageSize` is that of the connection that is selected from: what its lists (`edges`, `nodes`) hold.
- */
+/** Where selections stand. */
+interface Place {
+  /** Of the connection that is selected from: what its lists (`edges`, `nodes`) hold. */
+  readonly pageSize: Amount | null;
+  /** Inside the items of a page or list. */
+  readonly isBelowPage: boolean;
+}
+
+/** What every object has is charged, and of what depends on the object's type the dearest type: an object has one. */
 function costOfSelections(
   compilation: Compilation,
   type: GraphQLCompositeType,
   selectionSets: readonly SelectionSetNode[],
-  pageSize: Amount | null = null,
+  place: Place,
 ): Amount {
   const always: Amount[] = [];
   const byType = new Map<string, Amount[]>();
   for (const group of groupFields(selectionSets, compilation.fragments)) {
     const parent = group.typeCondition === '' ? type : compilation.schema.getType(group.typeCondition);
-    const cost = isCompositeType(parent) ? costOfField(compilation, parent, group, pageSize) : null;
+    const cost = isCompositeType(parent) ? costOfField(compilation, parent, group, place) : null;
     if (cost === null) continue;
     if (group.typeCondition === '' || group.typeCondition === type.name) always.push(cost);
     else byType.set(group.typeCondition, [...(byType.get(group.typeCondition) ?? []), cost]);
   }
   const alternatives = [...byType.values()];
-  return (variables) => {
+  return (variables, parts) => {
     let dearest = 0;
-    for (const costs of alternatives) dearest = Math.max(dearest, sum(costs, variables));
-    return sum(always, variables) + dearest;
+    for (const costs of alternatives) dearest = Math.max(dearest, sum(costs, variables, parts));
+    return sum(always, variables, parts) + dearest;
   };
 }
 
@@ -85,38 +94,99 @@ function costOfField(
   compilation: Compilation,
   parent: GraphQLCompositeType,
   group: FieldGroup,
-  pageSize: Amount | null,
+  place: Place,
 ): Amount | null {
+  const { schema, limits } = compilation;
   const node = group.nodes[0] as FieldNode;
   const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
   const type = field === undefined ? undefined : getNamedType(field.type);
-  if (field === undefined || !isCompositeType(type)) return null;
+  const weight = limits.weights.fields.get(`${parent.name}.${node.name.value}`) ?? 0;
+  if (field === undefined || !isCompositeType(type)) return weight === 0 ? null : () => weight;
   const isSelected = selectedWhen(group.nodes);
-  const asked = pageSizeOf(field, node, compilation.limits);
+  const below = selectionSetsOf(group);
+  const { isBelowPage } = place;
   if (!hasList(field.type)) {
-    const inside = costOfSelections(compilation, type, selectionSetsOf(group), asked);
-    return (variables) => (isSelected(variables) ? 1 + inside(variables) : 0);
+    const asked = pageSizeOf(field, node, isBelowPage ? limits.assumedNestedPageSize : limits.assumedPageSize);
+    const inside = costOfSelections(compilation, type, below, { pageSize: asked, isBelowPage });
+    const isTable = parent === schema.getQueryType();
+    const reading = asked === null ? null : costOfReading(compilation, { field, node, below, isTable });
+    return (variables, parts) => {
+      if (!isSelected(variables)) return 0;
+      const own = 1 + weight + (reading?.(variables) ?? 0);
+      if (parts === undefined) return own + inside(variables);
+      const part = { key: group.key, size: asked?.(variables) ?? null, own, cost: own, inside: [] };
+      part.cost += inside(variables, part.inside);
+      parts.push(part);
+      return part.cost;
+    };
   }
-  const inside = costOfSelections(compilation, type, selectionSetsOf(group));
-  const size = asked ?? pageSize ?? listSizeOf(field, node, compilation.limits);
-  return (variables) => (isSelected(variables) ? size(variables) * (1 + inside(variables)) : 0);
+  const inside = costOfSelections(compilation, type, below, { pageSize: null, isBelowPage: true });
+  const size = place.pageSize ?? pageSizeOf(field, node, limits.assumedPageSize) ?? listSizeOf(field, node, limits);
+  return (variables, parts) => {
+    if (!isSelected(variables)) return 0;
+    const items = size(variables);
+    if (parts === undefined) return weight + items * (1 + inside(variables));
+    const part: CostPart = {
+      key: group.key,
+      size: place.pageSize === null ? items : null,
+      own: weight,
+      cost: 0,
+      inside: [],
+    };
+    part.cost = weight + items * (1 + inside(variables, part.inside));
+    parts.push(part);
+    return part.cost;
+  };
 }
 
-function sum(amounts: readonly Amount[], variables: Variables): number {
+/** What the database does to find a connection's rows: the conditions of its `filter`, and its `totalCount`. */
+function costOfReading(
+  { fragments }: Compilation,
+  {
+    field,
+    node,
+    below,
+    isTable,
+  }: {
+    field: GraphQLField<unknown, unknown>;
+    node: FieldNode;
+    below: readonly SelectionSetNode[];
+    /** Of all there are, and not of a parent's own. */
+    isTable: boolean;
+  },
+): Amount {
+  const weights = isTable ? scanOfTable : scanOfParent;
+  const selected = new Set(groupFields(below, fragments).map(({ nodes }) => nodes[0]?.name.value));
+  const hasTotal = selected.delete('totalCount');
+  // The page and the total are looked for each by itself.
+  const passes = hasTotal && selected.size > 0 ? 2 : 1;
+  const total = hasTotal ? weights.total : 0;
+  const filter = field.args.some(({ name }) => name === 'filter')
+    ? node.arguments?.find(({ name }) => name.value === 'filter')?.value
+    : undefined;
+  if (filter === undefined) return () => total;
+  return (variables) => {
+    const { texts, others } = countConditions(filter, variables);
+    const any = texts + others > 0 ? weights.conditions : 0;
+    return total + passes * (any + texts * weights.textCondition + others * weights.condition);
+  };
+}
+
+function sum(amounts: readonly Amount[], variables: Variables, parts?: CostPart[]): number {
   let total = 0;
-  for (const amount of amounts) total += amount(variables);
+  for (const amount of amounts) total += amount(variables, parts);
   return total;
 }
 
 /** Null for a field that takes neither `first` nor `last`. */
-function pageSizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode, limits: OperationLimits): Amount | null {
+function pageSizeOf(field: GraphQLField<unknown, unknown>, node: FieldNode, assumed: number): Amount | null {
   const sizes = ['first', 'last']
     .filter((name) => field.args.some((argument) => argument.name === name))
     .map((name) => argumentOf(field, node, name));
   if (sizes.length === 0) return null;
   return (variables) => {
     const asked = sizes.map((size) => size(variables)).filter((size) => typeof size === 'number');
-    return asked.length === 0 ? limits.assumedPageSize : Math.max(0, ...asked);
+    return asked.length === 0 ? assumed : Math.max(0, ...asked);
   };
 }
 
@@ -145,7 +215,7 @@ function argumentOf(
   return (variables) => (variables[variable] === undefined ? fallback : variables[variable]);
 }
 
-/** Numbers and lists as they count here; a list may hold variables, of which only the number matters. */
+/** As it counts here: numbers are numbers, and a variable inside a list matters by being there. */
 function plainValue(value: ValueNode): unknown {
   switch (value.kind) {
     case Kind.INT:
@@ -154,8 +224,13 @@ function plainValue(value: ValueNode): unknown {
       return value.value;
     case Kind.LIST:
       return value.values.map(plainValue);
-    default:
+    case Kind.OBJECT:
+      return Object.fromEntries(value.fields.map((field) => [field.name.value, plainValue(field.value)]));
+    case Kind.VARIABLE:
+    case Kind.NULL:
       return null;
+    default:
+      return value.value;
   }
 }
 

@@ -2,6 +2,8 @@
 export { defaultLimits, limitExceeded, type LimitName, type OperationLimits } from './limits.js';
 export { isIntrospectionRoot, measureDocument } from './shape.js';
 export { compileCost, type OperationCost } from './cost.js';
+export { checkCost } from './cost-parts.js';
+export type { FieldWeights } from './weights.js';
 export { checkNesting } from './nesting.js';
 export { fragmentsOf, groupFields } from './selections.js';
 export { documentNotTrusted, readTrustedDocuments, type TrustedDocuments } from './trusted-documents.js';

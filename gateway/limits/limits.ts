@@ -1,5 +1,6 @@
 /** The limits by name, with defaults that the product's own largest operations stay well below. */
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import type { FieldWeights } from './weights.js';
 
 export interface OperationLimits {
   /** Characters of a document. What is prepared for it is kept, and holds its text: 5,000 tokens rarely take a tenth of the default. */
@@ -18,14 +19,20 @@ export interface OperationLimits {
   readonly maxRepeatedFields: number;
   /** Fields with all fragments spread out. */
   readonly maxFields: number;
-  /** Objects that the answer may hold, from `first` and `last` with variables applied. */
+  /** What `compileCost` counts, with variables applied. */
   readonly maxCost: number;
   /** Operations in one HTTP request. 1 is: no batching. */
   readonly maxBatch: number;
   /** What a connection is taken to answer when neither `first` nor `last` is given nor has a default. */
   readonly assumedPageSize: number;
+  /**
+   * The same below another page or list. Few parents fill a page: charged whole, four levels of default pages would be
+   * refused that answer a hundred objects. A size that is asked for counts as it is.
+   */
+  readonly assumedNestedPageSize: number;
   /** What a plain list is taken to hold. */
   readonly assumedListSize: number;
+  readonly weights: FieldWeights;
 }
 
 export const defaultLimits: OperationLimits = {
@@ -40,7 +47,9 @@ export const defaultLimits: OperationLimits = {
   maxCost: 50_000,
   maxBatch: 1,
   assumedPageSize: 20,
+  assumedNestedPageSize: 8,
   assumedListSize: 10,
+  weights: { fields: new Map() },
 };
 
 /** The limits that an operation's error names. */
@@ -54,7 +63,6 @@ export type LimitName =
   | 'repeatedFields'
   | 'fields'
   | 'expansion'
-  | 'cost'
   | 'batch'
   | 'nesting'
   | 'containers'
@@ -72,7 +80,6 @@ const descriptions: Record<LimitName, string> = {
   repeatedFields: 'repeated fields',
   fields: 'fields with fragments spread out',
   expansion: 'selections with every fragment written out wherever it is spread',
-  cost: 'objects in an answer',
   batch: 'operations in one request',
   nesting: 'levels of nested values',
   containers: 'objects and lists in the body',
@@ -89,12 +96,6 @@ export function limitExceeded(limit: LimitName, value: number | null, maximum: n
 }
 
 function messageOf(limit: LimitName, value: number | null, maximum: number): string {
-  if (limit === 'cost' && value !== null) {
-    return (
-      `The answer may hold ${value} objects, and at most ${maximum} are allowed. ` +
-      'Ask for smaller pages (first, last), or for fewer pages inside pages.'
-    );
-  }
   const asked = value === null ? '' : `, and this has ${value}`;
   return `At most ${maximum} ${descriptions[limit]} are allowed${asked}.`;
 }

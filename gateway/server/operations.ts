@@ -8,7 +8,7 @@ import {
   checkNesting,
   fragmentsOf,
   groupFields,
-  limitExceeded,
+  checkCost,
   type OperationLimits,
   type TrustedDocuments,
 } from '../limits/index.js';
@@ -149,8 +149,7 @@ export class Operations {
   #checkVariables(operation: PreparedOperation, variables: Record<string, unknown>): void {
     const { maxCost } = this.#options.limits;
     checkNesting(variables);
-    const cost = operation.cost(variables);
-    if (cost > maxCost) throw limitExceeded('cost', cost, maxCost);
+    checkCost(operation.cost, variables, maxCost);
   }
 }
 

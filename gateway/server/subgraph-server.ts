@@ -44,7 +44,9 @@ const limits: OperationLimits = {
   maxCost: Infinity,
   maxBatch: 1,
   assumedPageSize: 1,
+  assumedNestedPageSize: 1,
   assumedListSize: 1,
+  weights: { fields: new Map() },
 };
 
 /** Of a connection between two servers: one carries the subscriptions of many callers. */

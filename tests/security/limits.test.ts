@@ -150,8 +150,16 @@ test('a dear operation is told what it costs, what is allowed, and how to ask fo
     errors: [
       {
         message:
-          'The answer may hold 1009 objects, and at most 1000 are allowed. ' +
-          'Ask for smaller pages (first, last), or for fewer pages inside pages.',
+          'The operation costs 1009, and at most 1000 is allowed (WEFT_MAX_COST): an object costs 1, conditions and totals more. ' +
+          'The dearest part is items (84) × related (10). ' +
+          'Ask for smaller pages (first, last), fewer pages inside pages, or fewer conditions.',
+        extensions: {
+          limit: 'cost',
+          fields: [
+            { field: 'items', size: 84 },
+            { field: 'related', size: 10 },
+          ],
+        },
       },
     ],
   });

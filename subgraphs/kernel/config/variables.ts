@@ -195,8 +195,9 @@ export const variables = {
   },
   WEFT_MAX_COST: {
     schema: integer(1, 100_000_000),
-    expected: '1 to 100000000 objects',
-    description: 'Objects that an answer may hold, from first and last.',
+    expected: '1 to 100000000',
+    description:
+      'What an operation may cost: 1 for each object that its answer may hold, from first and last, and weights for conditions, totals and searches.',
     fallback: '50000',
   },
   WEFT_MAX_TOKENS: {
