@@ -1,18 +1,40 @@
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatOfPath } from '../../subgraphs/traceability/domain/index.js';
+import {
+  findPackageFolders,
+  formatOfPath,
+  isReadFromPackage,
+  packageOf,
+} from '../../subgraphs/traceability/domain/index.js';
 import { listGitFiles } from './git-command.js';
 
 /** Never the author's own words: dependencies, build output, git's store. */
 const skippedFolders = new Set(['.git', 'node_modules', 'dist']);
 
-/** The paths that may be artefacts, sorted; what git ignores is left out where git can say so. */
-export async function listCandidates(root: string, hasGit: boolean): Promise<readonly string[]> {
+export interface Candidates {
+  /** What may be an artefact or a part of one, sorted. */
+  readonly paths: readonly string[];
+  /** Those of them of which the hash is enough: logs and pictures in evidence packages. */
+  readonly hashed: ReadonlySet<string>;
+}
+
+/** What git ignores is left out where git can say so: it is not in the commit. */
+export async function listCandidates(root: string, hasGit: boolean): Promise<Candidates> {
   const candidates = new Set<string>();
+  const evidence: string[] = [];
   for await (const path of hasGit ? listGitFiles(root) : walk(root)) {
     if (isCandidate(path)) candidates.add(path);
+    if (isUnderEvidence(path)) evidence.push(path);
   }
-  return [...candidates].sort((a, b) => (a < b ? -1 : 1));
+  const folders = new Set(findPackageFolders(evidence));
+  const hashed = new Set<string>();
+  for (const path of evidence) {
+    const folder = packageOf(path, folders);
+    if (folder === undefined) continue;
+    candidates.add(path);
+    if (!isReadFromPackage(path.slice(folder.length + 1))) hashed.add(path);
+  }
+  return { paths: [...candidates].sort((a, b) => (a < b ? -1 : 1)), hashed };
 }
 
 /** Everything that an artefact can be under `.gxp`, and Markdown anywhere. */
@@ -23,6 +45,10 @@ function isCandidate(path: string): boolean {
 
 export function isUnderGxp(path: string): boolean {
   return path.startsWith('.gxp/') || path.includes('/.gxp/');
+}
+
+function isUnderEvidence(path: string): boolean {
+  return path.startsWith('.gxp/evidence/') || path.includes('/.gxp/evidence/');
 }
 
 /** Without recursion and without following links: a folder that links to its parent would never end. */
@@ -37,7 +63,8 @@ async function* walk(root: string): AsyncGenerator<string> {
     }
     for await (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory() && !skippedFolders.has(entry.name)) pending.push(path);
+      const isSkipped = skippedFolders.has(entry.name) && !isUnderEvidence(path);
+      if (entry.isDirectory() && !isSkipped) pending.push(path);
       else if (entry.isFile() || entry.isSymbolicLink()) yield path;
     }
   }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -49,7 +50,9 @@ function commit(): string {
 async function pathsOf(checkout: Checkout): Promise<string[]> {
   const paths: string[] = [];
   for await (const entry of checkout.entries)
-    paths.push(entry.file?.path ?? `!${entry.problem?.code} ${entry.problem?.path}`);
+    paths.push(
+      entry.file?.path ?? (entry.digest ? `#${entry.digest.path}` : `!${entry.problem?.code} ${entry.problem?.path}`),
+    );
   return paths;
 }
 const named = { repository: 'acme/api', commit: 'a'.repeat(40) };
@@ -270,4 +273,34 @@ test('a named pipe does not hold a scan up', async () => {
   execFileSync('sh', ['-c', 'mkfifo "$0"', join(root, '.gxp', 'pipe.md')]);
   write('.gxp/real.md', artefact('US-1'));
   expect(await pathsOf(await readCheckout(root, named))).toEqual(['.gxp/real.md']);
+});
+
+describe('an evidence package', () => {
+  test('is found whole: what is read of it with its content, everything else by its hash', async () => {
+    const folder = '.gxp/evidence/packages/OQ-SPEC-1';
+    const log = 'passed\n'.repeat(300_000);
+    write(`${folder}/manifest.json`, '{}');
+    write(`${folder}/signature.jws`, 'a.b.c');
+    write(`${folder}/artifacts/test-results.json`, '{}');
+    write(`${folder}/dist/test-output.log`, log);
+    write(`${folder}/metadata.json`, '{}');
+    write('.gxp/evidence/notes.log', 'no part of a package');
+    symlinkSync('/etc/hostname', join(root, folder, 'stolen.txt'));
+    const checkout = await readCheckout(root, named);
+    expect(await pathsOf(checkout)).toEqual([
+      `${folder}/artifacts/test-results.json`,
+      `#${folder}/dist/test-output.log`,
+      `${folder}/manifest.json`,
+      `#${folder}/metadata.json`,
+      `${folder}/signature.jws`,
+      `!UNSAFE_PATH ${folder}/stolen.txt`,
+    ]);
+    for await (const { digest } of checkout.entries) {
+      if (digest?.path !== `${folder}/dist/test-output.log`) continue;
+      expect(digest).toMatchObject({
+        sha256: createHash('sha256').update(log).digest('hex'),
+        sizeBytes: Buffer.byteLength(log),
+      });
+    }
+  });
 });

@@ -33,11 +33,11 @@ export async function readCheckout(folder: string, options: CheckoutOptions = {}
   const own = git !== null && (await realpath(git.root)) === root ? git : null;
   if (own === null && git !== null) assertNamed(git, options, folder);
   const facts = toFacts(own, options, folder);
-  const paths = await listCandidates(root, own !== null && own === asked);
+  const candidates = await listCandidates(root, own !== null && own === asked);
   return {
     facts,
-    candidateCount: paths.length,
-    entries: { [Symbol.asyncIterator]: () => readEntries(root, paths, options.maxFileBytes) },
+    candidateCount: candidates.paths.length,
+    entries: { [Symbol.asyncIterator]: () => readEntries(root, candidates, options.maxFileBytes) },
   };
 }
 

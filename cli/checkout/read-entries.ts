@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants, open, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import {
@@ -5,15 +6,20 @@ import {
   looksLikeArtefact,
   maxFrontMatterBytes,
   type ArtefactFile,
+  type FileDigest,
   type Problem,
   type ProblemCode,
 } from '../../subgraphs/traceability/domain/index.js';
-import { isUnderGxp } from './list-candidates.js';
+import { isUnderGxp, type Candidates } from './list-candidates.js';
 
-/** A file to parse, or why it was not even read. */
+/** A file to parse, one that is known by its hash alone, or why a file was not even read. */
 export type CheckoutEntry =
-  | { readonly file: ArtefactFile & { readonly content: Uint8Array }; readonly problem: null }
-  | { readonly file: null; readonly problem: Problem };
+  | { readonly file: ArtefactFile & { readonly content: Uint8Array }; readonly digest?: null; readonly problem: null }
+  | { readonly file: null; readonly digest: FileDigest; readonly problem: null }
+  | { readonly file: null; readonly digest?: null; readonly problem: Problem };
+
+/** A film of a test run is not larger (4 GiB). */
+const maxHashedBytes = 4 * 1_073_741_824;
 
 /**
  * Reads one candidate after the other, so memory holds one file at a time. Markdown outside `.gxp` that does not speak of
@@ -22,13 +28,13 @@ export type CheckoutEntry =
  */
 export async function* readEntries(
   root: string,
-  paths: readonly string[],
+  { paths, hashed }: Candidates,
   maxFileBytes = defaultMaxFileBytes,
 ): AsyncGenerator<CheckoutEntry> {
   const isInside = createInsideCheck(await realpath(root));
   for (const path of paths) {
     const entry = (await isInside(join(root, dirname(path))))
-      ? await readEntry(root, path, maxFileBytes, isInside)
+      ? await readEntry(root, path, hashed.has(path) ? null : maxFileBytes, isInside)
       : rejected(path, 'UNSAFE_PATH', 'The file is not read: a link in its path leads out of the folder.');
     if (entry !== null) yield entry;
   }
@@ -37,7 +43,7 @@ export async function* readEntries(
 async function readEntry(
   root: string,
   path: string,
-  maxFileBytes: number,
+  maxFileBytes: number | null,
   isInside: (folder: string) => Promise<boolean>,
 ): Promise<CheckoutEntry | null> {
   let handle: FileHandle;
@@ -65,9 +71,15 @@ async function readEntry(
   }
 }
 
-async function readHandle(handle: FileHandle, path: string, maxFileBytes: number): Promise<CheckoutEntry | null> {
+/** `maxFileBytes` is null for a file of which the hash is enough. */
+async function readHandle(
+  handle: FileHandle,
+  path: string,
+  maxFileBytes: number | null,
+): Promise<CheckoutEntry | null> {
   const stat = await handle.stat();
   if (!stat.isFile()) return null;
+  if (maxFileBytes === null) return hashHandle(handle, path, stat.size);
   if (!isUnderGxp(path) && !looksLikeArtefact(await readHead(handle))) return null;
   if (stat.size > maxFileBytes) {
     const reason = `The file has ${stat.size} bytes; an artefact may have at most ${maxFileBytes}.`;
@@ -79,6 +91,23 @@ async function readHandle(handle: FileHandle, path: string, maxFileBytes: number
     read = (await handle.read(content, length, content.length - length, length)).bytesRead;
   }
   return { file: { path, content: content.subarray(0, length) }, problem: null };
+}
+
+async function hashHandle(handle: FileHandle, path: string, size: number): Promise<CheckoutEntry> {
+  if (size > maxHashedBytes) {
+    return rejected(
+      path,
+      'FILE_TOO_LARGE',
+      `The file has ${size} bytes; in a package it may have at most ${maxHashedBytes}.`,
+    );
+  }
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  for await (const chunk of handle.createReadStream({ autoClose: false })) {
+    sizeBytes += (chunk as Buffer).byteLength;
+    hash.update(chunk as Buffer);
+  }
+  return { file: null, digest: { path, sha256: hash.digest('hex'), sizeBytes }, problem: null };
 }
 
 async function readHead(handle: FileHandle): Promise<string> {

@@ -15,6 +15,7 @@ interface ScanOptions {
   readonly repository?: string;
   readonly commit?: string;
   readonly trust?: string;
+  readonly strict?: true;
   readonly json?: true;
 }
 
@@ -28,10 +29,11 @@ export function configure(command: Command, terminal: Terminal): void {
     .option('--repository <owner/name>', 'which repository it is, when its remote does not say')
     .option('--commit <sha>', 'which commit it is, when git does not say')
     .option('--trust <file>', 'a JSON Web Key Set: public keys that may sign evidence of this repository')
+    .option('--strict', 'exit with 1 for flagged files too: suspect parents, altered evidence packages')
     .option('--json', 'print the report as JSON')
     .addHelpText(
       'after',
-      '\nExits with 1 when a file was rejected. Sends the token in WEFT_TOKEN to the gateway, and follows no redirect.',
+      '\nExits with 1 when a file was rejected: it claims to be an artifact, and cannot be read as one. Sends the token in WEFT_TOKEN to the gateway, and follows no redirect.',
     )
     .action((folder: string, options: ScanOptions) => scan(folder, options, terminal));
 }
@@ -60,7 +62,7 @@ async function scan(folder: string, options: ScanOptions, { print, printError }:
     }
     if (options.json === true) print(JSON.stringify(report, null, 2));
     else for (const line of renderReport(report, client.place)) print(line);
-    if (report.rejected.length > 0) throw new CommandFailed();
+    if (report.rejected.length > 0 || (options.strict === true && report.flagged.length > 0)) throw new CommandFailed();
   } finally {
     await client.close();
   }

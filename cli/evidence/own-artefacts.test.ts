@@ -24,7 +24,9 @@ const ofKind = <Kind extends Artefact['kind']>(kind: Kind) =>
 beforeAll(async () => {
   const artefacts: Artefact[] = [];
   for await (const { file, problem } of (await readCheckout(root, named)).entries) {
-    const parsed = file === null ? { problems: [problem], artefact: null } : parseArtefactFile(file);
+    if (problem !== null) problems.push(problem);
+    if (file === null) continue;
+    const parsed = parseArtefactFile(file);
     problems.push(...parsed.problems);
     if (parsed.artefact !== null) artefacts.push(parsed.artefact);
   }

@@ -54,6 +54,8 @@ interface ScannedFile {
   readonly path: string;
   readonly content?: string;
   readonly contentBase64?: string;
+  readonly sha256?: string;
+  readonly sizeBytes?: number;
 }
 
 export interface ScanRequest {
@@ -144,8 +146,9 @@ async function readFiles(
 ): Promise<{ files: ScannedFile[]; unread: Rejection[] }> {
   const files: ScannedFile[] = [];
   const unread: Rejection[] = [];
-  for await (const { file, problem } of checkout.entries) {
-    if (file === null) unread.push({ ...problem, severity: 'REJECTED' });
+  for await (const { file, digest, problem } of checkout.entries) {
+    if (problem !== null) unread.push({ ...problem, severity: 'REJECTED' });
+    else if (file === null) files.push(digest);
     else files.push(toScannedFile(file.path, file.content));
     onProgress(files.length + unread.length);
   }

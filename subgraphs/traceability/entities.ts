@@ -6,7 +6,6 @@ import {
   artifactOrders,
   byCreation,
   byGxpId,
-  carried,
   children,
   id,
   inRepository,
@@ -21,8 +20,8 @@ import {
   textList,
   visible,
 } from './repository/artifact-maps.js';
-import { gapRelation } from './repository/gaps.js';
-import { matrixRelation } from './repository/matrix.js';
+import { gaps } from './repository/gaps.js';
+import { matrixRows } from './repository/matrix.js';
 
 const byFullName = { column: 'full_name', sqlType: 'text', lowerCase: true } as const;
 
@@ -229,16 +228,39 @@ const signedEvidence = entity({
     jws: text('jws_source'),
     result: field.enum('result'),
     resultReason: text('result_reason'),
+    packageFault: text('package_fault'),
     isCovered: field.boolean(
       (table) => `(${table}.signature_verified is true and ${table}.result is not distinct from 'PASS')`,
     ),
   },
-  relations: { repository, link, specification: parent('Specification') },
-  computed: { verifySignature: ['repository_id', 'jws_source'] },
+  relations: {
+    repository,
+    link,
+    specification: parent('Specification'),
+    files: { kind: 'connection', type: 'EvidenceFile', on: [match('evidence_id', 'id')] },
+  },
+  computed: { verifySignature: ['repository_id', 'jws_source', 'package_fault'] },
   filters: [...artifactFilters, 'parentId', 'signatureVerified', 'result', 'algorithm', 'keyId', 'isCovered'],
   customFilters: inRepository,
   orders: artifactOrders,
   defaultOrder: byGxpId,
+  visible,
+});
+
+const evidenceFiles = entity({
+  type: 'EvidenceFile',
+  table: 'traceability.evidence_files',
+  key: id,
+  fields: {
+    id: field.id('EvidenceFile', 'id'),
+    path: text('path'),
+    sha256: text('sha256'),
+    sizeBytes: field.bigint('size_bytes'),
+  },
+  relations: { evidence: { kind: 'one', type: 'SignedEvidence', on: [match('id', 'evidence_id')] } },
+  filters: ['path', 'sha256'],
+  orders: { PATH: [orderBy('path', 'text')] },
+  defaultOrder: { field: 'PATH', direction: 'ASC' },
   visible,
 });
 
@@ -295,52 +317,6 @@ const trustedKeys = entity({
   visible,
 });
 
-const gaps = entity({
-  type: 'Gap',
-  table: gapRelation,
-  isReadAlone: true,
-  key: { column: 'gap_key', sqlType: 'text' },
-  fields: {
-    kind: field.enum('kind'),
-    gxpId: text('gxp_id'),
-    artifactKind: field.enum('artifact_kind'),
-    reason: text('reason'),
-  },
-  computed: { artifact: ['artifact_kind', ...carried('artifact_')] },
-  filters: ['kind', 'artifactKind', 'gxpId'],
-  orders: { KIND: [orderBy('kind', 'text'), orderBy('gxp_id', 'text')] },
-  defaultOrder: { field: 'KIND', direction: 'ASC' },
-  visible,
-});
-
-const matrixRows = entity({
-  type: 'TraceabilityMatrixRow',
-  table: matrixRelation,
-  isReadAlone: true,
-  key: { column: 'row_key', sqlType: 'text' },
-  fields: {
-    requirementGxpId: text('requirement_gxp_id'),
-    riskRating: field.enum('risk_rating'),
-    userStoryLinkStatus: field.enum('user_story_link_status'),
-    specificationLinkStatus: field.enum('specification_link_status'),
-    evidenceLinkStatus: field.enum('evidence_link_status'),
-  },
-  computed: {
-    requirement: carried('requirement_'),
-    userStory: carried('user_story_'),
-    specification: carried('specification_'),
-    evidence: carried('evidence_'),
-  },
-  filters: ['requirementGxpId', 'riskRating', 'evidenceLinkStatus'],
-  orders: {
-    PATH: ['requirement_', 'user_story_', 'specification_', 'evidence_'].map((level) =>
-      orderBy(`${level}order`, 'text'),
-    ),
-  },
-  defaultOrder: { field: 'PATH', direction: 'ASC' },
-  visible,
-});
-
 export const artifactMaps = [systemContexts, requirements, userStories, specifications, signedEvidence];
 
 export const model: ModelInput = {
@@ -353,6 +329,7 @@ export const model: ModelInput = {
     userStories,
     specifications,
     signedEvidence,
+    evidenceFiles,
     traceabilityLinks,
     trustedKeys,
     gaps,

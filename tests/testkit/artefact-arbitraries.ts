@@ -118,5 +118,7 @@ function anyEvidence(): Arbitrary<SignedEvidenceArtefact> {
     jwsPayload: payload,
     result: resultOfPayload(payload),
     jwsSignature: 'c2lnbmF0dXJl',
+    packageFault: null,
+    files: [],
   }));
 }

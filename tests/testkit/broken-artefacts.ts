@@ -170,7 +170,7 @@ export function brokenArtefacts(): readonly BrokenArtefact[] {
   const numbered = (rows: readonly Row[], folder: string, extension: string, severity: ProblemSeverity) =>
     rows.map(([what, code, line, content], at) => ({
       ...{ what, code, line, content, severity, isOnDisk: true },
-      path: `.gxp/${folder}/${String(at + 1).padStart(2, '0')}${extension}`,
+      path: `.gxp/requirements/${folder}/${String(at + 1).padStart(2, '0')}${extension}`,
     }));
   const names = ['../outside.md', '/etc/REQ-1.md', 'a/../../b.md', 'C:/REQ-1.md', '.gxp\\REQ-1.md', '.gxp/a\u0007.md'];
   return [

@@ -180,6 +180,8 @@ function evidence(story: EvidenceStory, spec: SpecificationStory, inherited: Inh
     jwsPayload: story.edited === true ? edited : payload,
     result: resultOfPayload(story.edited === true ? edited : payload),
     jwsSignature: jws.split('.')[2] ?? '',
+    packageFault: null,
+    files: [],
   };
   return { artefact, since };
 }

@@ -62,6 +62,16 @@ export interface SpecificationArtefact extends MarkdownArtefact<'SPECIFICATION'>
   readonly testFiles: readonly string[];
 }
 
+/** A file of an evidence package, as its manifest lists it. */
+export interface EvidenceFile {
+  /** Inside the package. */
+  readonly path: string;
+  /** Hex. */
+  readonly sha256: string;
+  /** Null when the manifest does not say. */
+  readonly sizeBytes: number | null;
+}
+
 export interface SignedEvidenceArtefact extends ArtefactBase<'SIGNED_EVIDENCE'>, ChildArtefact {
   /** Null when the payload does not say. */
   readonly verificationTier: VerificationTier | null;
@@ -72,6 +82,10 @@ export interface SignedEvidenceArtefact extends ArtefactBase<'SIGNED_EVIDENCE'>,
   readonly result: EvidenceResult;
   /** The signature part, base64url; several are joined with a dot. */
   readonly jwsSignature: string;
+  /** Of a package: which check it fails, in a sentence, so that no signature can make it count. Null: none, or no package. */
+  readonly packageFault: string | null;
+  /** Of a package: what its manifest lists, by path. */
+  readonly files: readonly EvidenceFile[];
 }
 
 export type Artefact =

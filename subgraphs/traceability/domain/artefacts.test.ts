@@ -154,6 +154,10 @@ describe('parsing an artefact file', () => {
 
   test.each([
     ['.gxp/README.md', '# How to use this folder\n'],
+    ['.gxp/adr/ADR-001-one-database.md', '# ADR-001: One database\n\n## Status\nAccepted\n'],
+    ['.gxp/adr/0002-queue.md', '---\nstatus: accepted\n---\n# A queue\n'],
+    ['.gxp/vendor_assessments/acme.md', '# Acme\n'],
+    ['docs/guide.md', '---\ntitle: A guide\n---\nHello.\n'],
     ['.gxp/evidence/pkg/metadata.json', '{"spec_id": "SPEC-1"}'],
     ['.gxp/keys/test.jwks.json', '{"keys": []}'],
     ['src/index.ts', 'export {};\n'],

@@ -1,6 +1,8 @@
 import type { Artefact } from './artefact-types.js';
+import { kindOfId } from './artefact-kinds.js';
 import { parseEvidenceFile } from './evidence-files.js';
 import { checkRelativePath, readText, type ArtefactFile } from './file-text.js';
+import { maxFrontMatterBytes } from './front-matter.js';
 import { toStorableText } from './json-values.js';
 import { parseMarkdownArtefact } from './markdown-artefacts.js';
 import { createProblemSink, type Problem, type ProblemSink } from './problems.js';
@@ -44,16 +46,26 @@ function parse(file: ArtefactFile, limits: ParseLimits, sink: ProblemSink): Arte
   const text = readText(file, sink, limits.maxFileBytes);
   if (text === null) return null;
   if (format === 'MARKDOWN') {
-    // A guide to the folder is no artefact; any other Markdown that was sent here claims to be one.
-    return isReadme(file.path) && !text.startsWith('---') ? 'IGNORED' : parseMarkdownArtefact(text, sink);
+    return claimsToBeArtefact(file.path, text) ? parseMarkdownArtefact(text, sink) : 'IGNORED';
   }
   // Evidence packages hold logs and metadata as JSON beside the signed manifest.
   return format === 'JSON' && !isJwsJson(text, sink) ? jsonOutcome(sink) : parseEvidenceFile(text, sink);
 }
 
-function isReadme(path: string): boolean {
-  return /(^|\/)readme\.(md|markdown)$/i.test(path);
+/**
+ * Decisions, risk logs and guides live beside artefacts and are no broken ones. Markdown claims to be an artefact when it
+ * speaks of a `gxp_id`, or stands where artefacts do: in one of their folders, or under the name of one.
+ */
+function claimsToBeArtefact(path: string, text: string): boolean {
+  if (/^[ \t]*["']?gxp_id["']?[ \t]*:/m.test(text.slice(0, maxFrontMatterBytes))) return true;
+  if (/(^|\/)readme\.(md|markdown)$/i.test(path)) return text.startsWith('---');
+  const segments = path.split('/');
+  const name = segments.pop() ?? '';
+  const isInFolder = segments.includes('.gxp') && segments.some((segment) => artefactFolders.has(segment));
+  return isInFolder || /(^|\/)\.gxp\/system_context\.md$/.test(path) || kindOfId(name) !== null;
 }
+
+const artefactFolders = new Set(['requirements', 'user_stories', 'specs', 'specifications']);
 
 function isJwsJson(text: string, sink: ProblemSink): boolean {
   try {

@@ -49,6 +49,8 @@ export function parseEvidenceFile(text: string, sink: ProblemSink): SignedEviden
     jwsPayload: payload,
     result: resultOfPayload(payload),
     jwsSignature: shape.signatures.map((each) => each.signature).join('.'),
+    packageFault: null,
+    files: [],
   };
 }
 

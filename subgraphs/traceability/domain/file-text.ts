@@ -11,6 +11,14 @@ export interface ArtefactFile {
   readonly content: Uint8Array | string;
 }
 
+/** A file whose content nobody needs, such as a screenshot in an evidence package. */
+export interface FileDigest {
+  readonly path: string;
+  /** Hex, in lower case. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
 /** SHA-256 of the file as it is, hex: equal hashes need no second look. */
 export function contentHashOf(file: ArtefactFile): string {
   return createHash('sha256').update(file.content).digest('hex');

@@ -1,6 +1,7 @@
 /** Owns the pure rules of traceability: what an artefact file says, how artefacts link, and whether evidence is genuine. */
 export type {
   Artefact,
+  EvidenceFile,
   JsonObject,
   JsonValue,
   LinkedArtefact,
@@ -13,7 +14,16 @@ export type {
 export { artefactKinds, kindOfId, type ArtefactKind } from './artefact-kinds.js';
 export { checkArtefactSet, type CheckedSet } from './artefact-set.js';
 export { formatOfPath, parseArtefactFile, type ParsedFile, type ParseLimits } from './artefacts.js';
-export { contentHashOf, defaultMaxFileBytes, type ArtefactFile } from './file-text.js';
+export { contentHashOf, defaultMaxFileBytes, type ArtefactFile, type FileDigest } from './file-text.js';
+export {
+  findPackageFolders,
+  isReadFromPackage,
+  packageOf,
+  readEvidencePackage,
+  toPackageFile,
+  type PackageFile,
+  type PackageFolder,
+} from './evidence-packages.js';
 export { resultOfPayload, type EvidenceResult, type EvidenceResultValue } from './evidence-result.js';
 export { fingerprintOf, type NormativeArtefact } from './fingerprint.js';
 export { looksLikeArtefact, maxFrontMatterBytes } from './front-matter.js';
@@ -46,4 +56,10 @@ export {
   type PublicKeyCheck,
   type SignatureAlgorithm,
 } from './public-keys.js';
-export { verifySignature, type SignatureVerdict, type VerdictCode, type VerifyOptions } from './signature.js';
+export {
+  refutedByPackage,
+  verifySignature,
+  type SignatureVerdict,
+  type VerdictCode,
+  type VerifyOptions,
+} from './signature.js';

@@ -33,6 +33,9 @@ export const problemCodes = [
   'EVIDENCE_NOT_SIGNED',
   'INVALID_JSON',
   'INVALID_JWS',
+  // The evidence package.
+  'PACKAGE_INCOMPLETE',
+  'PACKAGE_ALTERED',
   // The artefact among the others.
   'DUPLICATE_ID',
   'WRONG_PARENT_LEVEL',

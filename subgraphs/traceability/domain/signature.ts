@@ -15,6 +15,7 @@ export const verdictCodes = [
   'SIGNATURE_INVALID',
   'EXPIRED',
   'NOT_YET_VALID',
+  'PACKAGE_ALTERED',
 ] as const;
 export type VerdictCode = (typeof verdictCodes)[number];
 
@@ -43,6 +44,12 @@ export interface VerifyOptions {
 
 /** Clocks of signers and verifiers differ; a minute forges nothing. */
 const clockToleranceMs = 60_000;
+
+/** The verdict on evidence that is a package: files that are not what was signed refute it, however good the signature. */
+export function refutedByPackage(verdict: SignatureVerdict, packageFault: string | null): SignatureVerdict {
+  if (packageFault === null || verdict.verified === false) return verdict;
+  return { ...verdict, verified: false, code: 'PACKAGE_ALTERED', reason: packageFault };
+}
 
 type Judgement = Pick<SignatureVerdict, 'verified' | 'code' | 'reason' | 'keyId' | 'algorithm'>;
 

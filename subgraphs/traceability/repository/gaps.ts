@@ -1,6 +1,8 @@
 /** Gaps as a relation: every artefact with each thing that is amiss with it. */
 import { sql, type SqlStatement } from '../../kernel/db/index.js';
+import { entity, field, orderBy } from '../../kernel/read/index.js';
 import { artifactSelection, kindOf, unionOf, type ArtifactTable } from './artifact-tables.js';
+import { carried, text, visible } from './artifact-maps.js';
 
 interface Finding {
   readonly kind: string;
@@ -85,4 +87,22 @@ function gapsOf(table: ArtifactTable): SqlStatement {
 }
 
 /** In parentheses, for the entity map. */
-export const gapRelation = sql`(${unionOf(gapsOf)})`.text;
+const gapRelation = sql`(${unionOf(gapsOf)})`.text;
+
+export const gaps = entity({
+  type: 'Gap',
+  table: gapRelation,
+  isReadAlone: true,
+  key: { column: 'gap_key', sqlType: 'text' },
+  fields: {
+    kind: field.enum('kind'),
+    gxpId: text('gxp_id'),
+    artifactKind: field.enum('artifact_kind'),
+    reason: text('reason'),
+  },
+  computed: { artifact: ['artifact_kind', ...carried('artifact_')] },
+  filters: ['kind', 'artifactKind', 'gxpId'],
+  orders: { KIND: [orderBy('kind', 'text'), orderBy('gxp_id', 'text')] },
+  defaultOrder: { field: 'KIND', direction: 'ASC' },
+  visible,
+});

@@ -1,7 +1,9 @@
 /** The traceability matrix as a relation: every path from a requirement down, as far as it goes. */
 import { sql, type SqlStatement } from '../../kernel/db/index.js';
+import { entity, field, orderBy } from '../../kernel/read/index.js';
 import { artifactSelection, artifactTableOfKind } from './artifact-tables.js';
 import type { ArtefactKind, LinkType } from '../domain/index.js';
+import { carried, text, visible } from './artifact-maps.js';
 
 interface Level {
   readonly alias: string;
@@ -40,5 +42,33 @@ function joinOf({ alias, kind, link }: Level, index: number): SqlStatement {
 const rowKey = sql.raw(`concat_ws('/', ${levels.map(({ alias }) => `${alias}.id`).join(', ')})`);
 
 /** In parentheses, for the entity map. */
-export const matrixRelation = sql`(select ${rowKey} as row_key, r.repository_id, r.gxp_risk_rating as risk_rating,
+const matrixRelation = sql`(select ${rowKey} as row_key, r.repository_id, r.gxp_risk_rating as risk_rating,
     ${sql.join(levels.map(columnsOf))} from ${sql.join(levels.map(joinOf), ' ')})`.text;
+
+export const matrixRows = entity({
+  type: 'TraceabilityMatrixRow',
+  table: matrixRelation,
+  isReadAlone: true,
+  key: { column: 'row_key', sqlType: 'text' },
+  fields: {
+    requirementGxpId: text('requirement_gxp_id'),
+    riskRating: field.enum('risk_rating'),
+    userStoryLinkStatus: field.enum('user_story_link_status'),
+    specificationLinkStatus: field.enum('specification_link_status'),
+    evidenceLinkStatus: field.enum('evidence_link_status'),
+  },
+  computed: {
+    requirement: carried('requirement_'),
+    userStory: carried('user_story_'),
+    specification: carried('specification_'),
+    evidence: carried('evidence_'),
+  },
+  filters: ['requirementGxpId', 'riskRating', 'evidenceLinkStatus'],
+  orders: {
+    PATH: ['requirement_', 'user_story_', 'specification_', 'evidence_'].map((level) =>
+      orderBy(`${level}order`, 'text'),
+    ),
+  },
+  defaultOrder: { field: 'PATH', direction: 'ASC' },
+  visible,
+});

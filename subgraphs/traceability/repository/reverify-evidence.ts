@@ -1,6 +1,7 @@
 /** The stored evidence of a repository, examined again after its trusted keys have changed. */
 import { sql, type Queryable } from '../../kernel/db/index.js';
 import type { WriteTransaction } from '../../kernel/write/index.js';
+import { refutedByPackage } from '../domain/index.js';
 import { verificationColumns } from './ingest/artifact-rows.js';
 import { EvidenceVerifier } from './ingest/verify-evidence.js';
 import { refreshLinks } from './links.js';
@@ -12,6 +13,7 @@ interface StoredEvidence extends Record<string, unknown> {
   readonly jws: string;
   readonly verified: boolean | null;
   readonly reason: string | null;
+  readonly packageFault: string | null;
 }
 
 /** Answers how many verdicts changed. Those that stay are not touched. */
@@ -20,8 +22,8 @@ export async function reverifyEvidence(tx: WriteTransaction, repository: StoredR
   const [keys = []] = await listTrustedKeysByRepository(tx, [repository.id]);
   verifier.trust(keys);
   const rows: Readonly<Record<string, unknown>>[] = [];
-  for (const { id, jws, verified, reason } of await listEvidence(tx, repository.id)) {
-    const verdict = await verifier.verdictOn(jws);
+  for (const { id, jws, verified, reason, packageFault } of await listEvidence(tx, repository.id)) {
+    const verdict = refutedByPackage(await verifier.verdictOn(jws), packageFault);
     if (verdict.verified === verified && verdict.reason === reason) continue;
     rows.push({ id, ...verificationColumns({ verdict, verifiedAt: verifier.verifiedAt }) });
     tx.record({
@@ -46,6 +48,7 @@ export async function reverifyEvidence(tx: WriteTransaction, repository: StoredR
 
 function listEvidence(db: Queryable, repositoryId: string): Promise<StoredEvidence[]> {
   return db.query<StoredEvidence>(sql`/* traceability.storedEvidence */
-    select id, jws_source as jws, signature_verified as verified, verification_reason as reason
+    select id, jws_source as jws, signature_verified as verified, verification_reason as reason,
+      package_fault as "packageFault"
     from traceability.evidence where repository_id = ${repositoryId} and jws_source is not null`);
 }

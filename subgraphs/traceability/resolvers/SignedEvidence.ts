@@ -1,5 +1,5 @@
 import { loadBatched, type FieldResolver, type Row } from '../../kernel/read/index.js';
-import { verifySignature, type PublicKey, type SignatureVerdict } from '../domain/index.js';
+import { refutedByPackage, verifySignature, type PublicKey, type SignatureVerdict } from '../domain/index.js';
 import { listTrustedKeysByRepository } from '../repository/trusted-key.js';
 
 const keysLoader = {};
@@ -13,6 +13,8 @@ export const SignedEvidence: { verifySignature: FieldResolver<Row, unknown, Sign
       (ids) => listTrustedKeysByRepository(context.db, ids),
       String,
     );
-    return verifySignature(String(evidence['_jws_source'] ?? ''), keys, { now: new Date() });
+    const verdict = await verifySignature(String(evidence['_jws_source'] ?? ''), keys, { now: new Date() });
+    const fault = evidence['_package_fault'];
+    return refutedByPackage(verdict, typeof fault === 'string' ? fault : null);
   },
 };

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ScanFileInput } from '../index.js';
-import { createSigner, requirement, spec, story } from '../../../tests/federation/traceability/files.js';
+import { createSigner, requirement, spec, story, type Signer } from '../../../tests/federation/traceability/files.js';
 import { ingest, openSubgraph, type TestSubgraph } from '../../../tests/federation/traceability/subgraph.js';
 
 let subgraph: TestSubgraph;
@@ -170,6 +171,83 @@ describe('the result of evidence', () => {
     await subgraph.database.query('update traceability.evidence set result = null, result_reason = null');
     await scan(files, 'b');
     expect((await judged()).evidence.nodes).toMatchObject([{ gxpId: 'EV-1', result: 'PASS', isCovered: true }]);
+  });
+});
+
+describe('an evidence package', () => {
+  const folder = '.gxp/evidence/packages/OQ-SPEC-1';
+  const digest = (content: string) => createHash('sha256').update(content).digest('hex');
+  const tests = '{"passed":2,"failed":0}';
+  const log = 'two passed';
+  const packaged = async (signer: Signer): Promise<ScanFileInput[]> => {
+    const files = [
+      { path: 'test-results.json', sha256: digest(tests), size_bytes: tests.length },
+      { path: 'test-output.log', sha256: digest(log), size_bytes: log.length },
+    ];
+    const manifest = { package_id: 'PKG-1', spec_id: 'SPEC-1', tier: 'OQ', files };
+    const { content = '' } = await signer.evidence('PKG-1', 'SPEC-1', {
+      gxp_id: undefined,
+      parent_id: undefined,
+      result: undefined,
+      ...manifest,
+    });
+    return [
+      { path: `${folder}/manifest.json`, content: JSON.stringify(manifest) },
+      { path: `${folder}/signature.jws`, content },
+      { path: `${folder}/test-results.json`, content: tests },
+      { path: `${folder}/test-output.log`, sha256: digest(log), sizeBytes: log.length },
+    ];
+  };
+  const query = `query ($name: String!) { repository(fullName: $name) { requirements { nodes { isCovered } }
+    evidence { nodes { gxpId signatureVerified verificationReason packageFault result verifySignature { verified code }
+      files { totalCount nodes { path sha256 sizeBytes evidence { gxpId } } } } } } }`;
+  const stored = async () => (await subgraph.get(query, { name: repository })).repository;
+
+  test('covers its specification, and its files are known by their hashes', async () => {
+    const signer = await createSigner('k');
+    await scan(trace);
+    await add(signer.publicJwk);
+    await scan([...trace, ...(await packaged(signer))], 'b');
+    const { requirements, evidence } = await stored();
+    expect(requirements.nodes).toEqual([{ isCovered: true }]);
+    expect(evidence.nodes).toMatchObject([
+      {
+        gxpId: 'PKG-1',
+        signatureVerified: true,
+        packageFault: null,
+        result: 'PASS',
+        verifySignature: { code: 'VERIFIED' },
+      },
+    ]);
+    expect(evidence.nodes[0].files).toEqual({
+      totalCount: 2,
+      nodes: [
+        { path: 'test-output.log', sha256: digest(log), sizeBytes: log.length, evidence: { gxpId: 'PKG-1' } },
+        { path: 'test-results.json', sha256: digest(tests), sizeBytes: tests.length, evidence: { gxpId: 'PKG-1' } },
+      ],
+    });
+  });
+
+  test('that was changed is refuted at once, whatever key is trusted before or after, and a mended one covers', async () => {
+    const signer = await createSigner('k');
+    const sound = await packaged(signer);
+    const altered = sound.map((file) =>
+      file.path.endsWith('.log') ? { ...file, sha256: digest('three passed') } : file,
+    );
+    await scan([...trace, ...altered]);
+    const fault = '"test-output.log" was changed after it was signed: its hash is another.';
+    const refuted = { signatureVerified: false, verificationReason: fault, packageFault: fault };
+    expect((await stored()).evidence.nodes).toMatchObject([
+      { ...refuted, verifySignature: { verified: false, code: 'PACKAGE_ALTERED' } },
+    ]);
+    await add(signer.publicJwk);
+    const after = await stored();
+    expect(after.evidence.nodes).toMatchObject([refuted]);
+    expect(after.requirements.nodes).toEqual([{ isCovered: false }]);
+    await scan([...trace, ...sound], 'b');
+    const mended = await stored();
+    expect(mended.evidence.nodes).toMatchObject([{ signatureVerified: true, packageFault: null }]);
+    expect(mended.requirements.nodes).toEqual([{ isCovered: true }]);
   });
 });
 

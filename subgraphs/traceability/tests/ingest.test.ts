@@ -278,13 +278,13 @@ test('a scan of a library caller answers the problems of its files beside the co
     repository,
     commitSha: sha('a'),
     gitUrl: `https://git.example.com/${repository}`,
-    files: [{ path: 'a.md', content: '---\n' }],
+    files: [{ path: '.gxp/specs/a.md', content: '---\n' }],
   };
   const result = await ingestScan({ ...library, database: subgraph.database }, input);
   expect(result).toMatchObject({
     createdCount: 0,
     rejectedCount: 1,
     userErrors: [],
-    problems: [{ path: 'a.md', line: 1 }],
+    problems: [{ path: '.gxp/specs/a.md', line: 1 }],
   });
 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
     ]);
     const context = `---\ngxp_id: SYS-1\ntype: system_context\nproject_name: System\nversion: "1"\ngxp_risk_rating: LOW\n---\nText.\n`;
     const evidence = await signer.evidence('EV-1', 'SPEC-1');
-    const broken = { path: 'broken.md', content: '---\n---\n' };
+    const broken = { path: '.gxp/specs/broken.md', content: '---\n---\n' };
     await ingest(subgraph, {
       repository,
       files: [...files, evidence, broken, { path: '.gxp/system_context.md', content: context }],
@@ -81,6 +81,7 @@ const lists: Readonly<Record<string, readonly [statements: number, query: string
   'UserStory.specifications': [1, `{ userStories { nodes { specifications { nodes { id } totalCount } } } }`],
   'UserStory.acceptanceCriteria': [1, `{ userStories { nodes { acceptanceCriteria } } }`],
   'Specification.evidence': [1, `{ specifications { nodes { evidence { nodes { id } totalCount } } } }`],
+  'SignedEvidence.files': [1, `{ signedEvidences { nodes { files { nodes { path sha256 sizeBytes } totalCount } } } }`],
   'Specification.sourceFiles': [1, `{ specifications { nodes { sourceFiles } } }`],
   'Specification.testFiles': [1, `{ specifications { nodes { testFiles } } }`],
   'Trace.steps': [1, ``],

@@ -78,6 +78,7 @@ export const writtenColumns: Readonly<Record<ArtefactKind, Columns>> = {
     verified_at: 'timestamptz',
     result: 'text',
     result_reason: 'text',
+    package_fault: 'text',
   },
 };
 
@@ -152,6 +153,7 @@ export function toRow({ artefact, contentHash, isDuplicate }: FoundArtifact, ver
         jws_source: artefact.jws,
         result: artefact.result.result,
         result_reason: artefact.result.reason,
+        package_fault: artefact.packageFault,
         ...(verification !== null && verificationColumns(verification)),
       };
     default:

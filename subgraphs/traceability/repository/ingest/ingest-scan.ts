@@ -25,6 +25,7 @@ import { toRow, type FoundArtifact } from './artifact-rows.js';
 import { compareArtifacts, type Comparison } from './compare.js';
 import { readFiles, type ReadFiles } from './read-files.js';
 import { checkScanInput, type CheckedScan, type ScanInput } from './scan-input.js';
+import { storeEvidenceFiles } from './evidence-files.js';
 import { artifactChanges } from './scan-records.js';
 import { analyzeTables, deleteArtifacts, listStoredArtifacts, storeArtifacts } from './store-artifacts.js';
 import { EvidenceVerifier } from './verify-evidence.js';
@@ -61,7 +62,7 @@ export async function ingestScan(writer: Writer, input: ScanInput): Promise<Inge
     if (error instanceof UserErrors) return { userErrors: error.userErrors, problems: [] };
     throw error;
   }
-  const read = await readFiles(scan.files);
+  const read = await readFiles(scan.files, scan.digests);
   const verifier = new EvidenceVerifier(startedAt);
   await verifyAhead(writer, scan, read, verifier);
   const { clientKey, files, ...rest } = input;
@@ -196,7 +197,9 @@ async function storeComparison(
   }
   // First what is gone: an id may have moved to another kind.
   await deleteArtifacts(tx, comparison.removed);
-  return storeArtifacts(tx, repository.id, rowsByKind);
+  const ids = await storeArtifacts(tx, repository.id, rowsByKind);
+  await storeEvidenceFiles(tx, toStore(comparison), ids);
+  return ids;
 }
 
 type Counts = Pick<IngestedScan, 'createdCount' | 'changedCount' | 'removedCount' | 'unchangedCount' | 'rejectedCount'>;

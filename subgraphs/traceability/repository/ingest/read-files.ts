@@ -3,9 +3,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   checkArtefactSet,
   contentHashOf,
+  findPackageFolders,
+  packageOf,
   parseArtefactFile,
+  readEvidencePackage,
+  toPackageFile,
   type Artefact,
   type ArtefactFile,
+  type FileDigest,
+  type PackageFile,
+  type PackageFolder,
   type Problem,
 } from '../../domain/index.js';
 import type { FoundArtifact } from './artifact-rows.js';
@@ -19,29 +26,56 @@ export interface ReadFiles {
 /** 32 KB of broken front matter take 0.3 s, and a scan may have hundreds: requests have their turn in between (ms). */
 const longestTurn = 20;
 
-export async function readFiles(files: readonly ArtefactFile[]): Promise<ReadFiles> {
+export async function readFiles(
+  files: readonly ArtefactFile[],
+  digests: readonly FileDigest[] = [],
+): Promise<ReadFiles> {
   const artefacts: Artefact[] = [];
   const problems: Problem[] = [];
-  const fileByPath = new Map(files.map((file) => [file.path, file]));
+  const { packages, single } = splitPackages(files, digests);
+  const hashByPath = new Map<string, string>();
   let turnBegan = performance.now();
-  for (const file of files) {
+  for (const each of [...packages, ...single]) {
     if (performance.now() - turnBegan > longestTurn) {
       await nextTurn();
       turnBegan = performance.now();
     }
-    const parsed = parseArtefactFile(file);
+    const parsed = 'files' in each ? readEvidencePackage(each) : parseArtefactFile(each);
     problems.push(...parsed.problems);
-    if (parsed.artefact !== null) artefacts.push(parsed.artefact);
+    if (parsed.artefact === null) continue;
+    artefacts.push(parsed.artefact);
+    hashByPath.set(
+      parsed.artefact.path,
+      'contentHash' in parsed ? parsed.contentHash : contentHashOf(each as ArtefactFile),
+    );
   }
   const set = checkArtefactSet(artefacts);
   problems.push(...set.problems);
   const found = set.artefacts.flatMap((artefact): FoundArtifact[] => {
-    const file = fileByPath.get(artefact.path);
-    if (file === undefined) return [];
-    const isDuplicate = set.duplicateIds.has(artefact.gxpId);
-    return [{ artefact, contentHash: contentHashOf(file), isDuplicate }];
+    const contentHash = hashByPath.get(artefact.path);
+    if (contentHash === undefined) return [];
+    return [{ artefact, contentHash, isDuplicate: set.duplicateIds.has(artefact.gxpId) }];
   });
   return { found, problems: problems.map(storable).sort(byPlace) };
+}
+
+/** Files of evidence packages speak together; every other file for itself. A hash outside a package says nothing. */
+function splitPackages(
+  files: readonly ArtefactFile[],
+  digests: readonly FileDigest[],
+): { packages: PackageFolder[]; single: ArtefactFile[] } {
+  const folders = new Set(findPackageFolders([...files, ...digests].map(({ path }) => path)));
+  const filesOf = new Map([...folders].map((folder) => [folder, new Map<string, PackageFile>()]));
+  const single: ArtefactFile[] = [];
+  const place = (path: string, toFile: () => PackageFile): boolean => {
+    const folder = packageOf(path, folders);
+    if (folder === undefined) return false;
+    filesOf.get(folder)?.set(path.slice(folder.length + 1), toFile());
+    return true;
+  };
+  for (const file of files) if (!place(file.path, () => toPackageFile(file))) single.push(file);
+  for (const { path, ...digest } of digests) place(path, () => ({ ...digest, content: null }));
+  return { packages: [...filesOf].map(([path, inside]) => ({ path, files: inside })), single };
 }
 
 /** 800 characters are 2,400 bytes at most, and a B-tree entry may not pass 2,704. */

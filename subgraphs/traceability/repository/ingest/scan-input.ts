@@ -1,6 +1,6 @@
 /** What a caller sends to be scanned, checked as a whole before any file is read. */
 import { UserErrors, type UserError } from '../../../kernel/errors/index.js';
-import type { ArtefactFile } from '../../domain/index.js';
+import type { ArtefactFile, FileDigest } from '../../domain/index.js';
 import { isCommitSha } from '../commit.js';
 import { checkFullName, checkGitUrl, checkShortText, type RepositoryName } from '../repository-fields.js';
 
@@ -11,6 +11,9 @@ export interface ScanFileInput {
   readonly path: string;
   readonly content?: string | null | undefined;
   readonly contentBase64?: string | null | undefined;
+  /** With `sizeBytes`, in place of the content. */
+  readonly sha256?: string | null | undefined;
+  readonly sizeBytes?: number | bigint | string | null | undefined;
 }
 
 export interface ScanInput {
@@ -32,6 +35,8 @@ export interface CheckedScan {
   readonly commitSha: string;
   readonly branch: string | null;
   readonly files: readonly ArtefactFile[];
+  /** Files that are known by their hashes alone. */
+  readonly digests: readonly FileDigest[];
 }
 
 /** Throws `UserErrors` that name every fault of the input, files after the twentieth at fault left out. */
@@ -48,12 +53,13 @@ export function checkScanInput(input: ScanInput): CheckedScan {
     if (fault !== null) fail([field], fault);
   }
   if (input.gitUrl != null && !checkGitUrl(input.gitUrl)) fail(['gitUrl'], 'Expected a URL from which Git can clone.');
-  const files = checkFiles(input.files, fail, errors);
+  const { files, digests } = checkFiles(input.files, fail, errors);
   if (repository === null || errors.length > 0) throw new UserErrors(errors);
   return {
     repository,
     commitSha,
     files,
+    digests,
     gitUrl: input.gitUrl ?? null,
     branch: input.branch ?? null,
     defaultBranch: input.defaultBranch ?? input.branch ?? 'main',
@@ -62,34 +68,56 @@ export function checkScanInput(input: ScanInput): CheckedScan {
 
 type Fail = (field: readonly string[], message: string) => void;
 
-function checkFiles(given: readonly ScanFileInput[], fail: Fail, errors: readonly UserError[]): ArtefactFile[] {
+function checkFiles(
+  given: readonly ScanFileInput[],
+  fail: Fail,
+  errors: readonly UserError[],
+): Pick<CheckedScan, 'files' | 'digests'> {
   if (given.length > maxFiles) {
     fail(['files'], `There are ${given.length} files: at most ${maxFiles} go into one scan.`);
-    return [];
+    return { files: [], digests: [] };
   }
   const paths = new Set<string>();
   let bytes = 0;
   const files: ArtefactFile[] = [];
+  const digests: FileDigest[] = [];
   for (const [index, file] of given.entries()) {
     if (errors.length >= 20) break;
-    const content = contentOf(file);
-    if (content === null) {
-      fail(['files', String(index)], 'Give either content or contentBase64, which must be base64.');
-      continue;
-    }
     if (paths.has(file.path)) fail(['files', String(index), 'path'], 'Another file before it has the same path.');
     paths.add(file.path);
+    const digest = digestOf(file);
+    if (digest !== null) {
+      digests.push(digest);
+      continue;
+    }
+    const content = contentOf(file);
+    if (content === null) {
+      fail(
+        ['files', String(index)],
+        'Give one of content, contentBase64, which must be base64, or sha256 (64 hex digits) with sizeBytes.',
+      );
+      continue;
+    }
     bytes += typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
     files.push({ path: file.path, content });
   }
   if (bytes > maxTotalBytes) fail(['files'], `The files have ${bytes} bytes together: at most ${maxTotalBytes}.`);
-  return files;
+  return { files, digests };
+}
+
+/** Null when the file is not given by its hash, or not rightly. */
+function digestOf({ path, content = null, contentBase64 = null, sha256 = null, sizeBytes = null }: ScanFileInput) {
+  if (sha256 === null || sizeBytes === null || content !== null || contentBase64 !== null) return null;
+  const size = Number(sizeBytes);
+  if (!/^[0-9a-f]{64}$/i.test(sha256) || !Number.isSafeInteger(size) || size < 0) return null;
+  return { path, sha256: sha256.toLowerCase(), sizeBytes: size };
 }
 
 /** One character class and no groups: a repeated group overflows the stack on megabytes. */
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-function contentOf({ content = null, contentBase64 = null }: ScanFileInput): string | Uint8Array | null {
+function contentOf({ content = null, contentBase64 = null, sha256 = null }: ScanFileInput): string | Uint8Array | null {
+  if (sha256 !== null) return null;
   if ((content === null) === (contentBase64 === null)) return null;
   if (contentBase64 === null) return content;
   return contentBase64.length % 4 === 0 && base64.test(contentBase64) ? Buffer.from(contentBase64, 'base64') : null;

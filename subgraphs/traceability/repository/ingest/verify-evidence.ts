@@ -1,5 +1,5 @@
 /** Verdicts on the signatures of evidence: made before the transaction where that is possible. */
-import { verifySignature, type PublicKey, type SignatureVerdict } from '../../domain/index.js';
+import { refutedByPackage, verifySignature, type PublicKey, type SignatureVerdict } from '../../domain/index.js';
 import type { FoundArtifact, Verification } from './artifact-rows.js';
 
 /** Remembers verdicts for as long as the keys are the same. */
@@ -25,7 +25,8 @@ export class EvidenceVerifier {
   /** Null for what is not evidence. */
   async verify({ artefact }: FoundArtifact): Promise<Verification | null> {
     if (artefact.kind !== 'SIGNED_EVIDENCE') return null;
-    return { verdict: await this.verdictOn(artefact.jws), verifiedAt: this.verifiedAt };
+    const verdict = refutedByPackage(await this.verdictOn(artefact.jws), artefact.packageFault);
+    return { verdict, verifiedAt: this.verifiedAt };
   }
 
   async verdictOn(jws: string): Promise<SignatureVerdict> {

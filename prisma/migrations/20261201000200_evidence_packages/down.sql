@@ -1,0 +1,2 @@
+DROP TABLE traceability.evidence_files;
+ALTER TABLE traceability.evidence DROP COLUMN package_fault;
