@@ -14,6 +14,10 @@ const byFullName = { field: 'FULL_NAME', direction: 'ASC' } as const;
 const loginKey = { column: 'login', sqlType: 'text', lowerCase: true } as const;
 const fullNameKey = { column: 'repository_full_name', sqlType: 'text', lowerCase: true } as const;
 
+const durationMs = field.bigint(
+  (table) => `(extract(epoch from ${table}.completed_at - ${table}.started_at) * 1000)::int8`,
+);
+
 const users = entity({
   type: 'User',
   table: 'builds.users',
@@ -119,6 +123,7 @@ export const auditRuns = entity({
     overallResult: field.enum('overall_result'),
     startedAt: field.timestamp('started_at'),
     completedAt: field.timestamp('completed_at'),
+    durationMs,
     filesChecked: field.integer('files_checked'),
     errorDetail: field.text('error_detail'),
     worker: field.text('worker'),
@@ -136,7 +141,7 @@ export const auditRuns = entity({
     },
   },
   computed: { commit: ['repository_full_name', 'commit_sha'] },
-  filters: ['id', 'commitSha', 'branch', 'status', 'overallResult', 'createdAt'],
+  filters: ['id', 'commitSha', 'branch', 'status', 'overallResult', 'createdAt', 'durationMs'],
   orders: { CREATED_AT: [createdAt] },
   defaultOrder: newestFirst,
   visible,
@@ -234,6 +239,7 @@ export const builds = entity({
     status: field.enum('status'),
     startedAt: field.timestamp('started_at'),
     completedAt: field.timestamp('completed_at'),
+    durationMs,
     loopCount: field.integer('loop_count'),
     errorDetail: field.text('error_detail'),
     heartbeatAt: field.timestamp('heartbeat_at'),
@@ -246,7 +252,7 @@ export const builds = entity({
     project: { kind: 'one', type: 'Project', on: [match('id', 'project_id')] },
     logs: { kind: 'connection', type: 'BuildLog', on: [match('build_id', 'id')] },
   },
-  filters: ['id', 'phase', 'status', 'createdAt', 'completedAt'],
+  filters: ['id', 'phase', 'status', 'createdAt', 'completedAt', 'durationMs'],
   orders: { CREATED_AT: [createdAt] },
   defaultOrder: newestFirst,
   visible,

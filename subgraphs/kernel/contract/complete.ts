@@ -5,8 +5,9 @@
  */
 import { parse, type DocumentNode } from 'graphql';
 import type { ModelInput } from '../read/index.js';
-import { findConnections, type ConnectionPlace } from './connections.js';
+import { findConnections, mapLookup, type ConnectionPlace } from './connections.js';
 import { connectionTypes, pagingArguments } from './connection-types.js';
+import { figureFields, figureTypes } from './figure-types.js';
 import { filterTypes } from './filter-types.js';
 import { keyDescriptions, lookupFields } from './lookups.js';
 import { foldExtensions, mergeDefinitions } from './merge.js';
@@ -19,9 +20,12 @@ export function completeContract(source: DocumentNode, model: ModelInput): Docum
   const document = foldExtensions(source);
   const written = new WrittenContract(document);
   const places = findConnections(written, model);
+  const find = mapLookup(model);
   const derived = [
     ...places.map(pagingArguments),
     ...oncePer(places, (place) => place.connection).flatMap(connectionTypes),
+    ...oncePer(places, (place) => place.connection).map(figureFields),
+    ...oncePer(places, (place) => place.entity.type).flatMap((place) => figureTypes(written, place, find)),
     ...oncePer(places, (place) => place.filter).flatMap((place) => filterTypes(written, place)),
     ...oncePer(places, (place) => place.order).flatMap((place) => orderTypes(written, place)),
     ...lookupFields(written, model),

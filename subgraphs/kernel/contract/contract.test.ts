@@ -97,6 +97,7 @@ describe('a contract completed from its maps', () => {
     expect(argumentsOf('Query', 'books')).toEqual([...paging, 'filter: BookFilter', 'orderBy: BookOrder']);
     expect(fieldsOf('BookConnection')).toEqual([
       ...['edges: [BookEdge!]!', 'nodes: [Book!]!', 'pageInfo: PageInfo!', 'totalCount: NonNegativeInt!'],
+      ...['aggregate: BookAggregate!', 'groupBy: [BookGroup!]!'],
     ]);
     expect(fieldsOf('BookEdge')).toEqual(['cursor: String!', 'node: Book!']);
   });
@@ -114,6 +115,16 @@ describe('a contract completed from its maps', () => {
       'isNull: Boolean',
     ]);
     expect(fieldOf('BookFilter', 'format').description?.value).toBe('What it is made of.');
+  });
+
+  test('figures are offered for what is a number, and groups for what can be compared', () => {
+    expect(fieldsOf('BookAggregate')).toEqual([
+      ...['count: NonNegativeInt!', 'countDistinct: NonNegativeInt!', 'sum: BookNumbers!', 'avg: BookNumbers!'],
+      ...['percentile: BookNumbers!', 'min: BookExtremes!', 'max: BookExtremes!'],
+    ]);
+    expect(fieldsOf('BookNumbers')).toEqual(['pages: Float']);
+    expect(fieldsOf('BookExtremes')).toEqual(['pages: Int', 'soldAt: DateTime']);
+    expect(fieldsOf('BookGroupKey')).toEqual(['title: String', 'format: Format', 'pages: Int', 'soldAt: DateTime']);
   });
 
   test('a connection with orders of its own has an order type of its own', () => {

@@ -1,9 +1,10 @@
 /** The SQL of connections: the page and the total of one parent, or of each of many. */
 import type { StatementScope } from './ahead.js';
-import type { ConnectionPlan, ConnectionSource } from './connection.js';
+import { hasFigures, type ConnectionPlan, type ConnectionSource } from './connection-plan.js';
 import { decodeCursor, type CursorValue } from './cursor.js';
 import type { ConnectionRelation, Match, OrderColumn } from './entity-map.js';
 import { filterCondition } from './filter.js';
+import type { GroupsSelect } from './groups.js';
 import { columnReference, keysetCondition, keysetRanges, orderClause, type ResolvedOrder } from './ordering.js';
 import type { ConnectionArguments, Page } from './page.js';
 import type { Parameters } from './parameters.js';
@@ -55,10 +56,14 @@ export interface ConnectionSelect {
   /** Columns of the rows. */
   readonly columns: string;
   readonly keys: ParentKeys;
+  /** A JSON array over all rows of the list; null when none is asked for. */
+  readonly aggregate: string | null;
+  readonly groups: readonly Pick<GroupsSelect, 'select'>[];
 }
 
-/** The select that answers `_o`, `_n` and the rows of the pages, as far as the plan wants them. */
-export function connectionSelect(select: ConnectionSelect, { parameters, auth }: StatementScope): string {
+/** The select that answers `_o`, the figures and the rows of the pages, as far as the plan wants them. */
+export function connectionSelect(select: ConnectionSelect, scope: StatementScope): string {
+  const { parameters, auth } = scope;
   const { source, plan, args, keys } = select;
   const { entity, relation } = source;
   const through = relation?.through;
@@ -70,19 +75,49 @@ export function connectionSelect(select: ConnectionSelect, { parameters, auth }:
   const visible = entity.visible(auth);
   if (typeof visible === 'function') conditions.push(`(${visible('t', parameters)})`);
   if (relation?.where !== undefined) conditions.push(`(${relation.where('t', parameters)})`);
-  const filter = args.filter == null ? null : filterCondition(entity, args.filter, parameters);
+  const filter = args.filter == null ? null : filterCondition(entity, args.filter, scope);
   if (filter !== null) conditions.push(filter);
   const table =
     through === undefined
       ? `${entity.table} t`
       : `${through.table} j join ${entity.table} t on ${through.child.map((pair) => `t.${pair.child} = j.${pair.parent}`).join(' and ')}`;
-  const total = plan.totalCount ? `(select count(*)::int8 as n from ${table}${where(conditions)}) c` : null;
-  const rows = plan.rows ? `(${pageQuery(select, { table, conditions, parameters })}) x` : null;
-  return combine(keys.from, total, rows);
+  const fromWhere = `${table}${where(conditions)}`;
+  const rows = plan.rows ? pageRows(select, pageQuery(select, { table, conditions, parameters })) : null;
+  return combine(keys.from, figureParts(select, fromWhere), rows);
+}
+
+/** A select of one row for each parent, and the columns that it answers. */
+interface Part {
+  readonly from: string;
+  readonly columns: string;
+}
+
+/** Total and aggregate share a scan; each grouping has its own. */
+function figureParts({ plan, aggregate, groups }: ConnectionSelect, fromWhere: string): Part[] {
+  const parts: Part[] = [];
+  const counted = [
+    ...(plan.totalCount ? ['count(*)::int8 as n'] : []),
+    ...(aggregate === null ? [] : [`${aggregate} as a`]),
+  ];
+  if (counted.length > 0) {
+    const columns = [...(plan.totalCount ? ['c.n as "_n"'] : []), ...(aggregate === null ? [] : ['c.a as "_a"'])];
+    parts.push({ from: `(select ${counted.join(', ')} from ${fromWhere}) c`, columns: columns.join(', ') });
+  }
+  for (const [index, group] of groups.entries()) {
+    // Once is enough, however many rows the page has.
+    const value = plan.rows ? `case when coalesce(x."_i", 1) = 1 then g${index}.v end` : `g${index}.v`;
+    parts.push({ from: `(${group.select(fromWhere)}) g${index}`, columns: `${value} as "_g${index}"` });
+  }
+  return parts;
 }
 
 function where(conditions: readonly string[]): string {
   return conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
+}
+
+/** The page's rows, numbered where something beside them is to be said once. */
+function pageRows({ groups }: ConnectionSelect, query: string): string {
+  return groups.length === 0 ? `(${query}) x` : `(select r.*, row_number() over () as "_i" from (${query}) r) x`;
 }
 
 /** The rows of one page and one more, which tells whether there is another page. */
@@ -100,7 +135,7 @@ function pageQuery(
   const cursors = withOrder
     ? order.columns.map((column, index) => `, ${cursorColumn(plan, column)} as "_c${index}"`).join('')
     : '';
-  const marked = plan.totalCount || ranges.length > 1;
+  const marked = hasFigures(plan) || ranges.length > 1;
   // The limit is part of the text: as a parameter it makes PostgreSQL plan the statement anew every time.
   const limit = plan.pageInfo ? page.size + 1 : page.size;
   const select = (range: string | null, index: number): string =>
@@ -115,15 +150,17 @@ function cursorColumn({ carrier }: ConnectionPlan, column: OrderColumn): string 
   return carriedColumn(columnReference(column), column.sqlType, carrier).expression;
 }
 
-/** Total and page side by side: a parent without rows still has its total. */
-function combine(parentsFrom: ParentKeys['from'], total: string | null, rows: string | null): string {
-  const parts = [...(total === null ? [] : ['c.n as "_n"']), ...(rows === null ? [] : ['x.*'])].join(', ');
+/** Figures and page side by side: a parent without rows still has its figures. */
+function combine(parentsFrom: ParentKeys['from'], figures: readonly Part[], rows: string | null): string {
+  const columns = [...figures.map((part) => part.columns), ...(rows === null ? [] : ['x.*'])].join(', ');
+  const [first, ...others] = figures.map((part) => part.from);
   if (parentsFrom === null) {
-    if (total === null) return `select ${parts} from ${rows ?? ''}`;
-    return `select ${parts} from ${total}${rows === null ? '' : ` left join ${rows} on true`}`;
+    if (first === undefined) return `select ${columns} from ${rows ?? ''}`;
+    const joined = others.map((part) => ` cross join ${part}`).join('');
+    return `select ${columns} from ${first}${joined}${rows === null ? '' : ` left join ${rows} on true`}`;
   }
-  const counted = total === null ? '' : ` cross join lateral ${total}`;
+  const joined = figures.map((part) => ` cross join lateral ${part.from}`).join('');
   const paged =
-    rows === null ? '' : total === null ? ` cross join lateral ${rows}` : ` left join lateral ${rows} on true`;
-  return `select p.o::int4 as "_o", ${parts} from ${parentsFrom}${counted}${paged}`;
+    rows === null ? '' : first === undefined ? ` cross join lateral ${rows}` : ` left join lateral ${rows} on true`;
+  return `select p.o::int4 as "_o", ${columns} from ${parentsFrom}${joined}${paged}`;
 }

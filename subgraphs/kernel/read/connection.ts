@@ -4,20 +4,18 @@ import type { Queryable } from '../db/database.js';
 import {
   runAhead,
   withAhead,
-  type PlanAhead,
   type Readable,
   type RelationAhead,
   type StatementScope,
   type Variables,
 } from './ahead.js';
+import { hasFigures, type ConnectionPlan, type ConnectionSource } from './connection-plan.js';
 import { connectionSelect, givenParents, parentMatches, type ParentKeys } from './connection-statement.js';
 import { encodeCursor, type CursorValue } from './cursor.js';
-import type { ConnectionRelation, EntityMap } from './entity-map.js';
 import { resolveOrder, type ResolvedOrder } from './ordering.js';
 import { checkPage, type ConnectionArguments, type Page } from './page.js';
 import { Parameters } from './parameters.js';
-import { carriedColumn, project, type Carrier, type Projection, type Row } from './projection.js';
-import { selectedFields, type SelectionInfo } from './selection.js';
+import { carriedColumn, type Projection, type Row } from './projection.js';
 
 export interface Edge {
   readonly cursor: string | null;
@@ -30,79 +28,9 @@ export interface Connection {
   edges?: Edge[];
   pageInfo?: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null };
   totalCount?: number;
-}
-
-/** What one place of a document needs from a connection, whatever its arguments. */
-export interface ConnectionPlan {
-  readonly rows: boolean;
-  readonly nodes: boolean;
-  readonly edges: boolean;
-  readonly edgeFields: readonly string[];
-  readonly pageInfo: boolean;
-  readonly totalCount: boolean;
-  /** Any cursor, and which of them: each that is made costs about a microsecond. */
-  readonly cursors: boolean;
-  readonly edgeCursor: boolean;
-  readonly startCursor: boolean;
-  readonly endCursor: boolean;
-  readonly carrier: Carrier;
-  readonly projection: Projection;
-  readonly ahead: readonly RelationAhead[];
-}
-
-export interface ConnectionSource {
-  readonly entity: EntityMap;
-  /** Null for a connection of `Query`. */
-  readonly relation: ConnectionRelation | null;
-}
-
-export interface PlanOptions {
-  readonly planAhead: PlanAhead;
-  /** What the rows come in. */
-  readonly carrier: Carrier;
-}
-
-export function planConnection(
-  source: ConnectionSource,
-  info: SelectionInfo,
-  { planAhead, carrier }: PlanOptions,
-): ConnectionPlan {
-  const { entity, relation } = source;
-  const top = selectedFields(info.fieldNodes, connectionTypeName(info), info);
-  const edges = top.get('edges');
-  const edge = edges === undefined ? null : selectedFields(edges, edgeTypeName(info), info);
-  const pageInfo = top.get('pageInfo');
-  const page = pageInfo === undefined ? null : selectedFields(pageInfo, 'PageInfo', info);
-  const nodes = [...(top.get('nodes') ?? []), ...(edge?.get('node') ?? [])];
-  const edgeFields = Object.entries(relation?.through?.edgeFields ?? {}).filter(([name]) => edge?.has(name) === true);
-  const selected = selectedFields(nodes, entity.type, info);
-  const edgeCursor = edge?.has('cursor') === true;
-  const startCursor = page?.has('startCursor') === true;
-  const endCursor = page?.has('endCursor') === true;
-  return {
-    rows: top.has('nodes') || edges !== undefined || pageInfo !== undefined,
-    nodes: top.has('nodes'),
-    edges: edges !== undefined,
-    edgeFields: edgeFields.map(([name]) => name),
-    pageInfo: pageInfo !== undefined,
-    totalCount: top.has('totalCount'),
-    cursors: edgeCursor || startCursor || endCursor,
-    edgeCursor,
-    startCursor,
-    endCursor,
-    carrier,
-    projection: project(entity, selected.keys(), { carrier, edgeFields: Object.fromEntries(edgeFields) }),
-    ahead: planAhead(entity, selected, info),
-  };
-}
-
-/** The schema says how the connection's types are called; a mapped name would be a second truth. */
-function connectionTypeName(info: SelectionInfo & { returnType?: unknown }): string {
-  return String(info.returnType ?? '').replace(/[![\]]/g, '');
-}
-
-function edgeTypeName(info: SelectionInfo): string {
-  return connectionTypeName(info).replace(/Connection$/, 'Edge');
+  aggregate?: Row;
+  /** Groups, by `^` and the key of the response. */
+  [groups: `^${string}`]: Row[];
 }
 
 export interface ConnectionRequest {
@@ -128,7 +56,7 @@ export async function readConnections(db: Queryable, request: ConnectionRequest)
     const name = `/* read ${entity.type}${relation === null ? '' : ` of ${parents.length === 1 ? 'one' : 'many'}`} */`;
     return { text: `${name} ${text}`, reading };
   };
-  const isAsked = entity.visible(auth) !== 'none' && (plan.rows || plan.totalCount);
+  const isAsked = entity.visible(auth) !== 'none' && (plan.rows || hasFigures(plan));
   if (!isAsked) return make(new Parameters(), []).reading([], parents.length);
   const { rows, reading } = await runAhead(db, plan.ahead, make);
   return reading(rows, parents.length);
@@ -150,8 +78,20 @@ export function makeConnection(
   const page = checkPage(args);
   const order = resolveOrder(source.entity, source.relation, args.orderBy ?? null);
   const { columns, decode } = withAhead(plan.projection, plan.ahead, scope);
-  const text = connectionSelect({ source, plan, args, page, order, columns, keys }, scope);
-  return { text, reading: (rows, parentCount) => assemble({ plan, page, order, decode, rows, parentCount }) };
+  const aggregate = plan.aggregate?.(scope) ?? null;
+  const groups = plan.groups.map(({ responseKey, compile }) => ({ responseKey, ...compile(scope) }));
+  const select = { source, plan, args, page, order, columns, keys, aggregate: aggregate?.expression ?? null, groups };
+  const putFigures = (connection: Connection, row: Row | undefined): void => {
+    if (plan.totalCount) connection.totalCount = Number(row?.['_n'] ?? 0);
+    if (aggregate !== null) connection.aggregate = aggregate.read((row?.['_a'] ?? null) as unknown[] | null);
+    for (const [index, { responseKey, read }] of groups.entries())
+      connection[`^${responseKey}`] = read(row?.[`_g${index}`] ?? null);
+  };
+  const text = connectionSelect(select, scope);
+  return {
+    text,
+    reading: (rows, parentCount) => assemble({ plan, page, order, decode, rows, parentCount, putFigures }),
+  };
 }
 
 interface Assembly {
@@ -161,27 +101,30 @@ interface Assembly {
   readonly decode: Projection['decode'];
   readonly rows: readonly Row[];
   readonly parentCount: number;
+  /** From the parent's first row, or none. */
+  readonly putFigures: (connection: Connection, row: Row | undefined) => void;
 }
 
-function assemble({ rows, parentCount, ...presented }: Assembly): Connection[] {
+function assemble({ rows, parentCount, putFigures, ...presented }: Assembly): Connection[] {
   const { plan } = presented;
-  if (parentCount === 1 && !plan.totalCount) return [present({ ...presented, list: rows as Row[] })];
+  const withFigures = hasFigures(plan);
+  if (parentCount === 1 && !withFigures) return [present({ ...presented, list: rows as Row[] })];
   const lists: Row[][] = Array.from({ length: parentCount }, () => []);
-  const totals = new Array<number>(parentCount).fill(0);
+  const figures: (Row | undefined)[] = lists.map(() => undefined);
   for (const row of rows) {
     const index = typeof row['_o'] === 'number' ? row['_o'] - 1 : 0;
-    // Null where a parent has a total and no rows.
-    if (!plan.totalCount || typeof row['_row'] === 'number') lists[index]?.push(row);
-    if (plan.totalCount) totals[index] = Number(row['_n']);
+    figures[index] ??= row;
+    // Null where a parent has figures and no rows.
+    if (!withFigures || typeof row['_row'] === 'number') lists[index]?.push(row);
   }
   return lists.map((list, index) => {
     const connection = present({ ...presented, list });
-    if (plan.totalCount) connection.totalCount = totals[index] ?? 0;
+    if (withFigures) putFigures(connection, figures[index]);
     return connection;
   });
 }
 
-function present(input: Omit<Assembly, 'rows' | 'parentCount'> & { list: Row[] }): Connection {
+function present(input: Omit<Assembly, 'rows' | 'parentCount' | 'putFigures'> & { list: Row[] }): Connection {
   const { plan, page, order, decode, list } = input;
   const more = list.length > page.size;
   if (more) list.length = page.size;

@@ -1,74 +1,35 @@
 /** Typed comparators → SQL. The input types make the shape; what they can't say (lengths, NUL, empty lists) is checked here. */
 import { badInput } from '../errors/index.js';
 import { isUuid, keyOfType, uuidOfType } from '../ids/index.js';
+import type { StatementScope } from './ahead.js';
+import { conjunction, maxTerms, takeTerm, wrap, type Budget, type Input, type Leaf } from './conditions.js';
 import type { EntityMap, FieldMap } from './entity-map.js';
 import { fieldExpression } from './projection.js';
 import type { Parameters } from './parameters.js';
 
-/** A filter deeper or larger than this is refused: each term is a condition that PostgreSQL plans anew. */
-const maxDepth = 8;
-const maxTerms = 64;
 const maxListLength = 500;
 
-type Input = Readonly<Record<string, unknown>>;
-
 /** The condition for a `filter:` argument over the row `t`, or null when it asks nothing. */
-export function filterCondition(entity: EntityMap, filter: Input, parameters: Parameters): string | null {
-  const budget = { terms: maxTerms };
-  return conjunction(entity, filter, parameters, budget, 1);
+export function filterCondition(entity: EntityMap, filter: Input, scope: StatementScope): string | null {
+  return conjunction(filter, entityLeaf(entity, 't', scope), {
+    argument: 'filter',
+    budget: { terms: maxTerms },
+    depth: 1,
+  });
 }
 
-function conjunction(
-  entity: EntityMap,
-  filter: Input,
-  parameters: Parameters,
-  budget: { terms: number },
-  depth: number,
-): string | null {
-  if (depth > maxDepth) throw badInput(`A filter may be nested ${maxDepth} levels deep.`);
-  const terms: string[] = [];
-  for (const [name, value] of Object.entries(filter)) {
-    if (value === undefined) continue;
-    if (value === null) throw badInput(`filter.${name} is null: leave it out, or use isNull.`);
-    const term = member(entity, name, value, parameters, budget, depth);
-    if (term !== null) terms.push(term);
-  }
-  return terms.length === 0 ? null : terms.join(' and ');
-}
-
-function member(
-  entity: EntityMap,
-  name: string,
-  value: unknown,
-  parameters: Parameters,
-  budget: { terms: number },
-  depth: number,
-): string | null {
-  if (name === 'and' || name === 'or') {
-    const parts = (value as readonly Input[]).map((part) => conjunction(entity, part, parameters, budget, depth + 1));
-    // `or: []` keeps no row, `and: []` every row; an empty object asks nothing and so is true.
-    if (name === 'or')
-      return parts.includes(null) ? null : parts.length === 0 ? 'false' : `(${parts.map(wrap).join(' or ')})`;
-    const asked = parts.filter((part) => part !== null);
-    return asked.length === 0 ? null : asked.map(wrap).join(' and ');
-  }
-  if (name === 'not') {
-    const inner = conjunction(entity, value as Input, parameters, budget, depth + 1);
-    // Over a null column a comparison is unknown, and so is its negation: `is not true` keeps those rows.
-    return inner === null ? 'false' : `(${inner}) is not true`;
-  }
-  budget.terms -= 1;
-  if (budget.terms < 0) throw badInput(`A filter may have ${maxTerms} terms.`);
-  const custom = entity.customFilters?.[name];
-  if (custom !== undefined) return wrap(custom(value, 't', parameters));
-  const field =
-    entity.filterFields?.[name] ?? (entity.filters?.includes(name) === true ? entity.fields[name] : undefined);
-  if (field === undefined) throw badInput(`${entity.type} can't be filtered by ${name}.`);
-  return comparators(name, field, fieldExpression(field, 't'), value as Input, parameters, budget);
-}
-
-function wrap(condition: string | null): string {
-  return `(${condition ?? 'true'})`;
+/** What one name of a filter asks of the row `table`. */
+function entityLeaf(entity: EntityMap, table: string, { parameters }: StatementScope): Leaf {
+  return (name, value, { budget, argument }) => {
+    takeTerm(budget, argument);
+    const custom = entity.customFilters?.[name];
+    if (custom !== undefined) return wrap(custom(value, table, parameters));
+    const field =
+      entity.filterFields?.[name] ?? (entity.filters?.includes(name) === true ? entity.fields[name] : undefined);
+    if (field === undefined) throw badInput(`${entity.type} can't be filtered by ${name}.`);
+    const place = `${argument}.${name}`;
+    return comparisonsOf(place, field, fieldExpression(field, table), value as Input, parameters, budget);
+  };
 }
 
 const operators: Readonly<Record<string, string>> = {
@@ -80,21 +41,22 @@ const operators: Readonly<Record<string, string>> = {
   lte: '<=',
 };
 
-function comparators(
-  name: string,
+/** Each comparator that is given over one value; `place` says where it stands. */
+export function comparisonsOf(
+  place: string,
   field: FieldMap,
   expression: string,
   given: Input,
   parameters: Parameters,
-  budget: { terms: number },
+  budget: Budget,
 ): string | null {
   const terms: string[] = [];
   for (const [comparator, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    const place = `filter.${name}.${comparator}`;
-    if (value === null) throw badInput(`${place} is null: use isNull to ask for null.`);
+    const at = `${place}.${comparator}`;
+    if (value === null) throw badInput(`${at} is null: use isNull to ask for null.`);
     budget.terms -= 1;
-    terms.push(comparison({ place, comparator, field, expression, value, parameters }));
+    terms.push(comparison({ place: at, comparator, field, expression, value, parameters }));
   }
   return terms.length === 0 ? null : terms.join(' and ');
 }

@@ -15,6 +15,17 @@ export {
   type Visibility,
 } from './entity-map.js';
 export { Model, query, type ModelInput, type QueryMap } from './model.js';
+export {
+  defaultGroups,
+  dimensionsOf,
+  enumValueOf,
+  maxGroups,
+  momentsOf,
+  numbersOf,
+  type Dimension,
+  type MapLookup,
+} from './figures.js';
+export { distinctKey, percentileKey } from './measure.js';
 export { Parameters } from './parameters.js';
 export { checkPage, defaultPageSize, maxPageSize, type ConnectionArguments, type Page } from './page.js';
 export { decodeCursor, encodeCursor, type CursorValue } from './cursor.js';
@@ -24,9 +35,12 @@ export {
   entityLoader,
   keyOfEntity,
   loadBatched,
+  oneResolver,
+  referenceResolver,
   relationConnectionResolver,
   type FieldResolver,
 } from './reader.js';
+export { readAhead } from './ahead.js';
 export { planFields, readByKeys } from './by-key.js';
 export { readStandings, type Standing, type StandingRequest } from './standing.js';
 export { selectedFields, PlanCache } from './selection.js';

@@ -2,7 +2,8 @@
 import { print, type FieldNode, type GraphQLField, type GraphQLObjectType } from 'graphql';
 import { argumentReader, withAhead, type AheadColumn, type PlanAhead, type RelationAhead } from './ahead.js';
 import { listSelect, rowsByKey } from './by-key.js';
-import { makeConnection, planConnection } from './connection.js';
+import { makeConnection } from './connection.js';
+import { hasFigures, planConnection } from './connection-plan.js';
 import { parentAround, parentMatches } from './connection-statement.js';
 import type { ConnectionRelation, EntityMap, ListRelation, OneRelation, RelationMap } from './entity-map.js';
 import { modelOf } from './model.js';
@@ -67,7 +68,7 @@ function planConnectionAhead(relation: ConnectionRelation, { target, field, node
   if (!plan.projection.isFaithful) return null;
   const readArguments = argumentReader<ConnectionArguments>(field, nodes[0] as FieldNode);
   return (scope) => {
-    if (target.visible(scope.auth) === 'none' || !(plan.rows || plan.totalCount)) return null;
+    if (target.visible(scope.auth) === 'none' || !(plan.rows || hasFigures(plan))) return null;
     const args = readArguments(scope.variables);
     if (isInTwoRanges(source, args)) return null;
     const keys = parentAround(parentMatches(relation));

@@ -6,13 +6,8 @@ import { badInput } from '../errors/index.js';
 import { keyOfType, uuidOfType } from '../ids/index.js';
 import { readAhead } from './ahead.js';
 import { readByKeys, readLists, type KeyColumn, type RowPlan } from './by-key.js';
-import {
-  planConnection,
-  readConnections,
-  type Connection,
-  type ConnectionPlan,
-  type ConnectionSource,
-} from './connection.js';
+import { readConnections, type Connection } from './connection.js';
+import { planConnection, type ConnectionPlan, type ConnectionSource } from './connection-plan.js';
 import type {
   ConnectionRelation,
   EntityKeyColumn,

@@ -11,7 +11,7 @@ import {
 } from '../read/index.js';
 import type { Row } from '../read/index.js';
 import type { RequestContext } from '../context.js';
-import { guardResolvers } from '../contract/index.js';
+import { figureResolvers, guardResolvers } from '../contract/index.js';
 import type { GraphQLResolveInfo } from 'graphql';
 import { scalars } from '../scalars/index.js';
 import { findDisagreements, isObjectNode, namedTypeOf } from './agreement.js';
@@ -43,6 +43,7 @@ export function buildSubgraph(definition: SubgraphDefinition, contract: string |
   const resolvers = merge(definition.name, [
     deriveResolvers(model),
     payloadResolvers(document, model),
+    figureResolvers(document, definition.model),
     definition.resolvers,
     declaredScalars(document),
     { ...definition.enums },

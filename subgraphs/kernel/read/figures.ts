@@ -1,0 +1,93 @@
+/** What of an entity can be counted, summed and grouped by, as its map says it. The contract offers it, and statements compute it. */
+import type {
+  ConnectionRelation,
+  EntityMap,
+  FieldMap,
+  OneRelation,
+  ReferenceRelation,
+  RelationMap,
+} from './entity-map.js';
+
+/** Looks up the map of a type; undefined where the domain has none. */
+export type MapLookup = (type: string) => EntityMap | undefined;
+
+/** A number of each row: a field, or how many rows a relation leads to. */
+export interface NumberFigure {
+  readonly name: string;
+  readonly scalar: 'Int' | 'BigInt' | 'Float';
+  readonly source: FieldMap | ConnectionRelation;
+}
+
+/** A moment of each row. */
+export interface MomentFigure {
+  readonly name: string;
+  readonly scalar: 'DateTime';
+  readonly source: FieldMap;
+}
+
+/** What rows can be told apart by: a field, what a relation leads to, or how many that are. */
+export interface Dimension {
+  readonly name: string;
+  readonly source: FieldMap | OneRelation | ReferenceRelation | ConnectionRelation;
+}
+
+const numberScalars = { integer: 'Int', bigint: 'BigInt', numeric: 'Float' } as const;
+
+export function numbersOf(entity: EntityMap, find: MapLookup): NumberFigure[] {
+  const fields = Object.entries(entity.fields).flatMap(([name, source]) => {
+    const scalar = numberScalars[source.kind as keyof typeof numberScalars] as NumberFigure['scalar'] | undefined;
+    return scalar === undefined ? [] : [{ name, scalar, source }];
+  });
+  return [...fields, ...countsOf(entity, find)];
+}
+
+function countsOf(entity: EntityMap, find: MapLookup): NumberFigure[] {
+  return Object.entries(entity.relations ?? {}).flatMap(([relation, source]) => {
+    const name = `${relation}Count`;
+    if (source.kind !== 'connection' || entity.fields[name] !== undefined) return [];
+    const target = find(source.type);
+    // A table that is read alone is a select of its own plan: not for each row of another.
+    if (target === undefined || target.isReadAlone === true) return [];
+    return [{ name, scalar: 'Int' as const, source }];
+  });
+}
+
+export function momentsOf(entity: EntityMap): MomentFigure[] {
+  return Object.entries(entity.fields).flatMap(([name, source]) =>
+    source.kind === 'timestamp' ? [{ name, scalar: 'DateTime' as const, source }] : [],
+  );
+}
+
+export function dimensionsOf(entity: EntityMap, find: MapLookup): Dimension[] {
+  const fields = Object.entries(entity.fields).flatMap(([name, source]) =>
+    name === 'id' || !isComparable(source) ? [] : [{ name, source }],
+  );
+  const relations = Object.entries(entity.relations ?? {}).flatMap(([name, source]) => {
+    return leadsAway(entity, source) ? [{ name, source }] : [];
+  });
+  return [...fields, ...relations, ...countsOf(entity, find)];
+}
+
+/** From many rows to one other: not the row that belongs to this one alone. */
+function leadsAway(entity: EntityMap, relation: RelationMap): relation is OneRelation | ReferenceRelation {
+  if (relation.kind === 'reference') return true;
+  return (
+    relation.kind === 'one' &&
+    relation.through === undefined &&
+    relation.on.every(({ parent }) => parent !== entity.key.column)
+  );
+}
+
+function isComparable({ kind, sqlType, isLarge }: FieldMap): boolean {
+  return kind !== 'json' && isLarge !== true && !sqlType.endsWith('[]');
+}
+
+/** `gxpRiskRating` → `GXP_RISK_RATING`. */
+export function enumValueOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+export const timeBuckets = ['HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'] as const;
+export const groupMeasures = ['COUNT', 'SUM', 'AVG', 'MIN', 'MAX'] as const;
+export const maxGroups = 1_000;
+export const defaultGroups = 100;

@@ -1,0 +1,222 @@
+/** The SQL of figures over the rows `t` of a list, and how its answer is read. */
+import type { FieldNode, GraphQLObjectType } from 'graphql';
+import { argumentReader, type StatementScope } from './ahead.js';
+import type { ConnectionRelation, EntityMap, FieldMap } from './entity-map.js';
+import { dimensionsOf, enumValueOf, momentsOf, numbersOf, type Dimension, type MapLookup } from './figures.js';
+import { modelOf } from './model.js';
+import { carriedColumn, fieldExpression, type Row } from './projection.js';
+import { badInput } from '../errors/index.js';
+import { selectedFields, type SelectionInfo } from './selection.js';
+
+/** One value of an aggregate: its SQL, and where it goes in the answer. */
+interface Measure {
+  /** Answers JSON. */
+  readonly expression: string;
+  readonly put: (answer: Row, value: unknown) => void;
+}
+
+/** Figures that one place of a document asks for. */
+export type AggregatePlan = (scope: StatementScope) => {
+  /** A JSON array of every value. */
+  readonly expression: string;
+  readonly read: (values: readonly unknown[] | null) => Row;
+};
+
+export function lookupBeside(entity: EntityMap): MapLookup {
+  const model = modelOf(entity);
+  return (type) => (model?.has(type) === true ? model.entity(type) : undefined);
+}
+
+/** `nodes` select from the aggregate type of `entity`. */
+export function planAggregate(
+  entity: EntityMap,
+  { type, nodes, info }: { type: GraphQLObjectType; nodes: readonly FieldNode[]; info: SelectionInfo },
+): AggregatePlan {
+  const selected = selectedFields(nodes, type.name, info);
+  const planned = [...selected].flatMap(([name, fieldNodes]) => planMeasures(entity, { name, type, fieldNodes, info }));
+  return (scope) => {
+    const measures = planned.flatMap((make) => make(scope));
+    return {
+      expression: `json_build_array(${measures.map(({ expression }) => expression).join(', ')})`,
+      read: (values) => {
+        const answer: Row = { count: 0, sum: {}, avg: {}, min: {}, max: {} };
+        for (const [index, { put }] of measures.entries()) put(answer, values?.[index] ?? null);
+        return answer;
+      },
+    };
+  };
+}
+
+type MakeMeasures = (scope: StatementScope) => Measure[];
+
+interface MeasureField {
+  readonly name: string;
+  readonly type: GraphQLObjectType;
+  readonly fieldNodes: readonly FieldNode[];
+  readonly info: SelectionInfo;
+}
+
+function planMeasures(entity: EntityMap, { name, type, fieldNodes, info }: MeasureField): MakeMeasures[] {
+  const field = type.getFields()[name];
+  if (field === undefined) return [];
+  switch (name) {
+    case 'count':
+      return [() => [{ expression: `count(*)`, put: (answer, value) => void (answer['count'] = value ?? 0) }]];
+    case 'countDistinct':
+      return fieldNodes.map((node) => {
+        const read = argumentReader<{ field: string }>(field, node);
+        return (scope) => [countDistinct(entity, read(scope.variables).field, scope)];
+      });
+    case 'percentile':
+      return fieldNodes.map((node) => {
+        const read = argumentReader<{ fraction: number }>(field, node);
+        const figures = figuresBelow(entity, [node], percentileType(type), info);
+        return (scope) => percentiles(entity, read(scope.variables).fraction, figures, scope);
+      });
+    case 'sum':
+    case 'avg':
+    case 'min':
+    case 'max': {
+      const figures = figuresBelow(entity, fieldNodes, typeNameOf(type, name), info);
+      return [(scope) => figures.map((figure) => simpleMeasure(entity, name, figure, scope))];
+    }
+    default:
+      return [];
+  }
+}
+
+function typeNameOf(type: GraphQLObjectType, name: string): string {
+  return String(type.getFields()[name]?.type ?? '').replace(/[![\]]/g, '');
+}
+
+function percentileType(type: GraphQLObjectType): string {
+  return typeNameOf(type, 'percentile');
+}
+
+function figuresBelow(
+  entity: EntityMap,
+  nodes: readonly FieldNode[],
+  typeName: string,
+  info: SelectionInfo,
+): Dimension[] {
+  const asked = selectedFields(nodes, typeName, info);
+  return [...numbersOf(entity, lookupBeside(entity)), ...momentsOf(entity)].filter(({ name }) => asked.has(name));
+}
+
+function simpleMeasure(entity: EntityMap, kind: string, { name, source }: Dimension, scope: StatementScope): Measure {
+  const { expression, decode } = measureExpression(entity, kind, source as FieldMap | ConnectionRelation, scope);
+  return {
+    expression,
+    put: (answer, value) => void ((answer[kind] as Row)[name] = value === null ? null : decode(value)),
+  };
+}
+
+/** As text, since JSON would round it, and how that text is read. */
+export function measureExpression(
+  entity: EntityMap,
+  kind: string,
+  source: FieldMap | ConnectionRelation,
+  scope: StatementScope,
+): { readonly expression: string; readonly decode: (value: unknown) => unknown } {
+  const measured = `${kind}(${rowExpression(entity, source, scope)})`;
+  const isExtreme = kind === 'min' || kind === 'max';
+  if (!isExtreme || !('sqlType' in source)) return { expression: `(${measured})::text`, decode: Number };
+  if (source.kind === 'numeric') return { expression: `(${measured})::text`, decode: Number };
+  const carried = carriedColumn(measured, source.sqlType, 'json');
+  return { expression: carried.expression, decode: carried.decode ?? ((value) => value) };
+}
+
+function countDistinct(entity: EntityMap, value: string, scope: StatementScope): Measure {
+  const columns = dimensionColumns(entity, dimensionOf(entity, value), scope).map(({ expression }) => expression);
+  const given = columns.map((column) => `${column} is not null`).join(' and ');
+  return {
+    expression: `count(distinct (${columns.join(', ')})) filter (where ${given})`,
+    put: (answer, count) => void (answer[distinctKey(value)] = count ?? 0),
+  };
+}
+
+function percentiles(
+  entity: EntityMap,
+  fraction: number,
+  figures: readonly Dimension[],
+  scope: StatementScope,
+): Measure[] {
+  if (!(fraction >= 0 && fraction <= 1)) throw badInput(`percentile.fraction must be 0 to 1, got ${fraction}.`);
+  const key = percentileKey(fraction);
+  const at = scope.parameters.add(fraction, 'float8');
+  const put =
+    (name: string): Measure['put'] =>
+    (answer, value) =>
+      void (((answer[key] ??= {}) as Row)[name] = value === null ? null : Number(value));
+  const measures = figures.map(({ name, source }): Measure => {
+    const value = rowExpression(entity, source as FieldMap | ConnectionRelation, scope);
+    return {
+      expression: `(percentile_cont(${at}) within group (order by (${value})::float8))::text`,
+      put: put(name),
+    };
+  });
+  // Also without any figure selected the field answers an object.
+  return [{ expression: 'null', put: (answer) => void (answer[key] ??= {}) }, ...measures];
+}
+
+/** Where an aggregate holds what its fields with arguments answer. */
+export function distinctKey(field: string): string {
+  return `countDistinct(${field})`;
+}
+
+export function percentileKey(fraction: number): string {
+  return `percentile(${fraction})`;
+}
+
+/** Over the row `t`. */
+export function rowExpression(entity: EntityMap, source: FieldMap | ConnectionRelation, scope: StatementScope): string {
+  return 'sqlType' in source ? fieldExpression(source, 't') : relationCount(entity, source, scope);
+}
+
+/** How many visible rows a relation leads to from the row `t`. */
+function relationCount(entity: EntityMap, relation: ConnectionRelation, { auth, parameters }: StatementScope): string {
+  const target = lookupBeside(entity)(relation.type);
+  const visible = target?.visible(auth) ?? 'none';
+  if (target === undefined || visible === 'none') return '0';
+  const { through } = relation;
+  const matches = through?.parent ?? relation.on;
+  const references = matches.map(({ parent, sqlType }) => `t.${parent}::${sqlType}`);
+  const keyTable = through === undefined ? 'r' : 'rj';
+  const conditions =
+    relation.by === undefined
+      ? matches.map(({ child }, index) => `${keyTable}.${child} = ${references[index] ?? 'null'}`)
+      : [`(${relation.by('r', references)})`];
+  if (typeof visible === 'function') conditions.push(`(${visible('r', parameters)})`);
+  if (relation.where !== undefined) conditions.push(`(${relation.where('r', parameters)})`);
+  const joined =
+    through === undefined
+      ? `${target.table} r`
+      : `${through.table} rj join ${target.table} r on ${through.child.map(({ child, parent }) => `r.${child} = rj.${parent}`).join(' and ')}`;
+  return `(select count(*) from ${joined} where ${conditions.join(' and ')})`;
+}
+
+export function dimensionOf(entity: EntityMap, value: string): Dimension {
+  const found = dimensionsOf(entity, lookupBeside(entity)).find(({ name }) => enumValueOf(name) === value);
+  if (found === undefined) throw badInput(`${entity.type} can't be grouped by ${value}.`);
+  return found;
+}
+
+export interface DimensionColumn {
+  /** Over the row `t`. */
+  readonly expression: string;
+  readonly sqlType: string;
+  /** Column of the row that it is, for what a relation leads to; null for a value of its own. */
+  readonly column: string | null;
+}
+
+export function dimensionColumns(entity: EntityMap, { source }: Dimension, scope: StatementScope): DimensionColumn[] {
+  if ('sqlType' in source) return [{ expression: fieldExpression(source, 't'), sqlType: source.sqlType, column: null }];
+  switch (source.kind) {
+    case 'connection':
+      return [{ expression: rowExpression(entity, source, scope), sqlType: 'int8', column: null }];
+    case 'one':
+      return source.on.map(({ parent, sqlType }) => ({ expression: `t.${parent}`, sqlType, column: parent }));
+    case 'reference':
+      return Object.values(source.key).map((column) => ({ expression: `t.${column}`, sqlType: 'text', column }));
+  }
+}
