@@ -168,16 +168,19 @@ class PlanExecutor implements SupergraphExecutor {
   }
 
   #createEnvironment(): PlanEnvironment {
-    const { schema, subgraphs } = this.#supergraph;
+    const { schema, subgraphs, requirements } = this.#supergraph;
     const keysOfGraph = createEntityKeys(schema);
-    const graphOf = new Map(subgraphs.map(({ name, graph }) => [name, graph]));
+    const graphs = new Map(subgraphs.map(({ name, graph }) => [name, graph]));
+    const graphOf = (subgraph: string) => graphs.get(subgraph) ?? subgraph;
     return {
       maskErrors: this.#options.maskErrors ?? true,
       reportFailure: this.#options.reportFailure ?? (() => {}),
       observeFetch: this.#options.observeFetch,
       satisfies: createSatisfiesType(schema),
       conditionTypes: new Set(),
-      keysOf: (subgraph) => keysOfGraph(graphOf.get(subgraph) ?? subgraph),
+      keysOf: (subgraph) => keysOfGraph(graphOf(subgraph)),
+      graphOf,
+      requirements,
       transportOf: (subgraph) => {
         const transport = this.#transports.get(subgraph);
         if (transport === undefined) throw new Error(`the plan names an unknown subgraph, ${subgraph}`);

@@ -10,6 +10,7 @@ import { compileRewrites, type ApplyRewrite } from './rewrites.js';
 import type { PlanStep } from './root-fetch.js';
 import type { Run } from './run.js';
 import { childOf, type JsonObject } from './selection-tree.js';
+import { splitRequirements } from './split-requirements.js';
 import { AnswerRewrites, isJsonObject, SubgraphFetch, type PlanEnvironment } from './subgraph-fetch.js';
 import type { SatisfiesType } from './type-conditions.js';
 
@@ -40,7 +41,7 @@ export function compileEntityFetch(
   node: FetchNode,
   environment: PlanEnvironment,
 ): PlanStep {
-  const branch = {
+  const alias = {
     alias: '_entities',
     representationsVariableName: 'representations',
     paths: [path],
@@ -48,11 +49,13 @@ export function compileEntityFetch(
     inputRewrites: node.inputRewrites ?? null,
     outputRewrites: node.outputRewrites ?? null,
   };
-  return compileBranches(new SubgraphFetch(node, environment, true), [branch], environment);
+  return compileBatchFetch({ ...node, kind: 'BatchFetch', entityBatch: { aliases: [alias] } }, environment);
 }
 
 export function compileBatchFetch(node: BatchFetchNode, environment: PlanEnvironment): PlanStep {
-  return compileBranches(new SubgraphFetch(node, environment, true), node.entityBatch.aliases, environment);
+  const graph = environment.graphOf(node.serviceName);
+  const split = splitRequirements(node, graph, environment.requirements);
+  return compileBranches(new SubgraphFetch(split, environment, true), split.entityBatch.aliases, environment);
 }
 
 function compileBranches(
@@ -71,7 +74,7 @@ function compileBranches(
       key: alias.alias,
       representationsVariable: alias.representationsVariableName,
       paths: alias.paths.map(toDataPath),
-      build: compileRepresentation(requires, satisfies),
+      build: compileRepresentation(requires, satisfies, (key) => environment.requirements.nameOf(key)),
       onlyType: onlyTypeOf(requires),
       singleKey: alias.inputRewrites?.length ? null : singleKeyOf(requires),
       inputRewrites: compileRewrites(alias.inputRewrites, satisfies),

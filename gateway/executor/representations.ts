@@ -7,21 +7,29 @@ import type { SatisfiesType } from './type-conditions.js';
 /** Adds to `representation` what is required of `entity`. */
 export type BuildRepresentation = (entity: JsonObject, representation: JsonObject) => void;
 
+/** `nameOf` tells the field of a canonical key that something is required under. */
+export type NameOfRequired = (key: string) => string | undefined;
+
 export function compileRepresentation(
   selections: readonly RequiredSelection[],
   satisfies: SatisfiesType,
+  nameOf: NameOfRequired,
 ): BuildRepresentation {
-  const parts = selections.map((selection) => compileSelection(selection, satisfies));
+  const parts = selections.map((selection) => compileSelection(selection, satisfies, nameOf));
   if (parts.length === 1) return parts[0] as BuildRepresentation;
   return (entity, representation) => {
     for (const part of parts) part(entity, representation);
   };
 }
 
-function compileSelection(selection: RequiredSelection, satisfies: SatisfiesType): BuildRepresentation {
+function compileSelection(
+  selection: RequiredSelection,
+  satisfies: SatisfiesType,
+  nameOf: NameOfRequired,
+): BuildRepresentation {
   if (selection.kind === 'FragmentSpread') throw new Error(`the plan requires the fragment ${selection.value}`);
   if (selection.kind === 'InlineFragment') {
-    const build = compileRepresentation(selection.selections, satisfies);
+    const build = compileRepresentation(selection.selections, satisfies, nameOf);
     const condition = selection.typeCondition;
     if (condition == null) return build;
     return (entity, representation) => {
@@ -29,12 +37,14 @@ function compileSelection(selection: RequiredSelection, satisfies: SatisfiesType
       if (typeof typename !== 'string' || satisfies(typename, condition)) build(entity, representation);
     };
   }
-  const { name } = selection;
-  const key = selection.alias ?? name;
-  const nested = selection.selections?.length ? compileRepresentation(selection.selections, satisfies) : null;
+  const asked = selection.alias ?? selection.name;
+  const key = nameOf(asked) ?? asked;
+  // The planner selects a required field under its alias in one fetch and under its own name in another; a field with
+  // arguments stands under its own name only for somebody else's.
+  const first = selection.name === key ? asked : selection.name;
+  const nested = selection.selections?.length ? compileRepresentation(selection.selections, satisfies, nameOf) : null;
   return (entity, representation) => {
-    // The planner selects a required field under its alias in one fetch and under its own name in another.
-    const value = entity[name] === undefined ? entity[key] : entity[name];
+    const value = entity[first] === undefined ? entity[asked] : entity[first];
     if (value === undefined) return;
     representation[key] = nested === null ? toLeaf(value) : toNested(value, nested, representation[key]);
   };

@@ -1,6 +1,7 @@
 /** One fetch of a plan, ready to be sent any number of times. */
 import { parse, type DocumentNode, type ExecutionResult } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import type { ArgumentedRequirements } from './argumented-requirements.js';
 import { AnswerErrors, type FailureReporting } from './caller-errors.js';
 import type { ResponsePath } from './data-path.js';
 import { copyValue } from './merge.js';
@@ -17,6 +18,9 @@ export interface PlanEnvironment extends FailureReporting {
   readonly satisfies: SatisfiesType;
   readonly transportOf: (subgraph: string) => SubgraphTransport;
   readonly keysOf: (subgraph: string) => HasCompleteKey;
+  /** Its name in the `join__Graph` enum. */
+  readonly graphOf: (subgraph: string) => string;
+  readonly requirements: ArgumentedRequirements;
   /** The types that the planned operation names in type conditions. */
   readonly conditionTypes: ReadonlySet<string>;
   readonly observeFetch: ((observation: FetchObservation) => void) | undefined;

@@ -1,10 +1,12 @@
 /** Reads a supergraph: its API, its subgraphs, and its planner. */
 import { QueryPlanner } from '@graphql-hive/router-query-planner';
-import { buildASTSchema, isAbstractType, isEnumType, parse, type GraphQLSchema } from 'graphql';
+import { buildASTSchema, isAbstractType, isEnumType, parse, print, type GraphQLSchema } from 'graphql';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
+import type { ArgumentedRequirements } from '../executor/argumented-requirements.js';
 import type { SubgraphDescription } from '../executor/types.js';
 import { buildApiSchema } from './api-schema.js';
 import { withEntityRoots, type EntityRoots } from './entity-roots.js';
+import { withPlannableFieldSets } from './field-sets.js';
 import { directivesOf, stringArgument } from './join-directives.js';
 import { assertEnforceable } from './links.js';
 
@@ -16,6 +18,7 @@ export interface Supergraph {
   /** `graph` is its name in the `join__Graph` enum. */
   readonly subgraphs: readonly (SubgraphDescription & { readonly graph: string })[];
   readonly planner: QueryPlanner;
+  readonly requirements: ArgumentedRequirements;
   /** Abstract types of the API some of whose types callers may not see. */
   readonly partlyHidden: ReadonlySet<string>;
   /** Made when first needed: most supergraphs never do. */
@@ -33,10 +36,11 @@ export function readSupergraph(sdl: string): Supergraph {
     const schema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
     if (!schema.getQueryType()) throw new Error('it has no query type');
     const subgraphs = subgraphsOf(schema);
-    const planner = new QueryPlanner(sdl);
+    const plannable = withPlannableFieldSets(document);
+    const planner = new QueryPlanner(plannable.document === document ? sdl : print(plannable.document));
     const { overrideLabels, overridePercentages } = planner;
     const entityRoots = once(() => {
-      const { sdl: rooted, keyFields } = withEntityRoots(document, schema.getQueryType()?.name ?? 'Query');
+      const { sdl: rooted, keyFields } = withEntityRoots(plannable.document, schema.getQueryType()?.name ?? 'Query');
       return { planner: new QueryPlanner(rooted), keyFields };
     });
     const apiSchema = buildApiSchema(document);
@@ -48,6 +52,7 @@ export function readSupergraph(sdl: string): Supergraph {
       subgraphs,
       apiSchema,
       planner,
+      requirements: plannable.requirements,
       entityRoots,
       overrideLabels,
       overridePercentages,

@@ -1,3 +1,4 @@
+import { composeServices } from '@apollo/composition';
 import { describe, expect, test } from '@jest/globals';
 import { createFixtureExecutor, query, type SubgraphFixtures } from '../compose-fixture.js';
 
@@ -201,5 +202,76 @@ describe('@override', () => {
     const drawn = new Set<unknown>();
     for (let i = 0; i < 200; i++) drawn.add(((await answer({})) as { percent: string }).percent);
     expect(drawn).toEqual(new Set(['old', 'new']));
+  });
+});
+
+describe('@provides with __typename', () => {
+  const sent: string[] = [];
+  const provides = (fields: string): SubgraphFixtures => ({
+    feed: {
+      typeDefs: `type Query { feed: [Post!]! @provides(fields: "${fields}") named: [Post!]! @provides(fields: "author { name }") media: [Media!]! @provides(fields: "... on Clip { title }") }
+        type Post @key(fields: "id") { id: ID! author: Author @external }
+        type Author @key(fields: "id") { id: ID! name: String @external }
+        union Media = Clip | Song
+        type Clip @key(fields: "id") { id: ID! title: String @external } type Song @key(fields: "id") { id: ID! }`,
+      resolvers: {
+        Query: {
+          feed: () => [{ id: 'p', author: { id: 'u', name: 'from feed' } }],
+          media: () => [
+            { __typename: 'Clip', id: 'c', title: 'from feed' },
+            { __typename: 'Song', id: 's' },
+          ],
+        },
+      },
+    },
+    main: {
+      typeDefs: `type Post @key(fields: "id") { id: ID! author: Author @shareable }
+        type Author @key(fields: "id") { id: ID! name: String @shareable age: Int }
+        type Clip @key(fields: "id") { id: ID! title: String @shareable } type Song @key(fields: "id") { id: ID! title: String }`,
+      resolvers: {
+        Post: { author: () => ({ id: 'u', name: 'from main', age: 3 }) },
+        Author: { name: () => 'from main', age: () => 3 },
+        Clip: { title: () => 'from main' },
+        Song: { title: () => 'from main' },
+      },
+    },
+  });
+
+  test.each([
+    [
+      'author { __typename name }',
+      '{ feed { author { __typename name } } }',
+      { __typename: 'Author', name: 'from feed' },
+      0,
+    ],
+    ['author { __typename name }', '{ feed { author { __typename } } }', { __typename: 'Author' }, 0],
+    ['author { __typename }', '{ feed { author { __typename } } }', { __typename: 'Author' }, 0],
+    ['author { __typename }', '{ feed { author { name } } }', { name: 'from main' }, 1],
+    ['author { name }', '{ feed { author { __typename name } } }', { __typename: 'Author', name: 'from feed' }, 0],
+    ['author { name }', '{ feed { author { t: __typename } } }', { t: 'Author' }, 0],
+    [
+      'author { name }',
+      '{ feed { author { __typename name age } } }',
+      { __typename: 'Author', name: 'from feed', age: 3 },
+      1,
+    ],
+  ])('provided "%s", %s asks another subgraph only for what is not there', async (fields, source, author, fetches) => {
+    const executor = createFixtureExecutor(provides(fields), {
+      compose: composeServices,
+      wrap: (transport, name) => ({
+        ...transport,
+        execute: (request) => (sent.push(name), transport.execute(request)),
+      }),
+    });
+    sent.length = 0;
+    expect(await query(executor, source)).toEqual({ data: { feed: [{ author }] } });
+    expect(sent.filter((name) => name === 'main')).toHaveLength(fetches);
+  });
+
+  test('for one type of a union', async () => {
+    const executor = createFixtureExecutor(provides('author { name }'), { compose: composeServices });
+    expect(await query(executor, '{ media { ... on Clip { __typename title } ... on Song { title } } }')).toEqual({
+      data: { media: [{ __typename: 'Clip', title: 'from feed' }, { title: 'from main' }] },
+    });
   });
 });
