@@ -8,6 +8,7 @@ export function openConfiguredDatabase({ database }: Config, log: Pick<Logger, '
     log,
     dataDir: database.dataDir,
     poolSize: database.poolSize,
+    waitMs: database.waitMs,
     statementTimeoutMs: database.timeoutMs,
     idleTransactionTimeoutMs: database.timeoutMs,
     ...(database.url === undefined ? {} : { url: database.url.reveal() }),

@@ -1,13 +1,15 @@
 /** `weft subgraph <name>`: one domain as a process of its own, for a gateway that calls it. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { createSubgraphServer } from '../../gateway/index.js';
+import { createGatewayMetrics, createSubgraphServer } from '../../gateway/index.js';
 import { assertCanListen } from '../../gateway/listen/index.js';
 import { isSubgraphName, subgraphPorts, type SubgraphName } from '../../schema/index.js';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
+import { workerLane } from '../../subgraphs/kernel/db/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
 import { startBuildSweep, webhookRoute } from '../graph/audit-and-builds.js';
-import { createRequestContext } from '../graph/context.js';
+import { createRequestContext, routeLane } from '../graph/context.js';
+import { observeDatabase } from '../graph/database-metrics.js';
 import { startUploadSweep, uploadRoute } from '../graph/evidence-and-features.js';
 import { createAuthenticate } from '../graph/serve.js';
 import { Started } from '../graph/started.js';
@@ -43,8 +45,10 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
     const store = await openStore(config, log);
     started.add(() => store.close());
     const { database } = store;
+    const metrics = createGatewayMetrics();
+    observeDatabase(metrics, database);
     const beside = besides[name];
-    const worker = await beside?.startSweep(config, database, log);
+    const worker = await beside?.startSweep(config, database.lane(workerLane), log);
     if (worker !== undefined) started.add(() => worker.stop());
     const server = createSubgraphServer({
       name,
@@ -52,9 +56,10 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
       authenticate,
       contextFor: (request) => createRequestContext(database, request),
       log,
+      metrics,
       loopbackOnly: config.auth?.mode === 'off',
       http: { operationTimeoutMilliseconds: config.limits.requestTimeoutMs },
-      extraRoutes: beside === undefined ? [] : [beside.route(config, database, log)],
+      extraRoutes: beside === undefined ? [] : [beside.route(config, routeLane(database), log)],
       readiness: [{ name: 'database', check: async () => void (await database.query('select 1')) }],
     });
     started.add(() => server.close());

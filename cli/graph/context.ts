@@ -6,14 +6,21 @@ import type { Database } from '../../subgraphs/kernel/db/index.js';
 /** One for each request and subgraph: loaders are never shared between two callers. */
 export function createRequestContext(
   database: Database,
-  request: Pick<GatewayContext, 'identity' | 'requestId' | 'signal'>,
+  request: Pick<GatewayContext, 'identity' | 'requestId' | 'signal' | 'callerAddress'>,
 ): RequestContext {
-  return {
-    auth: request.identity,
-    requestId: request.requestId,
-    db: database,
-    database,
-    loaders: new Map(),
-    signal: request.signal,
-  };
+  const { identity, requestId, signal, callerAddress } = request;
+  // What the request asks of the database is its caller's share, and ends with it.
+  const own = database.lane({
+    kind: 'caller',
+    caller: identity.subject === null ? `address ${callerAddress ?? 'unknown'}` : `subject ${identity.subject}`,
+    request: requestId,
+    isAnonymous: identity.subject === null,
+    signal,
+  });
+  return { auth: identity, requestId, db: own, database: own, loaders: new Map(), signal };
+}
+
+/** For routes beside the graph, webhooks and uploads: together one caller with one request's share. */
+export function routeLane(database: Database): Database {
+  return database.lane({ kind: 'caller', caller: 'routes', request: '' });
 }

@@ -3,10 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createGatewayMetrics } from '../../gateway/index.js';
 import { readOperationCollections } from '../../schema/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
-import type { Database } from '../../subgraphs/kernel/db/index.js';
+import { workerLane, type Database } from '../../subgraphs/kernel/db/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { startBuildSweep, webhookRoute } from './audit-and-builds.js';
+import { observeDatabase } from './database-metrics.js';
 import { startDocumentWorker, startUploadSweep, uploadRoute } from './evidence-and-features.js';
+import { routeLane } from './context.js';
 import { createGraphExecutor, readCommittedSupergraph } from './executor.js';
 import { weights } from './cost-weights.js';
 import { ingests } from './ingests.js';
@@ -53,6 +55,7 @@ async function start(
   await local.loadFirst();
   const metrics = createGatewayMetrics();
   const { database } = await opening;
+  observeDatabase(metrics, database);
   const executor = await createGraphExecutor({ config, database, log, metrics, remotes, local, supergraph });
   started.add(() => executor.dispose());
   const { url, server } = await serveGateway({
@@ -64,13 +67,16 @@ async function start(
       { name: 'database', check: async () => void (await database.query('select 1')) },
       { name: 'subgraphs', check: () => local.assertLoaded() },
     ],
-    extraRoutes: [webhookRoute(config, database, log), uploadRoute(config, database)],
+    extraRoutes: [webhookRoute(config, routeLane(database), log), uploadRoute(config, routeLane(database))],
     collections: readOperationCollections,
     ingests,
     weights,
   });
   started.add(() => server.close());
-  return { url, completed: completeLater(local, () => startWorkers(config, database, log, started), started) };
+  return {
+    url,
+    completed: completeLater(local, () => startWorkers(config, database.lane(workerLane), log, started), started),
+  };
 }
 
 /** Milliseconds in which those who waited for the port are answered first. */

@@ -17,6 +17,7 @@ const readableCodes = new Set<unknown>([
   'SLOW_CONSUMER',
   'SUBGRAPH_UNAVAILABLE',
   'DATABASE_UNAVAILABLE',
+  'SERVER_BUSY',
   'EMBEDDINGS_UNAVAILABLE',
   'TIMEOUT',
 ] satisfies ErrorCode[]);

@@ -21,6 +21,8 @@ export interface GatewayContext {
   /** Ends when the caller has gone away or the time limit was reached. */
   readonly signal?: AbortSignal | undefined;
   readonly identity: Identity;
+  /** Where the request came from: what callers without a token are told apart by. */
+  readonly callerAddress?: string | undefined;
   /** Active custom labels of `@override(label:)`; unknown ones are ignored. */
   readonly overrideLabels?: readonly string[] | undefined;
   /** Where this request falls in `@override(label: "percent(…)")`, 0 up to 100; drawn for each request when missing. */

@@ -18,6 +18,7 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import { buildSchema, parse, type DocumentNode, type ExecutionResult } from 'graphql';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { LruCache } from '../executor/lru-cache.js';
+import { retryAfterOf } from './busy.js';
 import { maxCachedText, type PreparedDocument } from './documents.js';
 import type { ErrorFormat } from './errors.js';
 import type { AbortableContext, Operations } from './operations.js';
@@ -121,6 +122,14 @@ function createDocumentStore() {
   };
 }
 
+function httpOf(result: ExecutionResult): GraphQLResponse['http'] {
+  const headers = new HeaderMap();
+  const retryAfter = retryAfterOf(result);
+  if (retryAfter === null) return { headers, ...(result.data === undefined && { status: 400 }) };
+  headers.set('retry-after', retryAfter);
+  return { headers, status: 503 };
+}
+
 /**
  * Takes each operation where Apollo would execute it: its own way there copies the whole context and reads the headers once more,
  * for deliveries in parts, which a gateway has none of.
@@ -130,7 +139,7 @@ function operationPlugin(
   documents: ReturnType<typeof createDocumentStore>,
 ): ApolloServerPlugin<ApolloContext> {
   const respond = (result: ExecutionResult, requestId: string): GraphQLResponse => ({
-    http: { headers: new HeaderMap(), ...(result.data === undefined && { status: 400 }) },
+    http: httpOf(result),
     body: { kind: 'single', singleResult: errors.formatResult(result, requestId) },
   });
   return {

@@ -6,6 +6,7 @@ import { defaultLimits, type OperationLimits, type TrustedDocuments } from '../l
 import type { Authenticate } from '../../subgraphs/kernel/auth/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { createApolloHandler } from './apollo.js';
+import { callerAddressOf } from './caller-address.js';
 import type { OperationCollection } from './collections.js';
 import { createErrorFormat } from './errors.js';
 import { createEventStreams } from './event-stream.js';
@@ -120,6 +121,7 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
         operations,
         errors,
         authenticate,
+        callerOf: callerAddressOf,
         metrics,
         checkOrigin: (request) => {
           origins.checkHost(request);

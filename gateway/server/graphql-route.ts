@@ -9,6 +9,7 @@ import type { ApolloHandler } from './apollo.js';
 import { allowSlowBody } from './arrival.js';
 import { readJson } from './body.js';
 import type { EventStreamTransport } from './event-stream.js';
+import { callerAddressOf } from './caller-address.js';
 import { HttpError, methodNotAllowed } from './http-error.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
 import type { OriginRules } from './origin.js';
@@ -45,7 +46,7 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
       return sendDoors(request, response, { graphqlPath: options.path, explorerPages: options.explorerPages });
     }
     const identity = await options.authenticate(headers['authorization']);
-    const context = createRequestContext({ requestId, headers, identity });
+    const context = createRequestContext({ requestId, headers, identity, callerAddress: callerAddressOf(request) });
     response.once('close', () => {
       if (!response.writableFinished) context.abort(new RequestError('TIMEOUT', 'The caller has gone away.'));
     });

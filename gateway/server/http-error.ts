@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import { type ErrorCode } from '../../subgraphs/kernel/errors/index.js';
+import { retryHeaders } from './busy.js';
 import { endUnread } from './linger.js';
 
 export class HttpError extends Error {
@@ -37,6 +38,7 @@ const statusOfCode: Record<ErrorCode, number> = {
   SLOW_CONSUMER: 429,
   SUBGRAPH_UNAVAILABLE: 503,
   DATABASE_UNAVAILABLE: 503,
+  SERVER_BUSY: 503,
   EMBEDDINGS_UNAVAILABLE: 503,
   TIMEOUT: 504,
   INTERNAL_SERVER_ERROR: 500,
@@ -48,7 +50,7 @@ export function methodNotAllowed(allow: string): HttpError {
 
 /** For errors outside of GraphQL's own response: authentication, other routes. */
 export function toHttpError(error: RequestError): HttpError {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = retryHeaders(error);
   if (error.code === 'UNAUTHENTICATED') {
     headers['www-authenticate'] =
       `Bearer error="invalid_token", error_description="${error.message.replace(/["\\]/g, "'")}"`;

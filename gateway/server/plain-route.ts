@@ -3,7 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import type { Authenticate } from '../../subgraphs/kernel/auth/index.js';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { namedCaller } from '../transports/index.js';
 import { readJson } from './body.js';
+import { callerAddressOf } from './caller-address.js';
 import type { ErrorFormat } from './errors.js';
 import { methodNotAllowed } from './http-error.js';
 import type { Operations } from './operations.js';
@@ -24,7 +26,9 @@ export function createPlainRoute(options: {
     const { operations, errors, maxBodyBytes } = options;
     const headers = flatHeaders(request.headers);
     const identity = await options.authenticate(headers['authorization']);
-    const context = createRequestContext({ requestId, headers, identity });
+    // The other end is a gateway: it says which of its callers this is.
+    const callerAddress = namedCaller(headers) ?? callerAddressOf(request);
+    const context = createRequestContext({ requestId, headers, identity, callerAddress });
     response.once('close', () => {
       if (!response.writableFinished) context.abort(new RequestError('TIMEOUT', 'The caller has gone away.'));
     });

@@ -34,12 +34,14 @@ export function createRequestContext(input: {
   requestId: string;
   headers: Readonly<Record<string, string | undefined>>;
   identity: Identity;
+  callerAddress?: string | undefined;
 }): AbortableContext {
   const controller = new AbortController();
   return {
     requestId: input.requestId,
     headers: input.headers,
     identity: input.identity,
+    callerAddress: input.callerAddress,
     signal: controller.signal,
     perSubgraph: new Map(),
     abort: (reason) => controller.abort(reason),

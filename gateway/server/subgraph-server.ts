@@ -6,6 +6,7 @@ import type { GatewayContext, GraphQLOperation, SubgraphRequest, SupergraphExecu
 import { selectOperation } from '../executor/operation-checks.js';
 import type { OperationLimits } from '../limits/index.js';
 import { createInProcessTransport } from '../transports/index.js';
+import { callerAddressOf } from './caller-address.js';
 import { createErrorFormat } from './errors.js';
 import type { ReadinessCheck } from './health.js';
 import { createHttpServer, defaultHttpLimits, type HttpLimits, type RunningServer } from './http-server.js';
@@ -91,6 +92,7 @@ export function createSubgraphServer(options: SubgraphServerOptions): RunningSer
         operations,
         errors,
         authenticate,
+        callerOf: callerAddressOf,
         metrics,
         checkOrigin: (request) => {
           origins.checkHost(request);

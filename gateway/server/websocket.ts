@@ -23,6 +23,8 @@ export interface WebSocketOptions {
   readonly operations: Operations;
   readonly errors: ErrorFormat;
   readonly authenticate: Authenticate;
+  /** Where a caller comes from, in place of who it is. */
+  readonly callerOf: (request: IncomingMessage) => string | undefined;
   readonly metrics: GatewayMetrics;
   /** Throws to refuse an upgrade: a page of another origin must not speak for the browser's user. */
   readonly checkOrigin: (request: IncomingMessage) => void;
@@ -129,7 +131,8 @@ function protocolOptions(options: WebSocketOptions): Protocol {
           return operation;
         }
         const headers = { ...flatHeaders(request.headers), authorization };
-        const contextValue = createRequestContext({ requestId, headers, identity });
+        const callerAddress = options.callerOf(request);
+        const contextValue = createRequestContext({ requestId, headers, identity, callerAddress });
         running.set(id, contextValue);
         const { document, operationName, variables } = operation;
         return {

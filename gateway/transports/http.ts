@@ -3,6 +3,7 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Pool } from 'undici';
 import { RequestError, StartupError } from '../../subgraphs/kernel/errors/index.js';
 import type { SubgraphRequest, SubgraphTransport } from '../executor/types.js';
+import { callerHeaders } from './caller-header.js';
 import { forwardedHeaders } from './forwarded-headers.js';
 import { exchange, ExchangeEnded, type HttpAnswer } from './http-exchange.js';
 import { unavailable } from './unavailable.js';
@@ -61,6 +62,7 @@ export function createHttpTransport(options: HttpTransportOptions): Omit<Subgrap
     const headers = {
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json;q=0.9',
+      ...callerHeaders(request.context),
       ...forwardedHeaders(request.context, settings.forwardHeaders),
     };
     const body = bodyOf(request);

@@ -1,4 +1,5 @@
 /** Owns how subgraphs are reached: in this process, over HTTP, over WebSocket. */
+export { namedCaller } from './caller-header.js';
 export { createDeferredTransport } from './deferred.js';
 export { createInProcessTransport, type InProcessOptions } from './in-process.js';
 export { createRemoteTransport, type RemoteTransportOptions } from './remote.js';

@@ -25,6 +25,7 @@ export interface Config {
     readonly url: Secret | undefined;
     readonly dataDir: string;
     readonly poolSize: number;
+    readonly waitMs: number;
     readonly timeoutMs: number;
   };
   /** Whether an empty database gets the demonstration data. */
@@ -119,6 +120,7 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
       url: values.DATABASE_URL,
       dataDir: values.WEFT_DATA_DIR,
       poolSize: values.WEFT_DATABASE_POOL_SIZE,
+      waitMs: values.WEFT_DATABASE_WAIT_MS,
       timeoutMs: values.WEFT_DATABASE_TIMEOUT_MS,
     },
     seed: values.WEFT_SEED === 'auto' ? isEmbedded && !isProduction : values.WEFT_SEED === 'on',

@@ -62,6 +62,13 @@ export const variables = {
     description: 'Connections to PostgreSQL at most, of one process.',
     fallback: '20',
   },
+  WEFT_DATABASE_WAIT_MS: {
+    schema: integer(10, 600_000),
+    expected: `10 to 600000 ${milliseconds}`,
+    description:
+      'How long a request waits for a database connection, or for its turn on the embedded store, before it is answered SERVER_BUSY (ms).',
+    fallback: '5000',
+  },
   WEFT_DATABASE_TIMEOUT_MS: {
     schema: integer(100, 3_600_000),
     expected: `100 to 3600000 ${milliseconds}`,

@@ -1,5 +1,7 @@
 /** The one door to the database, over PGlite and `pg` alike. */
 import type { ClientBase } from 'pg';
+import type { QueueState } from './connection-queue.js';
+import type { Lane } from './lane.js';
 
 /** A statement with a name under which a connection keeps it prepared. `name` is at most 63 bytes and stands for exactly this `text`. */
 export interface Statement {
@@ -49,11 +51,20 @@ export type DatabaseEngine = 'pglite' | 'postgres';
 
 export interface Database extends Queryable {
   readonly engine: DatabaseEngine;
-  /** Commits when `run` resolves, rolls back when it rejects. Calling the Database itself inside `run` on PGlite fails at once with a clear message, because it would wait for itself. */
+  /** Commits when `run` resolves, rolls back when it rejects. A commit is never cancelled. Calling the Database itself inside `run` on PGlite fails at once with a clear message, because it would wait for itself. */
   transaction<T>(run: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Several statements at once, without values: for migrations. */
   script(sql: string): Promise<void>;
   /** Calls `onNotify` for every NOTIFY on `channel`, and `onReconnect` after a lost connection came back (notifications may have been missed). */
   listen(channel: string, onNotify: (payload: string) => void, onReconnect?: () => void): Promise<() => Promise<void>>;
+  /** This Database for the work of `lane`, which gets its share of the connections and ends with the lane's signal. */
+  lane(lane: Lane): Database;
+  /** How its connections are used now. */
+  state(): DatabaseState;
   close(): Promise<void>;
+}
+
+export interface DatabaseState extends QueueState {
+  /** Statements that were cancelled because their caller had gone or their time was up, since the start. */
+  readonly cancelled: number;
 }

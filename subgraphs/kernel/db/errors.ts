@@ -118,7 +118,7 @@ export function toDoorError(error: unknown): unknown {
   }
   if (!isServerError(error)) return error;
   switch (error.code) {
-    case '57014': // query_canceled: only the statement timeout cancels
+    case '57014': // query_canceled: by the statement timeout, or because the caller has gone
       return new RequestError('TIMEOUT', 'The database took too long to answer. Ask for less at once.', {
         cause: error,
       });

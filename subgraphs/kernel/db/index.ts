@@ -2,6 +2,7 @@
 export type {
   BoundStatement,
   Database,
+  DatabaseState,
   Driver,
   DatabaseEngine,
   Queryable,
@@ -12,6 +13,8 @@ export type {
 export { checkDatabaseError, type DatabaseErrorKind, type DatabaseFailure } from './errors.js';
 export { openDatabase, type OpenDatabaseOptions } from './open-database.js';
 export { sql, type SqlStatement } from './sql.js';
-export { countStatements, originOf, type CountedDatabase } from './statement-counter.js';
+export { countStatements, type CountedDatabase } from './statement-counter.js';
+export { originOf } from './origin.js';
+export { workerLane, type Lane, type LaneKind } from './lane.js';
 export { migrate, rollback } from './migrate.js';
 export { migrationsFolder, prepareDatabase } from './prepare.js';

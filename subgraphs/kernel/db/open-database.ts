@@ -13,7 +13,10 @@ export interface OpenDatabaseOptions extends Partial<Omit<PostgresOptions, 'log'
 
 /** PostgreSQL when there is a `url`, else the embedded engine. Throws StartupError when it can't serve. */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
-  if (options.url === undefined) return PgliteDatabase.open({ dataDir: options.dataDir ?? 'memory' });
+  if (options.url === undefined) {
+    const { dataDir = 'memory', waitMs, log } = options;
+    return PgliteDatabase.open({ dataDir, waitMs, log });
+  }
   let database: Database;
   try {
     database = await PostgresDatabase.open({ ...options, url: options.url });

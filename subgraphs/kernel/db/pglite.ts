@@ -2,8 +2,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
 import { Client, escapeIdentifier } from 'pg';
-import type { Database, Statement, Transaction, TransactionOptions } from './database.js';
+import type { Logger } from '../log/index.js';
+import { createBusyLog } from './busy-log.js';
+import { CancellableDriver } from './cancellation.js';
+import { ConnectionQueue } from './connection-queue.js';
+import type { Database, DatabaseState, Statement, Transaction, TransactionOptions } from './database.js';
 import { takeDataFolder, type DataFolder } from './data-folder.js';
+import { systemLane, type Lane } from './lane.js';
+import { laneView, type LanedEngine } from './lane-view.js';
 import { makeRoom } from './prepared-statements.js';
 import { runScript, runStatement, runTransaction } from './session.js';
 import { ownArrayTypes, ValueTypes } from './value-types.js';
@@ -18,9 +24,16 @@ export interface PgliteOptions {
   readonly dataDir: string;
   /** A dumped store to start from. */
   readonly snapshot?: Blob;
+  /** How long a caller's statement waits for its turn before the server is too busy for it. */
+  readonly waitMs?: number | undefined;
+  readonly log?: Pick<Logger, 'warn'>;
 }
 
-export class PgliteDatabase implements Database {
+const defaultWaitMs = 5_000;
+/** The engine can't be interrupted, so work of the process itself waits for whatever runs. */
+const patientWaitMs = 600_000;
+
+export class PgliteDatabase implements LanedEngine {
   readonly engine = 'pglite';
   readonly #wasm: WasmEngine;
   readonly #client: Client;
@@ -29,10 +42,23 @@ export class PgliteDatabase implements Database {
   readonly #listeners = new Map<string, Set<(payload: string) => void>>();
   /** The transaction that the running code is inside of, so that waiting for itself is an error and not a standstill. */
   readonly #inside = new AsyncLocalStorage<{ open: boolean } | undefined>();
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #queue: ConnectionQueue;
+  #cancelled = 0;
   #closing: Promise<void> | undefined;
 
-  private constructor(wasm: WasmEngine, client: Client, types: ValueTypes, folder: DataFolder | null) {
+  private constructor(
+    wasm: WasmEngine,
+    client: Client,
+    types: ValueTypes,
+    folder: DataFolder | null,
+    { waitMs = defaultWaitMs, log }: PgliteOptions,
+  ) {
+    this.#queue = new ConnectionQueue({
+      size: 1,
+      waitMs,
+      patientWaitMs,
+      ...(log !== undefined && { onBusy: createBusyLog(log) }),
+    });
     this.#wasm = wasm;
     this.#client = client;
     this.#types = types;
@@ -42,7 +68,8 @@ export class PgliteDatabase implements Database {
     client.on('notification', ({ channel, payload }) => this.#notify(channel, payload ?? ''));
   }
 
-  static async open({ dataDir, snapshot }: PgliteOptions): Promise<PgliteDatabase> {
+  static async open(options: PgliteOptions): Promise<PgliteDatabase> {
+    const { dataDir, snapshot } = options;
     const folder = dataDir === 'memory' ? null : takeDataFolder(dataDir, pgliteMajor);
     try {
       const wasm = await WasmEngine.open({
@@ -52,7 +79,7 @@ export class PgliteDatabase implements Database {
       folder?.ready();
       const types = new ValueTypes();
       const client = await connect(wasm, types);
-      const database = new PgliteDatabase(wasm, client, types, folder);
+      const database = new PgliteDatabase(wasm, client, types, folder, options);
       await database.#learnTypes();
       return database;
     } catch (error) {
@@ -61,20 +88,41 @@ export class PgliteDatabase implements Database {
     }
   }
 
-  async query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
+  query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
+    return this.queryIn(systemLane, statement, values);
+  }
+
+  transaction<T>(run: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.transactionIn(systemLane, run, options);
+  }
+
+  script(sql: string): Promise<void> {
+    return this.scriptIn(systemLane, sql);
+  }
+
+  async queryIn<Row extends object>(
+    lane: Lane,
+    statement: Statement | string,
+    values?: readonly unknown[],
+  ): Promise<Row[]> {
     this.#assertOutside();
-    return this.#alone(async () => {
+    return this.#alone(lane, async () => {
       await makeRoom(this.#client, statement);
       return (await runStatement<Row>(this.#client, statement, values)).rows;
     });
   }
 
-  async transaction<T>(run: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  async transactionIn<T>(
+    lane: Lane,
+    run: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
     this.#assertOutside();
     const scope = { open: true };
-    const { result, ranScript } = await this.#alone(async () => {
+    const { result, ranScript } = await this.#alone(lane, async () => {
       try {
-        return await runTransaction(this.#client, (tx) => this.#inside.run(scope, () => run(tx)), options);
+        const driver = lane.signal === undefined ? this.#client : this.#endingWith(lane.signal);
+        return await runTransaction(driver, (tx) => this.#inside.run(scope, () => run(tx)), options);
       } finally {
         scope.open = false;
       }
@@ -83,10 +131,18 @@ export class PgliteDatabase implements Database {
     return result;
   }
 
-  async script(sql: string): Promise<void> {
+  async scriptIn(lane: Lane, sql: string): Promise<void> {
     this.#assertOutside();
-    await this.#alone(() => runScript(this.#client, sql));
+    await this.#alone(lane, () => runScript(this.#client, sql));
     await this.#learnTypes();
+  }
+
+  lane(lane: Lane): Database {
+    return laneView(this, lane);
+  }
+
+  state(): DatabaseState {
+    return { ...this.#queue.state, cancelled: this.#cancelled };
   }
 
   async listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>> {
@@ -108,11 +164,11 @@ export class PgliteDatabase implements Database {
 
   /** The whole store as one archive, to start others from: see `snapshot`. */
   dump(): Promise<Blob> {
-    return this.#alone(() => this.#wasm.dump());
+    return this.#alone(systemLane, () => this.#wasm.dump());
   }
 
   async #close(): Promise<void> {
-    await this.#alone(async () => {
+    await this.#alone(systemLane, async () => {
       await this.#client.end();
       await this.#wasm.close();
     });
@@ -123,11 +179,23 @@ export class PgliteDatabase implements Database {
     this.#types.learn(await this.query(ownArrayTypes));
   }
 
-  /** First come, first served. */
-  #alone<T>(run: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(run);
-    this.#tail = result.catch(() => undefined);
-    return result;
+  /** One connection, shared out like a pool of one. What waits ends with its signal; what runs can't be interrupted. */
+  async #alone<T>(lane: Lane, run: () => Promise<T>): Promise<T> {
+    const permit = await this.#queue.acquire(lane);
+    try {
+      return await run();
+    } finally {
+      permit.release();
+    }
+  }
+
+  /** The transaction of a caller who has gone ends before its next statement. */
+  #endingWith(signal: AbortSignal): CancellableDriver {
+    return new CancellableDriver(this.#client, {
+      signal,
+      sendCancel: () => Promise.resolve(),
+      onCancel: () => (this.#cancelled += 1),
+    });
   }
 
   #assertOutside(): void {

@@ -1,9 +1,15 @@
 /** The server engine: a pool of connections to PostgreSQL, with limits on everything that could wait for ever. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import { RequestError } from '../errors/index.js';
 import type { Logger } from '../log/index.js';
-import type { Database, Statement, Transaction, TransactionOptions } from './database.js';
+import { createBusyLog } from './busy-log.js';
+import { CancellableDriver, cancelRequest } from './cancellation.js';
+import { ConnectionQueue } from './connection-queue.js';
+import type { Database, DatabaseState, Driver, Statement, Transaction, TransactionOptions } from './database.js';
 import { toDoorError } from './errors.js';
+import { systemLane, type Lane } from './lane.js';
+import { laneView, type LanedEngine } from './lane-view.js';
 import { PostgresListener } from './postgres-listener.js';
 import { makeRoom } from './prepared-statements.js';
 import { runScript, runStatement, runTransaction } from './session.js';
@@ -18,8 +24,10 @@ export interface PostgresOptions {
   readonly statementTimeoutMs?: number;
   /** A transaction that does nothing for longer loses its connection. */
   readonly idleTransactionTimeoutMs?: number;
-  /** How long to wait for a connection: a new one, or a free one of the pool. */
+  /** How long a new connection may take. */
   readonly connectTimeoutMs?: number;
+  /** How long a caller's statement waits for a connection before the server is too busy for it. */
+  readonly waitMs?: number;
 }
 
 export const poolDefaults = {
@@ -27,20 +35,34 @@ export const poolDefaults = {
   statementTimeoutMs: 30_000,
   idleTransactionTimeoutMs: 30_000,
   connectTimeoutMs: 2_000,
+  waitMs: 5_000,
 } as const;
 const idleConnectionMs = 30_000;
 
-export class PostgresDatabase implements Database {
+export class PostgresDatabase implements LanedEngine {
   readonly engine = 'postgres';
   readonly #pool: Pool;
   readonly #types: ValueTypes;
   readonly #listener: PostgresListener;
+  readonly #queue: ConnectionQueue;
+  readonly #log: Pick<Logger, 'warn'>;
+  /** The transaction that the running code is inside of: what it asks of the Database beside must not wait for its own end. */
+  readonly #inside = new AsyncLocalStorage<{ open: boolean }>();
+  #cancelled = 0;
   #closing: Promise<void> | undefined;
 
-  private constructor(pool: Pool, types: ValueTypes, listener: PostgresListener) {
+  private constructor(pool: Pool, types: ValueTypes, listener: PostgresListener, options: PostgresOptions) {
+    const { waitMs, statementTimeoutMs, poolSize } = { ...poolDefaults, ...options };
     this.#pool = pool;
     this.#types = types;
     this.#listener = listener;
+    this.#log = options.log;
+    this.#queue = new ConnectionQueue({
+      size: poolSize,
+      waitMs,
+      patientWaitMs: statementTimeoutMs,
+      onBusy: createBusyLog(options.log),
+    });
   }
 
   /** Connects once, so that a wrong address or password shows at start. */
@@ -50,7 +72,7 @@ export class PostgresDatabase implements Database {
     const pool = new Pool(config);
     // A connection that is dropped while idle is replaced by the next query; without this listener it ends the process.
     pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
-    const database = new PostgresDatabase(pool, types, new PostgresListener(config, options.log));
+    const database = new PostgresDatabase(pool, types, new PostgresListener(config, options.log), options);
     try {
       await database.#learnTypes();
     } catch (error) {
@@ -61,21 +83,52 @@ export class PostgresDatabase implements Database {
   }
 
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
-    return this.#withClient(async (client) => {
+    return this.queryIn(systemLane, statement, values);
+  }
+
+  transaction<T>(run: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.transactionIn(systemLane, run, options);
+  }
+
+  script(sql: string): Promise<void> {
+    return this.scriptIn(systemLane, sql);
+  }
+
+  queryIn<Row extends object>(lane: Lane, statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
+    return this.#withClient(lane, async (driver, client) => {
       await makeRoom(client, statement);
-      return (await runStatement<Row>(client, statement, values)).rows;
+      return (await runStatement<Row>(driver, statement, values)).rows;
     });
   }
 
-  async transaction<T>(run: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    const { result, ranScript } = await this.#withClient((client) => runTransaction(client, run, options));
+  async transactionIn<T>(
+    lane: Lane,
+    run: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
+    const scope = { open: true };
+    const { result, ranScript } = await this.#withClient(lane, async (driver) => {
+      try {
+        return await runTransaction(driver, (tx) => this.#inside.run(scope, () => run(tx)), options);
+      } finally {
+        scope.open = false;
+      }
+    });
     if (ranScript) await this.#learnTypes();
     return result;
   }
 
-  async script(sql: string): Promise<void> {
-    await this.#withClient((client) => runScript(client, sql));
+  async scriptIn(lane: Lane, sql: string): Promise<void> {
+    await this.#withClient(lane, (driver) => runScript(driver, sql));
     await this.#learnTypes();
+  }
+
+  lane(lane: Lane): Database {
+    return laneView(this, lane);
+  }
+
+  state(): DatabaseState {
+    return { ...this.#queue.state, cancelled: this.#cancelled };
   }
 
   listen(channel: string, onNotify: (payload: string) => void, onReconnect?: () => void): Promise<() => Promise<void>> {
@@ -90,7 +143,19 @@ export class PostgresDatabase implements Database {
     this.#types.learn(await this.query(ownArrayTypes));
   }
 
-  async #withClient<T>(run: (client: PoolClient) => Promise<T>): Promise<T> {
+  async #withClient<T>(lane: Lane, run: (driver: Driver, client: PoolClient) => Promise<T>): Promise<T> {
+    const permit = await this.#queue.acquire(lane, this.#inside.getStore()?.open === true);
+    try {
+      return await this.#withPermit(lane.signal, run);
+    } finally {
+      permit.release();
+    }
+  }
+
+  async #withPermit<T>(
+    signal: AbortSignal | undefined,
+    run: (driver: Driver, client: PoolClient) => Promise<T>,
+  ): Promise<T> {
     let client: PoolClient;
     try {
       client = await this.#pool.connect();
@@ -102,16 +167,29 @@ export class PostgresDatabase implements Database {
       lost = error; // dropped between two statements: the next one reports it
     };
     client.on('error', onError);
+    const cancellable = signal === undefined ? null : this.#cancellable(client, signal);
     try {
-      return await run(client);
+      return await run(cancellable ?? client, client);
     } catch (error) {
       // The pool would hand a dead connection to the next: its own news of the hang-up may come later.
       if (error instanceof RequestError && error.code === 'DATABASE_UNAVAILABLE') lost ??= error;
       throw error;
     } finally {
+      await cancellable?.settled();
       client.off('error', onError);
       client.release(lost);
     }
+  }
+
+  #cancellable(client: PoolClient, signal: AbortSignal): CancellableDriver {
+    return new CancellableDriver(client, {
+      signal,
+      sendCancel: () =>
+        cancelRequest(client).catch((error: unknown) => {
+          this.#log.warn({ err: error }, 'a statement whose caller has gone could not be cancelled');
+        }),
+      onCancel: () => (this.#cancelled += 1),
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Counts statements: how tests and the request's context know what a query cost. */
 import type { QueryConfig, QueryResult } from 'pg';
 import type { Database, Driver, Queryable, Statement, Transaction, TransactionOptions } from './database.js';
+import { setOrigin } from './origin.js';
 
 export interface CountedDatabase<D extends Queryable> {
   readonly db: D;
@@ -17,13 +18,6 @@ export function countStatements<D extends Queryable>(db: D): CountedDatabase<D> 
   };
   const counted = isDatabase(db) ? countDatabase(db, note) : countQueryable(db, note);
   return { db: counted as unknown as D, count: () => seen.length, statements: () => seen };
-}
-
-const origins = new WeakMap<Database, Database>();
-
-/** The Database itself behind a counted view: for what a whole process shares. */
-export function originOf(database: Database): Database {
-  return origins.get(database) ?? database;
 }
 
 type Note = (statement: Statement | string) => void;
@@ -66,8 +60,10 @@ function countDatabase(database: Database, note: Note): Database {
       database.transaction((tx) => run(countTransaction(tx, note)), options),
     script: (text) => database.script(text),
     listen: (channel, onNotify, onReconnect) => database.listen(channel, onNotify, onReconnect),
+    lane: (lane) => countDatabase(database.lane(lane), note),
+    state: () => database.state(),
     close: () => database.close(),
   };
-  origins.set(counted, originOf(database));
+  setOrigin(counted, database);
   return counted;
 }

@@ -77,6 +77,8 @@ describe('following', () => {
           await stop();
         };
       },
+      lane: (lane) => database.lane(lane),
+      state: () => database.state(),
       close: () => Promise.resolve(),
     };
     const after = await currentCursor(watched);

@@ -48,6 +48,8 @@ const stopped: Database = {
   query: database.query.bind(database),
   script: database.script.bind(database),
   listen: database.listen.bind(database),
+  lane: database.lane.bind(database),
+  state: database.state.bind(database),
   close: database.close.bind(database),
   transaction: (run, options) => database.transaction((tx) => run(stopping(tx)), options),
 };
