@@ -11,7 +11,7 @@ import { startBuildSweep, webhookRoute } from '../graph/audit-and-builds.js';
 import { createRequestContext, routeLane } from '../graph/context.js';
 import { observeDatabase } from '../graph/database-metrics.js';
 import { startUploadSweep, uploadRoute } from '../graph/evidence-and-features.js';
-import { createAuthenticate } from '../graph/serve.js';
+import { openAuthentication } from '../graph/authentication.js';
 import { Started } from '../graph/started.js';
 import { untilStopped } from '../graph/until-stopped.js';
 import { openStore } from '../graph/services.js';
@@ -39,13 +39,13 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
   const config = loadConfig();
   await assertCanListen({ port, host: config.host, setting: '--port' });
   const log = createLogger({ level: config.logLevel, name: `weft-${name}` });
-  const authenticate = createAuthenticate(config.auth);
+  const metrics = createGatewayMetrics();
+  const { authenticate, readiness } = openAuthentication(config.auth, log, metrics);
   const started = new Started();
   try {
     const store = await openStore(config, log);
     started.add(() => store.close());
     const { database } = store;
-    const metrics = createGatewayMetrics();
     observeDatabase(metrics, database);
     const beside = besides[name];
     const worker = await beside?.startSweep(config, database.lane(workerLane), log);
@@ -60,7 +60,7 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
       loopbackOnly: config.auth?.mode === 'off',
       http: { operationTimeoutMilliseconds: config.limits.requestTimeoutMs },
       extraRoutes: beside === undefined ? [] : [beside.route(config, routeLane(database), log)],
-      readiness: [{ name: 'database', check: async () => void (await database.query('select 1')) }],
+      readiness: [{ name: 'database', check: async () => void (await database.query('select 1')) }, ...readiness],
     });
     started.add(() => server.close());
     print(`Weft serves the subgraph ${name} at ${await server.listen(port, config.host)}/graphql`);

@@ -11,27 +11,9 @@ import {
   type RunningServer,
 } from '../../gateway/index.js';
 import type { SupergraphExecutor } from '../../gateway/executor/index.js';
-import {
-  authenticateBearer,
-  authenticateLocalDeveloper,
-  createTokenVerifier,
-  type Authenticate,
-} from '../../subgraphs/kernel/auth/index.js';
-import type { AuthConfig, Config } from '../../subgraphs/kernel/config/index.js';
+import type { Config } from '../../subgraphs/kernel/config/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
-
-/** How the callers of this configuration are known. */
-export function createAuthenticate(auth: AuthConfig | null): Authenticate {
-  if (auth === null || auth.mode === 'off') return authenticateLocalDeveloper();
-  const { jwksUrl, jwksFile, issuer, audience } = auth;
-  return authenticateBearer(
-    createTokenVerifier({
-      issuer,
-      audience,
-      ...(jwksUrl === undefined ? { jwksFile: jwksFile ?? '' } : { jwksUrl }),
-    }),
-  );
-}
+import { openAuthentication } from './authentication.js';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -56,14 +38,15 @@ export interface Serving {
 
 export async function serveGateway(options: ServeOptions): Promise<Serving> {
   const { config, log, executor, metrics = createGatewayMetrics(), readiness = [], extraRoutes = [] } = options;
+  const { authenticate, readiness: ofKeys } = openAuthentication(config.auth, log, metrics);
   const authIsOff = config.auth === null || config.auth.mode === 'off';
   const server = await createGatewayServer({
     executor,
     log,
     metrics,
-    readiness,
+    readiness: [...readiness, ...ofKeys],
     extraRoutes,
-    authenticate: createAuthenticate(config.auth),
+    authenticate,
     production: config.environment === 'production',
     explorerPages: config.explorer,
     ...(options.collections !== undefined && { collections: options.collections }),

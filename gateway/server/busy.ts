@@ -11,7 +11,9 @@ export function retryAfterOf({ data, errors = [] }: ExecutionResult): string | n
 
 /** Of an error that was thrown past the graph. */
 export function retryHeaders({ code, extensions }: RequestError): Record<string, string> {
-  return code === 'SERVER_BUSY' ? { 'retry-after': secondsOf(extensions) } : {};
+  return code === 'SERVER_BUSY' || code === 'AUTHENTICATION_UNAVAILABLE'
+    ? { 'retry-after': secondsOf(extensions) }
+    : {};
 }
 
 function secondsOf({ retryAfterSeconds }: Readonly<Record<string, unknown>>): string {

@@ -1,13 +1,13 @@
 /** Whether the process lives, and whether it can do its work now. */
 export interface ReadinessCheck {
   readonly name: string;
-  /** Rejects, or takes too long, when what it checks is not ready. */
-  check(): Promise<void>;
+  /** Rejects, or takes too long, when what it checks is not ready; `stale`: it is, on what was had earlier. */
+  check(): Promise<void | 'stale'>;
 }
 
 export interface Readiness {
   readonly ready: boolean;
-  readonly checks: Readonly<Record<string, 'ok' | 'failed'>>;
+  readonly checks: Readonly<Record<string, 'ok' | 'stale' | 'failed'>>;
 }
 
 /** Asked more often than any load balancer would call it dead. */
@@ -21,18 +21,17 @@ export async function readinessOf(
   const entries = await Promise.all(
     checks.map(async ({ name, check }) => {
       try {
-        await withTimeout(check());
-        return [name, 'ok'] as const;
+        return [name, (await withTimeout(check())) ?? 'ok'] as const;
       } catch (error) {
         onFailure(name, error);
         return [name, 'failed'] as const;
       }
     }),
   );
-  return { ready: entries.every(([, state]) => state === 'ok'), checks: Object.fromEntries(entries) };
+  return { ready: entries.every(([, state]) => state !== 'failed'), checks: Object.fromEntries(entries) };
 }
 
-async function withTimeout(check: Promise<void>): Promise<void> {
+async function withTimeout<Value>(check: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
@@ -41,7 +40,7 @@ async function withTimeout(check: Promise<void>): Promise<void> {
     );
   });
   try {
-    await Promise.race([check, timeout]);
+    return await Promise.race([check, timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -29,6 +29,7 @@ export class HttpError extends Error {
 const statusOfCode: Record<ErrorCode, number> = {
   BAD_USER_INPUT: 400,
   UNAUTHENTICATED: 401,
+  AUTHENTICATION_UNAVAILABLE: 503,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   LIMIT_EXCEEDED: 400,

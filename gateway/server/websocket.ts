@@ -52,6 +52,9 @@ interface Connection {
   readonly running: Map<string, AbortableContext>;
 }
 
+/** The close code upon which clients connect again. */
+const tryAgainLater = 1013;
+
 /** The reason of a close frame has at most 123 bytes. */
 const longestReason = 123;
 
@@ -171,7 +174,8 @@ async function connect(context: ProtocolContext, options: WebSocketOptions): Pro
     connection.identity = await options.authenticate(given);
   } catch (error) {
     const reason = error instanceof RequestError ? error.message : 'The token could not be verified.';
-    connection.socket.close(CloseCode.Unauthorized, reason.slice(0, longestReason));
+    const isOurs = error instanceof RequestError && error.code === 'AUTHENTICATION_UNAVAILABLE';
+    connection.socket.close(isOurs ? tryAgainLater : CloseCode.Unauthorized, reason.slice(0, longestReason));
     return false;
   }
   connection.authorization = given;

@@ -1,7 +1,8 @@
 /** Owns the caller's identity: how a token is verified, and what the identity may do. */
 export { Identity, type IdentityInput } from './identity.js';
 export { authenticateBearer, authenticateLocalDeveloper, type Authenticate } from './authenticate.js';
-export { parsePublicKeys } from './key-source.js';
+export { parsePublicKeys } from './public-keys.js';
+export { RemoteKeys, type KeyState } from './remote-keys.js';
 export {
   createTokenVerifier,
   tokenAlgorithms,

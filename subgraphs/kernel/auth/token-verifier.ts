@@ -3,7 +3,8 @@ import { errors, jwtVerify } from 'jose';
 import { RequestError, StartupError } from '../errors/index.js';
 import { identityOfClaims } from './claims.js';
 import type { Identity } from './identity.js';
-import { keysOfFile, keysOfUrl } from './key-source.js';
+import { keysOfFile } from './file-keys.js';
+import { RemoteKeys } from './remote-keys.js';
 
 /** Asymmetric algorithms alone: with a symmetric one, the public key of the set would be a signing secret. */
 export const tokenAlgorithms = [
@@ -26,7 +27,8 @@ export const tokenLeewaySeconds = 5;
 const maxTokenLength = 16_384;
 
 export interface TokenVerifierOptions {
-  readonly jwksUrl?: string | undefined;
+  /** A URL, or the keys of one that somebody else looks at too. */
+  readonly jwksUrl?: string | RemoteKeys | undefined;
   readonly jwksFile?: string | undefined;
   readonly issuer: string;
   readonly audience: string;
@@ -52,7 +54,10 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     throw new StartupError('Tokens are verified with the keys of a JWKS URL or of a JWKS file: name exactly one.');
   }
   const cooldown = keyCooldownSeconds * 1000;
-  const keys = jwksUrl === undefined ? keysOfFile(jwksFile as string, cooldown) : keysOfUrl(new URL(jwksUrl), cooldown);
+  const keys =
+    jwksUrl === undefined
+      ? keysOfFile(jwksFile as string, cooldown)
+      : (jwksUrl instanceof RemoteKeys ? jwksUrl : keysOfUrl(jwksUrl, cooldown)).key;
 
   return async function verifyToken(token) {
     if (token.length > maxTokenLength) throw new RequestError('UNAUTHENTICATED', 'The token is too long.');
@@ -69,6 +74,10 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       throw error instanceof RequestError ? error : toRequestError(error);
     }
   };
+}
+
+function keysOfUrl(url: string, cooldownMilliseconds: number): RemoteKeys {
+  return new RemoteKeys({ url: new URL(url), cooldownMilliseconds });
 }
 
 function toRequestError(error: unknown): RequestError {
@@ -101,5 +110,9 @@ function toRequestError(error: unknown): RequestError {
     return refuse('The token is malformed.');
   }
   // The keys can't be had: the caller's token may be good, but nobody can tell.
-  return refuse('The token could not be verified: the keys to verify it with are not available.');
+  return new RequestError(
+    'AUTHENTICATION_UNAVAILABLE',
+    'The token could not be verified: the keys to verify it with are not available. Try again.',
+    { internal: String(error), cause: error, extensions: { retryAfterSeconds: 5 } },
+  );
 }

@@ -4,6 +4,7 @@
 export type ErrorCode =
   | 'BAD_USER_INPUT'
   | 'UNAUTHENTICATED'
+  | 'AUTHENTICATION_UNAVAILABLE'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'LIMIT_EXCEEDED'
