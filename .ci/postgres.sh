@@ -2,6 +2,7 @@
 # A PostgreSQL 17 with pgvector for the tests, on a Debian machine where none is installed: unpacked from Debian's
 # packages into a folder of its own, never installed. Needs root, for chroot.
 #   postgres.sh start        prints the URL of a new, empty server on a free port
+#   postgres.sh unpack <package…>  other packages of the same Debian, into the folder WEFT_UNPACK_TO
 #   postgres.sh stop <url>   stops that server and removes its data
 # WEFT_POSTGRES_BASE is where the unpacked packages are kept between runs; DEBIAN_MIRROR overrides apt's own.
 set -euo pipefail
@@ -16,9 +17,9 @@ free_port() {
   node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
 }
 
-# apt works on lists and a package state of its own here, so that the machine's are left alone.
+# Debian's packages of the names given, with what they need, in $base/root. apt works on lists and a package state of its own here, so that the machine's are left alone.
 unpack() {
-  local new=$base/new.$$ mirror
+  local new=$base/new.$$ target=${WEFT_UNPACK_TO:-$root} mirror
   mkdir -p "$new"/apt/{state/lists/partial,cache/archives/partial,etc/apt.conf.d,etc/preferences.d} "$new/root"
   : >"$new/apt/status"
   mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep -v -- -security | sort -u | head -n 1)}
@@ -28,7 +29,7 @@ unpack() {
     -o "Dir::State=$new/apt/state" -o "Dir::State::status=$new/apt/status" -o "Dir::Cache=$new/apt/cache"
     -o APT::Sandbox::User=root -o APT::Install-Recommends=false -o Acquire::Languages=none -o Acquire::Retries=3)
   "${apt[@]}" update >/dev/null
-  "${apt[@]}" -y --download-only install postgresql-17 postgresql-17-pgvector base-files dash coreutils >/dev/null
+  "${apt[@]}" -y --download-only install "$@" base-files dash coreutils >/dev/null
   local deb
   for deb in "$new"/apt/cache/archives/*.deb; do
     # jit is off and no procedure is written in Perl: two thirds of the download's size that nobody loads
@@ -43,13 +44,13 @@ unpack() {
   [ -e "$new/root/dev/urandom" ] || mknod -m 666 "$new/root/dev/urandom" c 1 9
   chmod 1777 "$new/root/tmp"
   # Another run may have been quicker: the first one in place is used by both.
-  mv -T "$new/root" "$root" 2>/dev/null || [ -x "$root$bin/postgres" ]
+  mv -T "$new/root" "$target" 2>/dev/null || [ -d "$target" ]
   rm -rf "$new"
 }
 
 start() {
   [ "$(id -u)" = 0 ] || { echo "needs root; or set DATABASE_URL to a PostgreSQL of your own" >&2; return 1; }
-  [ -x "$root$bin/postgres" ] || unpack
+  [ -x "$root$bin/postgres" ] || unpack postgresql-17 postgresql-17-pgvector
   local port data
   port=$(free_port)
   data=/srv/weft-$port
@@ -74,6 +75,7 @@ stop() {
 
 case ${1:-} in
   start) start ;;
+  unpack) unpack "${@:2}" ;;
   stop) stop "${2:?the URL that start printed}" ;;
   *) echo "usage: $0 start | stop <url>" >&2; exit 2 ;;
 esac

@@ -11,7 +11,7 @@ export function openConfiguredDatabase({ database }: Config, log: Pick<Logger, '
     waitMs: database.waitMs,
     statementTimeoutMs: database.timeoutMs,
     idleTransactionTimeoutMs: database.timeoutMs,
-    ...(database.url === undefined ? {} : { url: database.url.reveal() }),
+    ...(database.url !== undefined && { url: database.url.reveal(), directUrl: database.directUrl?.reveal() }),
   });
 }
 

@@ -1,6 +1,6 @@
 /** What `weft doctor` asks of the database. */
 import type { Config } from '../../subgraphs/kernel/config/index.js';
-import { type Database, migrationsFolder } from '../../subgraphs/kernel/db/index.js';
+import { type Database, migrationsFolder, openDatabase } from '../../subgraphs/kernel/db/index.js';
 import { listMigrations } from '../../subgraphs/kernel/db/migration-files.js';
 import { pendingMigrations, readHistory } from '../../subgraphs/kernel/db/migration-history.js';
 import { type Finding, failed, ok, warning } from './finding.js';
@@ -13,7 +13,13 @@ const toleratedSkewMs = 2_000;
 export async function checkDatabase(database: Database, config: Config): Promise<Finding[]> {
   const migrations = await checkMigrations(database);
   const keys = migrations.status === 'ok' ? await checkKeys(database, config) : [];
-  return [await checkVersion(database), migrations, await checkClock(database), ...keys];
+  return [
+    await checkVersion(database),
+    ...(await checkPooler(database, config)),
+    migrations,
+    await checkClock(database),
+    ...keys,
+  ];
 }
 
 async function checkVersion(database: Database): Promise<Finding> {
@@ -28,6 +34,38 @@ async function checkVersion(database: Database): Promise<Finding> {
     return ok(name, `${engine} ${found?.version ?? ''}, ${vector}`);
   } catch (error) {
     return failed(name, error);
+  }
+}
+
+/** Nothing without one. With an address past it, that address has to lead to the same database. */
+async function checkPooler(database: Database, { database: { directUrl } }: Config): Promise<Finding[]> {
+  const name = 'pooler';
+  if (!database.state().isPooled) return [];
+  const holds = 'through a pooler (pgbouncer in transaction mode or alike): statements are not kept prepared';
+  const set = 'set WEFT_DATABASE_DIRECT_URL to the server itself';
+  if (directUrl === undefined)
+    return [warning(name, `${holds}, subscriptions look for changes every 250 ms`, `To be notified instead, ${set}`)];
+  try {
+    await assertSameDatabase(database, directUrl.reveal());
+    return [ok(name, `${holds}, subscriptions are notified past it`)];
+  } catch (error) {
+    return [failed(name, error, `Changes would be noticed late: ${set}, and to the same database`)];
+  }
+}
+
+async function assertSameDatabase(database: Database, directUrl: string): Promise<void> {
+  const direct = await openDatabase({ url: directUrl, poolSize: 1, log: { warn: () => undefined } });
+  try {
+    if (direct.state().isPooled) throw new Error('WEFT_DATABASE_DIRECT_URL leads to a pooler too');
+    const question = `/* doctor.place */ select oid::text || '/' || (pg_control_system()).system_identifier as place
+      from pg_catalog.pg_database where datname = current_database()`;
+    const [[through], [past]] = await Promise.all([
+      database.query<{ place: string }>(question),
+      direct.query<{ place: string }>(question),
+    ]);
+    if (through?.place !== past?.place) throw new Error('WEFT_DATABASE_DIRECT_URL leads to another database');
+  } finally {
+    await direct.close();
   }
 }
 

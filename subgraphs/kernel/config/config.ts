@@ -23,6 +23,8 @@ export interface Config {
   readonly database: {
     /** Undefined in the embedded shape. */
     readonly url: Secret | undefined;
+    /** Past a pooler. */
+    readonly directUrl: Secret | undefined;
     readonly dataDir: string;
     readonly poolSize: number;
     readonly waitMs: number;
@@ -118,6 +120,7 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
     port: values.PORT,
     database: {
       url: values.DATABASE_URL,
+      directUrl: values.WEFT_DATABASE_DIRECT_URL,
       dataDir: values.WEFT_DATA_DIR,
       poolSize: values.WEFT_DATABASE_POOL_SIZE,
       waitMs: values.WEFT_DATABASE_WAIT_MS,

@@ -44,6 +44,14 @@ export const variables = {
     fallback: null,
     isSecret: true,
   },
+  WEFT_DATABASE_DIRECT_URL: {
+    schema: text.refine((value) => isUrl(value, ['postgres:', 'postgresql:'])).transform((value) => new Secret(value)),
+    expected: 'postgresql://user:password@host:port/database',
+    description:
+      'The same database past a pooler such as pgbouncer, for notifications of changes alone. Without it, where DATABASE_URL is a pooler, subscriptions look for changes every 250 ms.',
+    fallback: null,
+    isSecret: true,
+  },
   WEFT_DATA_DIR: {
     schema: text,
     expected: 'a folder',

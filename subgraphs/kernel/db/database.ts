@@ -67,4 +67,8 @@ export interface Database extends Queryable {
 export interface DatabaseState extends QueueState {
   /** Statements that were cancelled because their caller had gone or their time was up, since the start. */
   readonly cancelled: number;
+  /** Reached through a pooler: no session is kept between transactions. */
+  readonly isPooled: boolean;
+  /** False where nobody can be notified of changes: they are looked for. */
+  readonly isNotified: boolean;
 }

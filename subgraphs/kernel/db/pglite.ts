@@ -142,7 +142,7 @@ export class PgliteDatabase implements LanedEngine {
   }
 
   state(): DatabaseState {
-    return { ...this.#queue.state, cancelled: this.#cancelled };
+    return { ...this.#queue.state, cancelled: this.#cancelled, isPooled: false, isNotified: true };
   }
 
   async listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>> {

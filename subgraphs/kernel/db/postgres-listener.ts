@@ -13,6 +13,7 @@ const firstRetryMs = 100;
 const longestRetryMs = 10_000;
 
 export class PostgresListener {
+  readonly isNotified = true;
   readonly #config: ClientConfig;
   readonly #log: Pick<Logger, 'warn'>;
   readonly #subscribers = new Set<Subscriber>();

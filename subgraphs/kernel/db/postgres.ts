@@ -7,9 +7,11 @@ import { createBusyLog } from './busy-log.js';
 import { CancellableDriver, cancelRequest } from './cancellation.js';
 import { ConnectionQueue } from './connection-queue.js';
 import type { Database, DatabaseState, Driver, Statement, Transaction, TransactionOptions } from './database.js';
-import { toDoorError } from './errors.js';
+import { isConnectionFailure, toDoorError } from './errors.js';
 import { systemLane, type Lane } from './lane.js';
 import { laneView, type LanedEngine } from './lane-view.js';
+import { PollingListener } from './polling-listener.js';
+import { assertReadable, createPooledPool, isPooled, PooledDriver, type PooledSettings } from './pooler.js';
 import { PostgresListener } from './postgres-listener.js';
 import { makeRoom } from './prepared-statements.js';
 import { runScript, runStatement, runTransaction } from './session.js';
@@ -17,6 +19,8 @@ import { ownArrayTypes, ValueTypes } from './value-types.js';
 
 export interface PostgresOptions {
   readonly url: string;
+  /** Past a pooler: where there are sessions to be notified in. */
+  readonly directUrl?: string | undefined;
   readonly log: Pick<Logger, 'warn'>;
   /** Connections at most. */
   readonly poolSize?: number;
@@ -43,7 +47,9 @@ export class PostgresDatabase implements LanedEngine {
   readonly engine = 'postgres';
   readonly #pool: Pool;
   readonly #types: ValueTypes;
-  readonly #listener: PostgresListener;
+  readonly #listener: Listener;
+  /** Through a pooler: what sessions would have been told. */
+  readonly #pooled: PooledSettings | null;
   readonly #queue: ConnectionQueue;
   readonly #log: Pick<Logger, 'warn'>;
   /** The transaction that the running code is inside of: what it asks of the Database beside must not wait for its own end. */
@@ -51,8 +57,16 @@ export class PostgresDatabase implements LanedEngine {
   #cancelled = 0;
   #closing: Promise<void> | undefined;
 
-  private constructor(pool: Pool, types: ValueTypes, listener: PostgresListener, options: PostgresOptions) {
-    const { waitMs, statementTimeoutMs, poolSize } = { ...poolDefaults, ...options };
+  private constructor(
+    pool: Pool,
+    types: ValueTypes,
+    listener: Listener,
+    options: PostgresOptions,
+    throughPooler: boolean,
+  ) {
+    const settings = { ...poolDefaults, ...options };
+    const { waitMs, statementTimeoutMs, poolSize } = settings;
+    this.#pooled = throughPooler ? settings : null;
     this.#pool = pool;
     this.#types = types;
     this.#listener = listener;
@@ -69,17 +83,23 @@ export class PostgresDatabase implements LanedEngine {
   static async open(options: PostgresOptions): Promise<PostgresDatabase> {
     const types = new ValueTypes();
     const config = toPoolConfig(options, types);
-    const pool = new Pool(config);
-    // A connection that is dropped while idle is replaced by the next query; without this listener it ends the process.
-    pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
-    const database = new PostgresDatabase(pool, types, new PostgresListener(config, options.log), options);
+    let pool = new Pool(config);
     try {
+      const pooled = await isPooled(pool);
+      if (pooled) {
+        await pool.end();
+        pool = createPooledPool(config);
+        await assertReadable(pool);
+      }
+      // A connection that is dropped while idle is replaced by the next query; without this listener it ends the process.
+      pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
+      const database = new PostgresDatabase(pool, types, createListener(config, options, pooled), options, pooled);
       await database.#learnTypes();
+      return database;
     } catch (error) {
-      await pool.end();
-      throw error;
+      if (!pool.ended) await pool.end();
+      throw isConnectionFailure(error) ? toDoorError(error) : error;
     }
-    return database;
   }
 
   query<Row extends object>(statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
@@ -96,7 +116,7 @@ export class PostgresDatabase implements LanedEngine {
 
   queryIn<Row extends object>(lane: Lane, statement: Statement | string, values?: readonly unknown[]): Promise<Row[]> {
     return this.#withClient(lane, async (driver, client) => {
-      await makeRoom(client, statement);
+      if (this.#pooled === null) await makeRoom(client, statement);
       return (await runStatement<Row>(driver, statement, values)).rows;
     });
   }
@@ -128,7 +148,8 @@ export class PostgresDatabase implements LanedEngine {
   }
 
   state(): DatabaseState {
-    return { ...this.#queue.state, cancelled: this.#cancelled };
+    const { isNotified } = this.#listener;
+    return { ...this.#queue.state, cancelled: this.#cancelled, isPooled: this.#pooled !== null, isNotified };
   }
 
   listen(channel: string, onNotify: (payload: string) => void, onReconnect?: () => void): Promise<() => Promise<void>> {
@@ -167,9 +188,10 @@ export class PostgresDatabase implements LanedEngine {
       lost = error; // dropped between two statements: the next one reports it
     };
     client.on('error', onError);
-    const cancellable = signal === undefined ? null : this.#cancellable(client, signal);
+    const cancellable = signal === undefined && this.#pooled === null ? null : this.#cancellable(client, signal);
+    const driver = cancellable ?? client;
     try {
-      return await run(cancellable ?? client, client);
+      return await run(this.#pooled === null ? driver : new PooledDriver(driver, this.#pooled), client);
     } catch (error) {
       // The pool would hand a dead connection to the next: its own news of the hang-up may come later.
       if (error instanceof RequestError && error.code === 'DATABASE_UNAVAILABLE') lost ??= error;
@@ -181,9 +203,11 @@ export class PostgresDatabase implements LanedEngine {
     }
   }
 
-  #cancellable(client: PoolClient, signal: AbortSignal): CancellableDriver {
+  #cancellable(client: PoolClient, signal: AbortSignal | undefined): CancellableDriver {
     return new CancellableDriver(client, {
       signal,
+      // A pooler's sessions have no time limit of ours, except inside transactions.
+      timeoutMs: this.#pooled?.statementTimeoutMs,
       sendCancel: () =>
         cancelRequest(client).catch((error: unknown) => {
           this.#log.warn({ err: error }, 'a statement whose caller has gone could not be cancelled');
@@ -191,6 +215,17 @@ export class PostgresDatabase implements LanedEngine {
       onCancel: () => (this.#cancelled += 1),
     });
   }
+}
+
+interface Listener extends Pick<PostgresListener, 'listen' | 'close'> {
+  /** False: it looks by itself. */
+  readonly isNotified: boolean;
+}
+
+/** A pooler passes no notifications on. */
+function createListener(config: PoolConfig, { directUrl, log }: PostgresOptions, throughPooler: boolean): Listener {
+  if (throughPooler && directUrl === undefined) return new PollingListener();
+  return new PostgresListener(directUrl === undefined ? config : { ...config, connectionString: directUrl }, log);
 }
 
 /** Settings that every connection has, also the listener's. */
