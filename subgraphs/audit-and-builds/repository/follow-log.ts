@@ -1,11 +1,9 @@
 /** Follows a build's log: what is stored, then what is appended, until the build has ended. */
 import type { Database } from '../../kernel/db/index.js';
-import { feedOf } from '../../kernel/events/index.js';
 import { badInput } from '../../kernel/errors/index.js';
-import { toGlobalId } from '../../kernel/ids/index.js';
 import type { Row } from '../../kernel/read/index.js';
-import { findLogState, type LineRange } from './build-logs.js';
-import { linesShared } from './shared-lines.js';
+import type { LineRange } from './build-logs.js';
+import { joinLog, type LogFollower, type SharedLog } from './shared-log.js';
 
 /** Lines that one reader holds at a time. */
 const batchSize = 500;
@@ -20,11 +18,11 @@ export interface FollowOptions extends Omit<LineRange, 'upTo'> {
 }
 
 /**
- * The lines are always read from the table by number; the feed only says when to look again. So nothing can be lost or
- * doubled between stored and live, and a reader that is slow reads later instead of letting lines pile up for it.
+ * The lines are always taken by number; the feed only says when to look again. So nothing can be lost or doubled between
+ * stored and live, and a reader that is slow reads later instead of letting lines pile up for it.
  */
 export function followLog(database: Database, options: FollowOptions): AsyncGenerator<LogBatch, void, undefined> {
-  const bell = new Bell(toGlobalId('Build', options.buildId));
+  const bell = new Bell();
   const batches = follow(database, options, bell);
   // A generator that waits can't be stopped from outside: what it waits for has to end first.
   const stop = batches.return.bind(batches);
@@ -40,23 +38,21 @@ async function* follow(
   { signal, ...range }: FollowOptions,
   bell: Bell,
 ): AsyncGenerator<LogBatch, void, undefined> {
-  const feed = feedOf(database);
+  if (signal?.aborted === true) return;
   const stop = (): void => bell.end();
   signal?.addEventListener('abort', stop, { once: true });
-  if (signal?.aborted === true) stop();
+  let log: SharedLog | undefined;
   try {
-    await feed.join(bell);
-    // From here on every commit rings, so what the first look does not see, a later one will.
-    feed.goLive(bell);
+    log = await joinLog(database, range.buildId, bell);
     let position = range.after;
     while (!bell.hasEnded) {
       bell.reset();
-      const state = await findLogState(database, range.buildId);
+      const state = await log.state();
       if (state === null) throw badInput('There is no such build.');
       while (position < state.lastSequence) {
         // Ends where everybody's batches end, so that readers of one log ask for the same ones.
         const upTo = Math.min(position - (position % batchSize) + batchSize, state.lastSequence);
-        const lines = await linesShared(database, { ...range, after: position, upTo });
+        const lines = await log.lines({ ...range, after: position, upTo });
         position = upTo;
         if (lines.length > 0) yield { cursor: position, lines };
         if (bell.hasEnded) return;
@@ -66,32 +62,23 @@ async function* follow(
     }
   } finally {
     signal?.removeEventListener('abort', stop);
-    feed.leave(bell);
+    log?.leave(bell);
   }
 }
 
-/** Rings when something about one build has happened. However often it rings between two looks, it is one ring. */
-class Bell {
-  readonly #id: string;
+/** Rings when something about the build has happened. However often it rings between two looks, it is one ring. */
+class Bell implements LogFollower {
   #isRung = false;
   #hasEnded = false;
   #wake: () => void = () => undefined;
-
-  constructor(id: string) {
-    this.#id = id;
-  }
 
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
 
-  push(events: readonly { readonly id: string }[]): void {
-    if (events.some(({ id }) => id === this.#id)) this.#ring();
-  }
-
-  /** The feed lost its place: the table has everything, so look there. */
-  fail(): void {
-    this.#ring();
+  ring(): void {
+    this.#isRung = true;
+    this.#wake();
   }
 
   end(): void {
@@ -105,10 +92,5 @@ class Bell {
 
   async rung(): Promise<void> {
     if (!this.#isRung && !this.#hasEnded) await new Promise<void>((resolve) => (this.#wake = resolve));
-  }
-
-  #ring(): void {
-    this.#isRung = true;
-    this.#wake();
   }
 }
