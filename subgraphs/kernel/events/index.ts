@@ -2,7 +2,7 @@
 export { appendEvents, type NewEvent } from './append.js';
 export type { Cursor } from './cursor.js';
 export { Entitlement, type EntitledEvent, type EntitlementRequest } from './entitlement.js';
-export { feedOf, type FeedSettings } from './feed.js';
+export { feedOf, type EventFeed, type FeedSettings, type FeedSubscriber } from './feed.js';
 export type { EventFilter } from './filter.js';
 export { followEvents, type FollowOptions } from './follow.js';
 export { currentCursor, readEvents, type Event, type EventPage, type ReadOptions } from './read.js';
