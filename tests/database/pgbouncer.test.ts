@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
-import { examine } from '../../../cli/doctor/examine.js';
+import { examine } from '../../cli/doctor/examine.js';
 import {
   describeOn,
   openTestDatabase,
@@ -8,11 +8,19 @@ import {
   startPgbouncer,
   type Pgbouncer,
   type TestDatabase,
-} from '../../../tests/testkit/index.js';
-import { Identity } from '../auth/index.js';
-import { appendEvents, followEvents } from '../events/index.js';
-import { write } from '../write/index.js';
-import { migrate, openDatabase, prepareDatabase, rollback, sql, migrationsFolder, type Database } from './index.js';
+} from '../testkit/index.js';
+import { Identity } from '../../subgraphs/kernel/auth/index.js';
+import { appendEvents, followEvents } from '../../subgraphs/kernel/events/index.js';
+import { write } from '../../subgraphs/kernel/write/index.js';
+import {
+  migrate,
+  openDatabase,
+  prepareDatabase,
+  rollback,
+  sql,
+  migrationsFolder,
+  type Database,
+} from '../../subgraphs/kernel/db/index.js';
 
 describeOn('postgres', 'through pgbouncer in transaction mode', () => {
   /** Straight to the server. */
