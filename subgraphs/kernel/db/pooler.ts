@@ -41,7 +41,7 @@ export function createPooledPool(config: PoolConfig): Pool {
     idle_in_transaction_session_timeout: _idle,
     ...kept
   } = config;
-  return new Pool({ ...kept, Client: PooledClient } as PoolConfig);
+  return new Pool({ ...kept, Client: PooledClient });
 }
 
 /** Throws StartupError where the pooler loses the settings that values are read by. */
