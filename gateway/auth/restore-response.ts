@@ -13,7 +13,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
-import { gatherFields, isSelected, type FieldGroup, type SelectionGroup } from '../executor/field-groups.js';
+import { gatherFields, inResponseOrder, type FieldGroup, type SelectionGroup } from '../executor/field-groups.js';
 import type { Filtering } from './access.js';
 import { denial, type Clause } from './clause.js';
 
@@ -62,12 +62,18 @@ class RestoreCompiler {
 
   object(type: GraphQLObjectType, groups: readonly SelectionGroup[]): RestoreObject {
     const ofType = this.#filtering.access.deniedType(type.name);
-    const fields = [...gatherFields(this.#filtering.schema, type, groups, this.#filtering.fragments)].map((group) =>
-      this.#field(type, group, ofType),
-    );
+    const gathered = gatherFields(this.#filtering.schema, type, groups, this.#filtering.fragments);
+    const fields = inResponseOrder(gathered).map(({ group, isSelected }) => ({
+      key: group.key,
+      isSelected,
+      restore: this.#field(type, group, ofType),
+    }));
     return (data, path, run) => {
       const restored: Record<string, unknown> = {};
-      for (const field of fields) if (!field(data, restored, path, run)) return null;
+      for (const { key, isSelected, restore } of fields) {
+        if (isSelected?.(run.variables) === false || Object.hasOwn(restored, key)) continue;
+        if (!restore(data, restored, path, run)) return null;
+      }
       return restored;
     };
   }
@@ -84,9 +90,7 @@ class RestoreCompiler {
     const denied = ofType ?? this.#filtering.access.deniedField(type.name, name) ?? hidden;
     const mayBeNull = !isNonNullType(field.type);
     if (denied !== null) {
-      const isAsked = isSelected(group);
       return (_data, into, path, run) => {
-        if (isAsked !== null && !isAsked(run.variables)) return true;
         run.errors.push(errorAt({ above: path, key }, denied, run.identity));
         into[key] = null;
         return mayBeNull;

@@ -1,12 +1,12 @@
 /** Names the place where a field's value stands in the gathered data: by what is asked, whatever the client calls it. */
 import { createHash } from 'node:crypto';
-import { Kind, OperationTypeNode, print, type FieldNode, type OperationDefinitionNode, type ValueNode } from 'graphql';
+import { Kind, print, type FieldNode, type ValueNode } from 'graphql';
 
 const known = new WeakMap<FieldNode, string>();
 
 /**
  * A field without arguments stands under its own name, where keys and `@requires` look for it too; one with arguments
- * under its name and a digest of them. So two selections share a place exactly when they ask for the same, and no name
+ * under its name and a digest of them. So two selections share a place only when they ask for the same, and no name
  * that a client chose can hide what an entity's key, or another type's field, needs.
  */
 export function canonicalKey(field: FieldNode): string {
@@ -20,20 +20,13 @@ export function canonicalKey(field: FieldNode): string {
   return key;
 }
 
-export type SourceKey = (field: FieldNode) => string;
-
-/** How an operation's root fields are keyed. */
-export function sourceKeyOf({ operation }: OperationDefinitionNode): SourceKey {
-  return operation === OperationTypeNode.MUTATION ? canonicalMutationKey : canonicalKey;
-}
-
 /** A root field of a mutation runs once for each name that it is given. */
-function canonicalMutationKey(field: FieldNode): string {
+export function canonicalMutationKey(field: FieldNode): string {
   return `${field.name.value}_${digest(`${field.alias?.value ?? ''} ${canonicalKey(field)}`)}`;
 }
 
 /** Fields of one selection set are told apart by it: 48 bits are plenty. */
-function digest(text: string): string {
+export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 

@@ -1,7 +1,7 @@
 /** Says errors where the client looks for them: under the names it chose, and at nothing that it didn't select. */
 import { getNamedType, GraphQLError, isCompositeType, isInterfaceType, isObjectType, isUnionType } from 'graphql';
 import type { FragmentDefinitionNode, GraphQLCompositeType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { canonicalKey, sourceKeyOf, type SourceKey } from './canonical-key.js';
+import type { SourceKey, SourceKeys } from './source-keys.js';
 import type { ResponsePath } from './data-path.js';
 import { gatherFields, isSelected, type SelectionGroup } from './field-groups.js';
 import type { Run } from './run.js';
@@ -17,6 +17,7 @@ export interface ErrorPlacing {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly sourceKeys: SourceKeys;
 }
 
 export function compileErrorPlaces(placing: ErrorPlacing): PlaceErrors {
@@ -50,7 +51,7 @@ class Selected {
     placing: ErrorPlacing,
     type: GraphQLCompositeType,
     groups: readonly SelectionGroup[],
-    keyOf: SourceKey = canonicalKey,
+    keyOf: SourceKey = placing.sourceKeys.below,
   ) {
     this.#placing = placing;
     this.#type = type;
@@ -111,7 +112,7 @@ function rootOf(placing: ErrorPlacing): Selected {
   const type = schema.getRootType(operation.operation);
   if (!type) throw new Error(`the schema has no ${operation.operation} type`);
   const groups = [{ selections: operation.selectionSet.selections, conditions: null }];
-  return new Selected(placing, type, groups, sourceKeyOf(operation));
+  return new Selected(placing, type, groups, placing.sourceKeys.ofRoot);
 }
 
 function typenameOf(object: unknown): string | undefined {
@@ -152,19 +153,24 @@ function place(
 
 /**
  * A subgraph may fail on a field that only the plan asked for: a key, a `@requires` dependency, perhaps one that callers
- * may not know of. Its error is said where the response ends.
+ * may not know of. Its error is said where the response ends, once there.
  */
 export function trimErrorPaths(
   errors: readonly GraphQLError[],
   data: unknown,
   selected: SelectionTree,
 ): readonly GraphQLError[] {
-  return errors.map((error) => {
+  const ends = new Set<string>();
+  return errors.flatMap((error) => {
     const { path } = error;
     if (path === undefined) return error;
     const known = knownLength(path, data, selected);
     if (known === path.length) return error;
-    return new GraphQLError(error.message, { path: path.slice(0, known), extensions: error.extensions });
+    const end = path.slice(0, known);
+    const said = JSON.stringify([end, error.message, error.extensions['code']]);
+    if (ends.has(said)) return [];
+    ends.add(said);
+    return new GraphQLError(error.message, { path: end, extensions: error.extensions });
   });
 }
 

@@ -20,17 +20,24 @@ export interface SelectionGroup {
   readonly conditions: Conditions;
 }
 
+interface GatheredNode {
+  readonly node: FieldNode;
+  readonly conditions: Conditions;
+  /** Grows along the selections of one object. */
+  readonly at: number;
+}
+
 /** Every selection of one response key. */
 export interface FieldGroup {
   readonly key: string;
   readonly name: string;
-  readonly nodes: readonly { readonly node: FieldNode; readonly conditions: Conditions }[];
+  readonly nodes: readonly GatheredNode[];
   /** The selection sets below, each with the conditions of its own field. */
   readonly groups: readonly SelectionGroup[];
 }
 
 interface MutableGroup extends FieldGroup {
-  readonly nodes: { readonly node: FieldNode; readonly conditions: Conditions }[];
+  readonly nodes: GatheredNode[];
   readonly groups: SelectionGroup[];
 }
 
@@ -42,6 +49,7 @@ export function gatherFields(
 ): Iterable<FieldGroup> {
   const gathered = new Map<string, MutableGroup>();
   const isNew = firstSpreads();
+  let at = 0;
   const applies = (condition: string) => {
     if (condition === type.name) return true;
     const conditionType = schema.getType(condition);
@@ -56,7 +64,7 @@ export function gatherFields(
         let group = gathered.get(key);
         if (group === undefined)
           gathered.set(key, (group = { key, name: selection.name.value, nodes: [], groups: [] }));
-        group.nodes.push({ node: selection, conditions });
+        group.nodes.push({ node: selection, conditions, at: at++ });
         if (selection.selectionSet) group.groups.push({ selections: selection.selectionSet.selections, conditions });
         continue;
       }
@@ -107,19 +115,56 @@ export function isCondition(directive: DirectiveNode): boolean {
   return directive.name.value === 'skip' || directive.name.value === 'include';
 }
 
-/** Null when the group is selected whatever the variables. */
-export function isSelected(group: FieldGroup): ((variables: Run['variables']) => boolean) | null {
-  const alternatives: { variable: string; wanted: boolean }[][] = [];
+/** Decides from the variables whether something is selected. Null when it is whatever they are. */
+export type IsSelected = ((variables: Run['variables']) => boolean) | null;
+
+export function isSelected(group: FieldGroup): IsSelected {
+  const alternatives: (readonly VariableCondition[])[] = [];
   for (const { conditions } of group.nodes) {
-    if (conditions === null) return null;
-    alternatives.push(
-      conditions.map((directive) => {
-        const value = directive.arguments?.[0]?.value;
-        if (value?.kind !== Kind.VARIABLE) throw new Error('a condition that is neither a literal nor a variable');
-        return { variable: value.name.value, wanted: directive.name.value === 'include' };
-      }),
-    );
+    const alternative = toAlternative(conditions);
+    if (alternative === null) return null;
+    alternatives.push(alternative);
   }
-  return (variables) =>
-    alternatives.some((all) => all.every(({ variable, wanted }) => (variables[variable] === true) === wanted));
+  return (variables) => alternatives.some((all) => holds(all, variables));
+}
+
+/** A field where it may first be met, and whether it is. */
+export interface FieldOccurrence {
+  readonly group: FieldGroup;
+  readonly isSelected: IsSelected;
+}
+
+/**
+ * The fields in the order of their first selection. Where the first one has conditions, a later one may count instead:
+ * then each is listed, and the first that holds is the field's place in the response.
+ */
+export function inResponseOrder(groups: Iterable<FieldGroup>): readonly FieldOccurrence[] {
+  const occurrences: (FieldOccurrence & { readonly at: number })[] = [];
+  for (const group of groups) {
+    for (const { conditions, at } of group.nodes) {
+      const alternative = toAlternative(conditions);
+      occurrences.push({ group, at, isSelected: alternative && ((variables) => holds(alternative, variables)) });
+      // Nothing after a selection without conditions moves the field.
+      if (alternative === null) break;
+    }
+  }
+  return occurrences.sort((one, other) => one.at - other.at);
+}
+
+interface VariableCondition {
+  readonly variable: string;
+  readonly wanted: boolean;
+}
+
+function toAlternative(conditions: Conditions): readonly VariableCondition[] | null {
+  if (conditions === null) return null;
+  return conditions.map((directive) => {
+    const value = directive.arguments?.[0]?.value;
+    if (value?.kind !== Kind.VARIABLE) throw new Error('a condition that is neither a literal nor a variable');
+    return { variable: value.name.value, wanted: directive.name.value === 'include' };
+  });
+}
+
+function holds(all: readonly VariableCondition[], variables: Run['variables']): boolean {
+  return all.every(({ variable, wanted }) => (variables[variable] === true) === wanted);
 }

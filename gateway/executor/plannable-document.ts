@@ -20,9 +20,10 @@ import {
   visit,
 } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
-import { canonicalKey, sourceKeyOf, type SourceKey } from './canonical-key.js';
+import type { SourceKeys } from './source-keys.js';
 import { isCondition } from './field-groups.js';
 import { isIntrospectionField } from './introspection.js';
+import { withPlannedVariables } from './planned-variables.js';
 
 /** Fields after fragments are written out: fragments that spread fragments would otherwise grow without bound. */
 const maxFields = 20_000;
@@ -33,6 +34,7 @@ export interface PlannableInput {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly sourceKeys: SourceKeys;
   /** Abstract types whose objects need their type's name: callers may not see some of them. */
   readonly partlyHidden: ReadonlySet<string>;
   /** Of the variables that `@skip` and `@include` read. */
@@ -65,7 +67,7 @@ export function toPlannableDocument(input: PlannableInput): DocumentNode | null 
     selectionSet,
     ...(name && { name }),
   };
-  return { kind: Kind.DOCUMENT, definitions: [definition] };
+  return withPlannedVariables({ kind: Kind.DOCUMENT, definitions: [definition] }, used);
 }
 
 function variablesOf(selectionSet: SelectionSetNode): ReadonlySet<string> {
@@ -104,12 +106,10 @@ interface Place {
 
 class Reduction {
   readonly #input: PlannableInput;
-  readonly #rootKey: SourceKey;
   #fields = 0;
 
   constructor(input: PlannableInput) {
     this.#input = input;
-    this.#rootKey = sourceKeyOf(input.operation);
   }
 
   /** Fragments within fragments come out side by side, one deep: nested ones confuse the planner about what they select. */
@@ -198,7 +198,8 @@ class Reduction {
       const message = `The operation selects more than ${maxFields} fields once its fragments are written out.`;
       throw new RequestError('LIMIT_EXCEEDED', message);
     }
-    const key = (isRoot ? this.#rootKey : canonicalKey)(node);
+    const { ofRoot, below } = this.#input.sourceKeys;
+    const key = (isRoot ? ofRoot : below)(node);
     let field = fields.get(key);
     if (field === undefined) fields.set(key, (field = { node, selectionSets: new Set() }));
     if (node.selectionSet) field.selectionSets.add(node.selectionSet);

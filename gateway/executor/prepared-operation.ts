@@ -3,6 +3,7 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Supergraph } from '../supergraph/supergraph.js';
 import { compileErrorPlaces, type PlaceErrors } from './error-paths.js';
 import { assertAnswerable, conditionVariablesOf, hasIntrospection, selectOperation } from './operation-checks.js';
+import { sourceKeysOf } from './source-keys.js';
 import type { PlanCache } from './plan-cache.js';
 import { toPlannableDocument } from './plannable-document.js';
 import { compileShape, type ShapeObject } from './response-shape.js';
@@ -55,7 +56,9 @@ export function prepareOperation(
   assertAnswerable(document);
   const operation = selectOperation(document, input.operationName);
   const fragments = fragmentsOf(document);
+  const sourceKeys = sourceKeysOf(schema, operation, fragments);
   const conditionVariables = conditionVariablesOf(document);
+  const selected = { schema, operation, fragments, sourceKeys };
   const remembered = new Map<string, OperationPlan>();
   return {
     operation,
@@ -65,15 +68,15 @@ export function prepareOperation(
       for (const name of conditionVariables) key += variables[name] === true ? '1' : '0';
       let plan = remembered.get(key);
       if (plan === undefined) {
-        const plannable = toPlannableDocument({ schema, partlyHidden, operation, fragments, conditions: variables });
+        const plannable = toPlannableDocument({ ...selected, partlyHidden, conditions: variables });
         plan = plannable === null ? nothingToAsk : plans.planOf(plannable, operation, overrides);
         if (remembered.size >= maxRememberedPlans) remembered.clear();
         remembered.set(key, plan);
       }
       return plan;
     },
-    shape: compileShape({ schema, supergraphSchema: supergraph.schema, operation, fragments }),
-    placeErrors: compileErrorPlaces({ schema, operation, fragments }),
+    shape: compileShape({ ...selected, supergraphSchema: supergraph.schema }),
+    placeErrors: compileErrorPlaces(selected),
     selected: toSelectionTree(operation.selectionSet, fragments),
     introspects: hasIntrospection(document),
   };

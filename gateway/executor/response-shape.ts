@@ -17,8 +17,14 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { ErrorCode } from '../../subgraphs/kernel/errors/index.js';
-import { canonicalKey, sourceKeyOf, type SourceKey } from './canonical-key.js';
-import { gatherFields, isSelected, type FieldGroup, type SelectionGroup } from './field-groups.js';
+import type { SourceKey, SourceKeys } from './source-keys.js';
+import {
+  gatherFields,
+  inResponseOrder,
+  type FieldGroup,
+  type IsSelected,
+  type SelectionGroup,
+} from './field-groups.js';
 import { compileIntrospectionField, isIntrospectionField } from './introspection.js';
 import { compileLeaf, notAllowed } from './leaf-values.js';
 import type { Run } from './run.js';
@@ -39,7 +45,6 @@ interface ShapedField {
   readonly key: string;
   /** Its canonical key, under which the gathered data has the value. */
   readonly source: string;
-  readonly isSelected: ((variables: Run['variables']) => boolean) | null;
   readonly complete: CompleteValue | null;
   /** `Type.field`, for the error. Null when the field may be null. */
   readonly nonNullName: string | null;
@@ -52,34 +57,39 @@ export interface ShapeEnvironment {
   readonly supergraphSchema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly sourceKeys: SourceKeys;
 }
 
 export function compileShape(environment: ShapeEnvironment): ShapeObject {
-  const { schema, operation } = environment;
+  const { schema, operation, sourceKeys } = environment;
   const root = schema.getRootType(operation.operation);
   if (!root) throw new Error(`the schema has no ${operation.operation} type`);
   const groups = [{ selections: operation.selectionSet.selections, conditions: null }];
-  return shapeOf(root, groups, environment, sourceKeyOf(operation));
+  return shapeOf(root, groups, environment, sourceKeys.ofRoot);
 }
 
 function shapeOf(
   type: GraphQLObjectType | GraphQLInterfaceType,
   groups: readonly SelectionGroup[],
   environment: ShapeEnvironment,
-  keyOf: SourceKey = canonicalKey,
+  keyOf: SourceKey = environment.sourceKeys.below,
 ): ShapeObject {
   const { schema, fragments } = environment;
-  const fields: ShapedField[] = [];
-  for (const group of gatherFields(schema, type, groups, fragments)) {
-    const field = shapeField(type, group, environment, keyOf);
-    if (field !== null) fields.push(field);
+  const fields = new Map<FieldGroup, ShapedField | null>();
+  const slots: { readonly field: ShapedField; readonly isSelected: IsSelected; readonly isRepeated: boolean }[] = [];
+  for (const { group, isSelected } of inResponseOrder(gatherFields(schema, type, groups, fragments))) {
+    const isRepeated = fields.has(group);
+    const field = fields.get(group) ?? shapeField(type, group, environment, keyOf);
+    fields.set(group, field);
+    if (field !== null) slots.push({ field, isSelected, isRepeated });
   }
   const typeName = type.name;
   return (source, run, path) => {
     const shaped: JsonObject = {};
-    for (let i = 0; i < fields.length; i++) {
-      const field = fields[i] as ShapedField;
-      if (field.isSelected !== null && !field.isSelected(run.variables)) continue;
+    for (let i = 0; i < slots.length; i++) {
+      const { field, isSelected, isRepeated } = slots[i] as (typeof slots)[number];
+      if (isSelected !== null && !isSelected(run.variables)) continue;
+      if (isRepeated && Object.hasOwn(shaped, field.key)) continue;
       if (field.complete === null) {
         shaped[field.key] = field.introspect === null ? typeName : field.introspect(run);
         continue;
@@ -110,7 +120,6 @@ function shapeField(
   const base = {
     key: group.key,
     source: keyOf(first.node),
-    isSelected: isSelected(group),
     nonNullName: null,
     complete: null,
     introspect: null,

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { buildSchema, Kind, parse, print, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql';
 import { Access } from '../auth/access.js';
 import { filterOperation } from '../auth/filter-operation.js';
+import { sourceKeysOf } from './source-keys.js';
 import { gatherFields } from './field-groups.js';
 import { toPlannableDocument } from './plannable-document.js';
 import { fragmentsOf, operationOf, toSelectionTree } from './selection-tree.js';
@@ -30,6 +31,7 @@ const walkers: Record<string, (input: Input) => string> = {
       schema,
       operation,
       fragments,
+      sourceKeys: sourceKeysOf(schema, operation, fragments),
       partlyHidden: new Set(),
       conditions: { c: true },
     });

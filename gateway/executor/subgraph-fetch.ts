@@ -8,6 +8,7 @@ import { copyValue } from './merge.js';
 import type { HasCompleteKey } from './entity-keys.js';
 import type { FetchOperation, Rewrite } from './plan-nodes.js';
 import { compilePathRewrite, compileRewrites, treeAfterRewrites, type ApplyRewrite } from './rewrites.js';
+import { clientVariable } from './planned-variables.js';
 import type { Run } from './run.js';
 import { fragmentsOf, operationOf, toSelectionTree, type JsonObject, type SelectionTree } from './selection-tree.js';
 import type { SatisfiesType } from './type-conditions.js';
@@ -57,7 +58,8 @@ export class SubgraphFetch {
   variablesOf(run: Run): Record<string, unknown> {
     const variables: Record<string, unknown> = {};
     for (const name of this.#operation.variableUsages ?? []) {
-      if (Object.hasOwn(run.variables, name)) variables[name] = run.variables[name];
+      const sent = clientVariable(name);
+      if (Object.hasOwn(run.variables, sent)) variables[name] = run.variables[sent];
     }
     return variables;
   }
