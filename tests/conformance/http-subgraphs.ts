@@ -1,7 +1,9 @@
 /** Serves fixtures over HTTP on free ports of this process. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { execute, parse, type DocumentNode } from 'graphql';
+import { execute, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
 import { fixtureSchema, type SubgraphFixtures } from './compose-fixture.js';
 
 export interface HttpSubgraphs {
@@ -10,10 +12,16 @@ export interface HttpSubgraphs {
 }
 
 export async function serveSubgraphs(subgraphs: SubgraphFixtures): Promise<HttpSubgraphs> {
+  const schemas = Object.entries(subgraphs).map(([name, fixture]) => [name, fixtureSchema(fixture)] as const);
+  return serveSchemas(Object.fromEntries(schemas));
+}
+
+/** Queries and mutations over HTTP, subscriptions over WebSocket at the same URL. */
+export async function serveSchemas(schemas: Readonly<Record<string, GraphQLSchema>>): Promise<HttpSubgraphs> {
   const servers: Server[] = [];
+  const sockets: WebSocketServer[] = [];
   const urls: Record<string, string> = {};
-  for (const [name, fixture] of Object.entries(subgraphs)) {
-    const schema = fixtureSchema(fixture);
+  for (const [name, schema] of Object.entries(schemas)) {
     const documents = new Map<string, DocumentNode>();
     const server = createServer((request, response) => {
       void (async () => {
@@ -24,12 +32,16 @@ export async function serveSubgraphs(subgraphs: SubgraphFixtures): Promise<HttpS
         response.setHeader('content-type', 'application/json').end(JSON.stringify(result));
       })();
     });
+    const webSockets = new WebSocketServer({ server });
+    useServer({ schema }, webSockets);
     urls[name] = await listen(server);
     servers.push(server);
+    sockets.push(webSockets);
   }
   return {
     urls,
     async close() {
+      for (const webSockets of sockets) for (const client of webSockets.clients) client.terminate();
       await Promise.all(servers.map(closeServer));
     },
   };
