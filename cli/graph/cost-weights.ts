@@ -1,6 +1,6 @@
 /**
  * What single fields of the graph cost beside the objects they answer; 1 is about 40 µs of the database. Measured on the
- * large demo data (`npm run bench -- attacks`). What conditions and totals cost is the gateway's own and holds for every connection.
+ * large demo data (`npm run bench -- dearest`). What conditions and totals cost is the gateway's own and holds for every connection.
  */
 import type { FieldWeights } from '../../gateway/index.js';
 

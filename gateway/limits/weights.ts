@@ -9,7 +9,7 @@ export interface FieldWeights {
   readonly fields: ReadonlyMap<string, number>;
 }
 
-/** Measured on 1,042,887 rows (`npm run bench -- attacks`), the largest table of 294,000: what the dearest table takes. */
+/** Measured on 1,042,887 rows (`npm run bench -- dearest`), the largest table of 294,000: what the dearest table takes. */
 export const scanOfTable = {
   /** A text condition that no index answers reads the whole table: 42–133 ms. */
   textCondition: 3_400,
