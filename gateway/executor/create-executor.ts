@@ -180,6 +180,7 @@ class PlanExecutor implements SupergraphExecutor {
       conditionTypes: new Set(),
       keysOf: (subgraph) => keysOfGraph(graphOf(subgraph)),
       graphOf,
+      schema,
       requirements,
       transportOf: (subgraph) => {
         const transport = this.#transports.get(subgraph);

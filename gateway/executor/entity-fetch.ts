@@ -1,6 +1,7 @@
 /** A fetch of entities: a representation goes out for each different object, what comes back is merged into them all. */
 import type { ExecutionResult } from 'graphql';
 import { collectObjects, locateObjects, toDataPath, type DataPath, type ResponsePath } from './data-path.js';
+import { withDistinctTypes } from './distinct-types.js';
 import type { HasCompleteKey } from './entity-keys.js';
 import { widenInterfaceObject } from './interface-objects.js';
 import { mergeObject } from './merge.js';
@@ -55,7 +56,15 @@ export function compileEntityFetch(
 export function compileBatchFetch(node: BatchFetchNode, environment: PlanEnvironment): PlanStep {
   const graph = environment.graphOf(node.serviceName);
   const split = splitRequirements(node, graph, environment.requirements);
-  return compileBranches(new SubgraphFetch(split, environment, true), split.entityBatch.aliases, environment);
+  const distinct = withDistinctTypes(split, graph, environment.schema);
+  const { aliases } = split.entityBatch;
+  if (distinct === null) return compileBranches(new SubgraphFetch(split, environment, true), aliases, environment);
+  const renamed = aliases.map((alias) => ({
+    ...alias,
+    outputRewrites: [...(distinct.rewritesOf.get(alias.alias) ?? []), ...(alias.outputRewrites ?? [])],
+  }));
+  const fetch = new SubgraphFetch({ ...split, operation: distinct.operation }, environment, true);
+  return compileBranches(fetch, renamed, environment);
 }
 
 function compileBranches(

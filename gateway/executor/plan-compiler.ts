@@ -1,6 +1,7 @@
 /** Turns a plan into steps that run it. */
 import { compileBatchFetch, compileEntityFetch } from './entity-fetch.js';
-import type { PlanNode } from './plan-nodes.js';
+import { withDistinctTypes } from './distinct-types.js';
+import type { FetchNode, PlanNode } from './plan-nodes.js';
 import { compileNestedRootFetch, compileRootFetch, type PlanStep } from './root-fetch.js';
 import { isPromise, type PlanEnvironment } from './subgraph-fetch.js';
 
@@ -8,9 +9,11 @@ export function compilePlan(node: PlanNode | null | undefined, environment: Plan
   if (!node) return null;
   switch (node.kind) {
     case 'Fetch':
-      return compileRootFetch(node, environment);
+      return compileRootFetch(withDistinctRoots(node, environment), environment);
     case 'Flatten':
-      return (node.node.requires ? compileEntityFetch : compileNestedRootFetch)(node.path, node.node, environment);
+      return node.node.requires
+        ? compileEntityFetch(node.path, node.node, environment)
+        : compileNestedRootFetch(node.path, withDistinctRoots(node.node, environment), environment);
     case 'BatchFetch':
       return compileBatchFetch(node, environment);
     case 'Sequence':
@@ -25,6 +28,13 @@ export function compilePlan(node: PlanNode | null | undefined, environment: Plan
     default:
       throw new Error(`a plan node of kind ${node.kind} has no place here`);
   }
+}
+
+function withDistinctRoots(node: FetchNode, environment: PlanEnvironment): FetchNode {
+  const distinct = withDistinctTypes(node, environment.graphOf(node.serviceName), environment.schema);
+  if (distinct === null) return node;
+  const outputRewrites = [...distinct.rewrites, ...(node.outputRewrites ?? [])];
+  return { ...node, operation: distinct.operation, outputRewrites };
 }
 
 function compileAll(nodes: readonly PlanNode[], environment: PlanEnvironment): PlanStep[] {

@@ -1,5 +1,5 @@
 /** One fetch of a plan, ready to be sent any number of times. */
-import { parse, type DocumentNode, type ExecutionResult } from 'graphql';
+import { parse, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { ArgumentedRequirements } from './argumented-requirements.js';
 import { AnswerErrors, type FailureReporting } from './caller-errors.js';
@@ -22,6 +22,8 @@ export interface PlanEnvironment extends FailureReporting {
   /** Its name in the `join__Graph` enum. */
   readonly graphOf: (subgraph: string) => string;
   readonly requirements: ArgumentedRequirements;
+  /** The whole supergraph. */
+  readonly schema: GraphQLSchema;
   /** The types that the planned operation names in type conditions. */
   readonly conditionTypes: ReadonlySet<string>;
   readonly observeFetch: ((observation: FetchObservation) => void) | undefined;
