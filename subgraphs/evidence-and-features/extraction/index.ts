@@ -3,16 +3,19 @@ import type { Extraction } from '../domain/document-reading.js';
 import { ExtractionError, toEvidence } from '../domain/extracted-evidence.js';
 import { mostEvidence } from '../domain/job-limits.js';
 import type { FileType } from '../domain/job-states.js';
+import { isZip } from './archive/zip.js';
 import { decodeText } from './decode.js';
 
 export type TextType = Extract<FileType, 'json' | 'yaml' | 'csv' | 'md'>;
 
 export function isTextType(type: FileType): type is TextType {
-  return type in longestFile;
+  return type in longestText;
 }
 
-/** Larger files are for a worker that was made for them (bytes). */
-export const longestFile: Readonly<Record<TextType, number>> = {
+/** Of any type, packed or not (bytes). */
+export const longestFile = 25_000_000;
+/** Larger texts are for a worker that was made for them (bytes). */
+const longestText: Readonly<Record<TextType, number>> = {
   json: 25_000_000,
   yaml: 10_000_000,
   csv: 25_000_000,
@@ -26,13 +29,13 @@ export interface Source {
 }
 
 /** Throws an ExtractionError for a file that is not what its type says, or past a limit. The libraries are loaded with the first use. */
-export async function readDocument({ type, filename, bytes }: Source): Promise<Extraction> {
-  if (bytes.length > longestFile[type]) {
-    throw new ExtractionError(
-      `The file has ${bytes.length} bytes; at most ${longestFile[type]} are read of this type.`,
-    );
+export async function readDocument(source: Source): Promise<Extraction> {
+  const { type, bytes } = source;
+  const longest = isZip(bytes) ? longestFile : longestText[type];
+  if (bytes.length > longest) {
+    throw new ExtractionError(`The file has ${bytes.length} bytes; at most ${longest} are read of this type.`);
   }
-  const found = await readText(type, decodeText(bytes), filename).catch(toExtractionError);
+  const found = await readBytes(source).catch(toExtractionError);
   if (found.evidence.length > mostEvidence) {
     throw new ExtractionError(
       `The file holds ${found.evidence.length} facts; at most ${mostEvidence} are taken of one document.`,
@@ -46,32 +49,34 @@ function toExtractionError(error: unknown): never {
   throw error instanceof RangeError ? new ExtractionError('The file nests too deeply.') : error;
 }
 
-async function readText(type: TextType, text: string, filename: string): Promise<Extraction> {
+async function readBytes({ type, filename, bytes }: Source): Promise<Extraction> {
+  if (isZip(bytes)) return (await import('./archive/extract.js')).extractArchive(bytes);
+  const text = decodeText(bytes);
   switch (type) {
     case 'json':
-    case 'yaml':
-      return {
-        format: 'OpenAPI',
-        evidence: await (await import('./openapi/extract.js')).extractOpenApi(type, text),
-        passedOver: [],
-      };
+    case 'yaml': {
+      const { parseJson, parseYaml } = await import('./openapi/parse.js');
+      const { extractDescription } = await import('./api/describe.js');
+      const document = type === 'json' ? parseJson(text) : await parseYaml(text);
+      return extractDescription(filename, new Map([[filename, document]]));
+    }
     case 'csv':
-      return {
-        format: 'Jira export',
-        evidence: await (await import('./jira/extract.js')).extractJira(text),
-        passedOver: [],
-      };
+      return (await import('./trackers/extract.js')).extractCsv(text);
     case 'md':
-      return readProse(text, filename);
+      return readText(text, filename);
   }
 }
 
-async function readProse(text: string, filename: string): Promise<Extraction> {
+async function readText(text: string, filename: string): Promise<Extraction> {
   const isFeature = /\.feature$/i.test(filename);
   // Only what could begin a feature file is worth loading its grammar for.
   if (isFeature || /^\ufeff?(?:\s*(?:#|@)[^\n]*\n)*\s*[^\n:#]{2,60}:/.test(text.slice(0, 5_000))) {
     const gherkin = await (await import('./gherkin/extract.js')).extractGherkin(text, isFeature);
     if (gherkin !== null) return gherkin;
   }
-  return (await import('./prose/extract.js')).extractMarkdown(text);
+  if (/\.(?:graphqls?|gql)$/i.test(filename)) return (await import('./api/graphql-sdl.js')).extractGraphQl(text);
+  const { extractHtml, extractMarkdown } = await import('./prose/extract.js');
+  return /^\ufeff?\s*<(?:!doctype html|html)\b/i.test(text) || /\.html?$/i.test(filename)
+    ? extractHtml(text)
+    : extractMarkdown(text);
 }

@@ -95,7 +95,8 @@ describe('a published OpenAPI 3.1 description in YAML', () => {
         .split(/^ {2}\w+:$/m)[1]
         ?.match(/^ {4}\w+:$/gm)?.length ?? 0;
     const named = evidence.filter(({ rawData }) => typeof rawData?.['schema'] === 'string');
-    expect(counts(evidence)['endpoint']).toBe(operations);
+    const called = evidence.filter(({ type, rawData }) => type === 'endpoint' && rawData?.['callback'] === undefined);
+    expect(called).toHaveLength(operations ?? 0);
     expect(named).toHaveLength(schemas);
     const comment = evidence.find(({ content }) => content.startsWith('POST /v1/files/{file_key}/comments:'));
     expect(comment?.rawData).toMatchObject({

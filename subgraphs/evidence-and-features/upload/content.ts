@@ -1,5 +1,14 @@
 /** Looks at a file as it goes by, and says at its end what it is. */
-import { assertText, headBytes, sniffBinary, sniffText, UnknownContent, type Sniffed } from './sniff.js';
+import {
+  assertText,
+  headBytes,
+  isArchive,
+  sniffArchive,
+  sniffBinary,
+  sniffText,
+  UnknownContent,
+  type Sniffed,
+} from './sniff.js';
 
 /** The longest signature. */
 const signatureBytes = 12;
@@ -22,7 +31,8 @@ export class Content {
     if (this.#head.length < headBytes) this.#head = Buffer.concat([this.#head, chunk]).subarray(0, headBytes);
     if (this.#isLooked) return this.#check(chunk);
     this.#waiting.push(chunk);
-    if (this.#head.length >= signatureBytes) this.#look();
+    // An archive is told by the names of its files, which stand further on.
+    if (this.#head.length >= (isArchive(this.#head) ? headBytes : signatureBytes)) this.#look();
   }
 
   end(): Sniffed {
@@ -35,7 +45,7 @@ export class Content {
 
   #look(): void {
     this.#isLooked = true;
-    this.#binary = sniffBinary(this.#head);
+    this.#binary = sniffBinary(this.#head) ?? sniffArchive(this.#head, this.#filename);
     if (this.#binary === null) assertText(this.#head);
     for (const chunk of this.#waiting) this.#check(chunk);
     this.#waiting = [];

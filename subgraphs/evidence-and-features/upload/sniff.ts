@@ -27,11 +27,45 @@ export function sniffBinary(head: Uint8Array): Sniffed | null {
   return text.startsWith('RIFF') && text.endsWith('WEBP') ? { fileType: 'image', mimeType: 'image/webp' } : null;
 }
 
-/** Throws UnknownContent for archives and compressed files: what they hold is as large as they like. */
+export function isArchive(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b;
+}
+
+/** Archives that are read: Word documents, workbooks, and sets of descriptions; by the names of the files that they begin with. */
+export function sniffArchive(head: Uint8Array, filename: string): Sniffed | null {
+  if (!isArchive(head)) return null;
+  const names = entryNames(Buffer.from(head));
+  const extension = /\.(\w+)$/.exec(filename.toLowerCase())?.[1] ?? '';
+  const isOffice = names.some((name) => name === '[Content_Types].xml' || name.startsWith('_rels/'));
+  const office = 'application/vnd.openxmlformats-officedocument';
+  if (names.some((name) => name.startsWith('word/')) || (isOffice && extension === 'docx')) {
+    return { fileType: 'md', mimeType: `${office}.wordprocessingml.document` };
+  }
+  if (names.some((name) => name.startsWith('xl/')) || (isOffice && extension === 'xlsx')) {
+    return { fileType: 'csv', mimeType: `${office}.spreadsheetml.sheet` };
+  }
+  return names.some((name) => /\.(?:ya?ml|json)$/i.test(name))
+    ? { fileType: 'yaml', mimeType: 'application/zip' }
+    : null;
+}
+
+/** Each entry has a header of 30 bytes with the length of its name, and then the name. */
+function entryNames(head: Buffer): string[] {
+  const names: string[] = [];
+  const signature = Buffer.from([0x50, 0x4b, 3, 4]);
+  for (let at = head.indexOf(signature); at >= 0 && at + 30 <= head.length; at = head.indexOf(signature, at + 4)) {
+    names.push(head.toString('latin1', at + 30, at + 30 + Math.min(head.readUInt16LE(at + 26), 500)));
+  }
+  return names;
+}
+
+/** Throws UnknownContent for other archives and compressed files: what they hold is as large as they like. */
 export function assertText(head: Uint8Array): void {
   const [first, second] = head;
-  if ((first === 0x50 && second === 0x4b) || (first === 0x1f && second === 0x8b)) {
-    throw new UnknownContent('The file is an archive or compressed. Send the document itself.');
+  if (isArchive(head) || (first === 0x1f && second === 0x8b)) {
+    throw new UnknownContent(
+      'The file is an archive or compressed, and neither a Word document nor a workbook nor a set of API descriptions. Send the document itself.',
+    );
   }
 }
 

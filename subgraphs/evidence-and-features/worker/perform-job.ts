@@ -57,7 +57,7 @@ async function extract({ store, signal }: JobDoors, { document }: Claim): Promis
   if (document === null) throw new ExtractionError('The job has no document.');
   const { filename, filePath, fileType, fileHash } = document;
   if (!isTextType(fileType)) throw new ExtractionError(`A worker from outside is needed for ${fileType}.`);
-  const bytes = await store.read(filePath, longestFile[fileType]);
+  const bytes = await store.read(filePath, longestFile);
   if (bytes === null)
     throw new ExtractionError('The file is not in the store, or is larger than what is read of its type.');
   // A path can be registered by anybody: only who knows the bytes knows their hash.

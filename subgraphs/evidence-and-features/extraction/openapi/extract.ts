@@ -1,34 +1,53 @@
 /** OpenAPI descriptions: an endpoint for each operation, a payload for each schema that has a name or is sent to an operation. */
-import type { ExtractedEvidence } from '../../domain/extracted-evidence.js';
-import { listOperations, type Operation } from './operations.js';
-import { parseDocument } from './parse.js';
-import { fieldsOf, firstSentences, sayFields, toShape, typeOf } from './schema-text.js';
-import { isObject, member, toList, toObject, toText, type Obj } from './values.js';
+import type { Extraction, PassedOver } from '../../domain/document-reading.js';
+import { ExtractionError, type ExtractedEvidence } from '../../domain/extracted-evidence.js';
+import { isNameless, listOperations, placeOf, type Operation } from './operations.js';
+import { fieldsOf, firstSentences, sayFields, toRawFields, toShape, typeOf } from './schema-text.js';
+import { toPayload } from './payload.js';
+import { member, toObject, type Obj } from './values.js';
 
-export async function extractOpenApi(type: 'json' | 'yaml', text: string): Promise<ExtractedEvidence[]> {
-  const document = await parseDocument(type, text);
+/** As text: `3.1` without quotation marks is a number in YAML and means the same. */
+export function versionOf(document: Obj): string | null {
+  const version = document['openapi'] ?? document['swagger'];
+  if (typeof version === 'number') return Number.isInteger(version) ? `${version}.0` : String(version);
+  return typeof version === 'string' ? version : null;
+}
+
+/** `missing`: references that lead out of the document, to what was not there. */
+export function extractOpenApi(document: Obj, missing: readonly PassedOver[]): Extraction {
+  const version = versionOf(document) ?? '';
+  if (!/^(2\.0|3(\.\d+){0,2}.*)$/.test(version)) {
+    throw new ExtractionError(`OpenAPI ${version.slice(0, 20)} is not known here: 2.0 and 3.x are.`);
+  }
   const operations = listOperations(document);
   const users = listUsers(document, operations);
-  return [
-    ...operations.map((operation) => toEndpoint(document, operation)),
-    ...operations.flatMap((operation) => toBodyPayload(document, operation)),
-    ...Object.entries(namedSchemas(document)).map(([name, schema]) =>
-      toPayload(document, name, schema, users.get(name) ?? []),
-    ),
-  ];
+  const named = Object.entries(namedSchemas(document)).filter(([, schema]) => !isElsewhere(schema));
+  return {
+    format: version.startsWith('2') ? 'Swagger 2.0' : `OpenAPI ${version.split('.').slice(0, 2).join('.')}`,
+    evidence: [
+      ...operations.map((operation) => toEndpoint(document, operation)),
+      ...operations.flatMap((operation) => toBodyPayload(document, operation)),
+      ...named.map(([name, schema]) => toPayload(document, { name, schema, usedBy: users.get(name) ?? [] })),
+    ],
+    passedOver: missing,
+  };
 }
 
 function namedSchemas(document: Obj): Obj {
   return { ...toObject(document['definitions']), ...toObject(member(document['components'], 'schemas')) };
 }
 
-const placeOf = ({ method, path }: Operation): string => `${method} ${path}`;
+function isElsewhere(schema: unknown): boolean {
+  const reference = member(schema, '$ref');
+  return typeof reference === 'string' && !reference.startsWith('#');
+}
 
 function toEndpoint(document: Obj, operation: Operation): ExtractedEvidence {
-  const { id, summary, description, tags, parameters, request, responses, auth, isDeprecated } = operation;
+  const { id, role, summary, description, tags, parameters, request, responses, links, auth, isDeprecated } = operation;
   const parts = [
     `${placeOf(operation)}: ${summary ?? firstSentences(description, 200) ?? id ?? 'no summary'}`,
     summary === null ? null : firstSentences(description),
+    role?.kind === 'callback' ? `Callback ${role.name} of ${role.of ?? 'an operation'}.` : null,
     parameters.length === 0
       ? null
       : `Parameters: ${parameters.map(({ name, place, isRequired }) => `${name} (${place}${isRequired ? ', required' : ''})`).join(', ')}.`,
@@ -36,6 +55,7 @@ function toEndpoint(document: Obj, operation: Operation): ExtractedEvidence {
     responses.length === 0
       ? null
       : `Responses: ${responses.map(({ status, description: says }) => (says === null ? status : `${status} ${says}`)).join('; ')}`,
+    links.length === 0 ? null : `Links: ${links.map(({ name, leadsTo }) => `${name} to ${leadsTo}`).join(', ')}.`,
     isDeprecated ? 'Deprecated.' : null,
   ];
   const success = responses.find(({ status }) => /^(2..|2XX|default)$/i.test(status));
@@ -45,13 +65,24 @@ function toEndpoint(document: Obj, operation: Operation): ExtractedEvidence {
     rawData: {
       method: operation.method,
       path: operation.path,
+      ...(role !== null && { [role.kind]: role.name, ...(role.of !== null && { callback_of: role.of }) }),
       operation_id: id,
       summary: summary ?? firstSentences(description, 200),
       tags,
-      parameters: parameters.map(({ name, place, isRequired }) => ({ name, in: place, required: isRequired })),
+      parameters: parameters.map(({ name, place, isRequired, type, constraints }) => ({
+        name,
+        in: place,
+        required: isRequired,
+        type,
+        ...constraints,
+      })),
       request_schema: toShape(document, request),
       response_schema: toShape(document, success?.schema),
       responses: Object.fromEntries(responses.map(({ status, description: says }) => [status, says ?? ''])),
+      ...(links.length > 0 && {
+        links: links.map(({ name, leadsTo, description: says }) => ({ name, to: leadsTo, description: says })),
+      }),
+      ...(isDeprecated && { deprecated: true }),
       auth,
     },
   };
@@ -60,7 +91,8 @@ function toEndpoint(document: Obj, operation: Operation): ExtractedEvidence {
 /** A body that has no name of its own; a named one is a payload already. */
 function toBodyPayload(document: Obj, operation: Operation): ExtractedEvidence[] {
   const { request } = operation;
-  if (!isObject(request) || request['$ref'] !== undefined) return [];
+  // A form of OpenAPI 2 is no schema: its fields stand with the endpoint.
+  if (!isNameless(request) || operation.isForm) return [];
   const fields = fieldsOf(document, request);
   if (fields.length === 0) return [];
   const place = placeOf(operation);
@@ -71,31 +103,6 @@ function toBodyPayload(document: Obj, operation: Operation): ExtractedEvidence[]
       rawData: { schema: null, used_by: [place], tags: operation.tags, fields: toRawFields(fields) },
     },
   ];
-}
-
-function toPayload(document: Obj, name: string, schema: unknown, usedBy: readonly Operation[]): ExtractedEvidence {
-  const fields = fieldsOf(document, schema);
-  const values = toList(member(schema, 'enum')).slice(0, 50);
-  const parts = [
-    `Schema ${name}: ${firstSentences(toText(member(schema, 'description'))) ?? typeOf(schema)}`,
-    fields.length === 0 ? null : `Fields: ${sayFields(fields)}.`,
-    values.length === 0 ? null : `Values: ${values.map(String).join(', ')}.`,
-    usedBy.length === 0 ? null : `Used by ${usedBy.slice(0, 10).map(placeOf).join(', ')}.`,
-  ];
-  return {
-    type: 'payload',
-    content: parts.filter((part) => part !== null).join('\n'),
-    rawData: {
-      schema: name,
-      used_by: usedBy.map(placeOf),
-      tags: [...new Set(usedBy.flatMap(({ tags }) => tags))].slice(0, 20),
-      fields: toRawFields(fields),
-    },
-  };
-}
-
-function toRawFields(fields: ReturnType<typeof fieldsOf>): Record<string, unknown> {
-  return Object.fromEntries(fields.map(({ name, type, isRequired }) => [name, { type, required: isRequired }]));
 }
 
 /** Kept of one schema: in a large description every operation may lead to every schema. */

@@ -4,6 +4,7 @@ import { openScenarios, readScenarios } from '../gherkin/scenarios.js';
 import type { Block } from './blocks.js';
 import { readFrontMatter } from './front-matter.js';
 import { readFrontMatterFacts, type FrontMatterItem } from './front-matter-facts.js';
+import { htmlBlocks } from './html-blocks.js';
 import { Ledger, toEvidenceOf } from './ledger.js';
 import { markdownBlocks } from './markdown-blocks.js';
 import { citesKeyWords } from './norms.js';
@@ -22,6 +23,11 @@ export async function extractMarkdown(text: string): Promise<Extraction> {
     format: own?.item == null ? 'Markdown' : 'artefact in Markdown',
     isCapital: citesKeyWords(text),
   });
+}
+
+export async function extractHtml(text: string): Promise<Extraction> {
+  const blocks = htmlBlocks(text, { line: 1, column: 1 });
+  return readProse({ blocks, ledger: new Ledger(), own: null, format: 'HTML', isCapital: citesKeyWords(text) });
 }
 
 export interface Prose {

@@ -1,4 +1,6 @@
-/** The texts of an issue: Jira's markup taken away, and the acceptance criteria that stand in them. */
+/** The texts of an issue: markup taken away, and the acceptance criteria that stand in them. */
+import { nowhere, type Block } from '../prose/blocks.js';
+import { htmlBlocks } from '../prose/html-blocks.js';
 
 /** Markup that says how a text looks and nothing of what it says. */
 export function toPlainText(text: string): string {
@@ -12,9 +14,31 @@ export function toPlainText(text: string): string {
     .trim();
 }
 
-const heading = /^(?:h[1-6]\.\s*|#+\s*|\*+)?acceptance criteria\b[\s*:]*$/i;
+const heading =
+  /^(?:h[1-6]\.\s*|#+\s*|[*_]+)?(?:acceptance criteri(?:a|on)|akzeptanzkriterien|abnahmekriterien|critères d['’]acceptation|criterios de aceptación|definition of done|acs?)[\s*_:]*$/i;
 const otherHeading = /^(?:h[1-6]\.\s*\S|#{1,6}\s+\S|\*[^*\n]+\*:?\s*$)/;
-const bullet = /^(?:[*#-]+|\d+[.)]|\[[ xX]?\])\s+/;
+const bullet = /^(?:[*#•-]+\s+\[[ xX]?\]|[*#•-]+|\d+[.)]|\[[ xX]?\])\s+/;
+/** Azure DevOps keeps HTML: its lists and paragraphs become lines. */
+export function htmlToLines(text: string): string {
+  if (!/<\/?[a-z][^<>]*>/i.test(text)) return text;
+  return linesOf(htmlBlocks(text, nowhere), 0).join('\n');
+}
+
+function linesOf(blocks: readonly Block[], depth: number): string[] {
+  if (depth > 20) return [];
+  return blocks.flatMap((block) => {
+    if (block.kind === 'heading') return [`# ${block.text.text}`];
+    if (block.kind === 'paragraph') return [block.text.text];
+    if (block.kind === 'list')
+      return block.items.flatMap((item) =>
+        linesOf(item.blocks, depth + 1).map((line, at) => (at === 0 ? `- ${line}` : line)),
+      );
+    if (block.kind === 'quote') return linesOf(block.blocks, depth + 1);
+    if (block.kind === 'table') return block.rows.map(({ cells }) => cells.map((cell) => cell.text).join('; '));
+    return block.kind === 'code' ? [block.text] : [];
+  });
+}
+
 const scenarioStart = /^(?:scenario\b.*|given\b.*)/i;
 const scenarioStep = /^(?:given|when|then|and|but)\b/i;
 
