@@ -146,9 +146,13 @@ function place(
   }
   const object = value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : null;
   // Where the object is null there is but one place to say it.
+  const shown: ResponsePath[] = [];
   for (const { key, below } of object === null ? fields.slice(0, 1) : fields) {
-    place(below, object?.[step], path, i + 1, [...at, key], variables, found);
+    place(below, object?.[step], path, i + 1, [...at, key], variables, shown);
   }
+  // What failed may be selected under one name of an object and not under another, which has nothing to say of it then.
+  const whole = shown.filter((one) => one.at(-1) !== unselected);
+  found.push(...(whole.length > 0 ? whole : shown.slice(0, 1)));
 }
 
 /**

@@ -7,9 +7,22 @@ const fixtures: SubgraphFixtures = {
     typeDefs: `
       type Query { order: Order }
       type Order @key(fields: "id") { id: ID! number: Int! customer: Customer note: String }
-      type Customer { name: String! broken: String! city: String }`,
+      type Customer { name: String! broken: String! city: String land: Land }
+      type Land { code: String fails: String }`,
     resolvers: {
-      Query: { order: () => ({ id: 'o1', number: 7, note: 'soon', customer: { name: 'Ada', city: 'Ulm' } }) },
+      Query: {
+        order: () => ({
+          id: 'o1',
+          number: 7,
+          note: 'soon',
+          customer: { name: 'Ada', city: 'Ulm', land: { code: 'DE' } },
+        }),
+      },
+      Land: {
+        fails: () => {
+          throw Object.assign(new Error('fails'), { extensions: { code: 'BAD_USER_INPUT' } });
+        },
+      },
       Customer: {
         broken: () => {
           throw Object.assign(new Error('broken'), { extensions: { code: 'BAD_USER_INPUT' } });
@@ -75,5 +88,13 @@ describe('the form of a response', () => {
       fragment Broken on Parcel { broken }`);
     expect(data).toEqual({ order: { id: 7, a: [null], b: [{ code: 'o1-1', of: null }] } });
     expect(errors?.map(({ path }) => path?.join('.'))).toEqual(['order.a.0.broken']);
+  });
+
+  test('an error is said only under the names that select what failed', async () => {
+    const { data, errors } = await ask(
+      '{ order { customer { land { code } a: land { fails } b: land { fails code } __typename } } }',
+    );
+    expect(data).toMatchObject({ order: { customer: { land: { code: 'DE' }, a: { fails: null } } } });
+    expect(errors?.map(({ path }) => path?.join('.'))).toEqual(['order.customer.a.fails', 'order.customer.b.fails']);
   });
 });
