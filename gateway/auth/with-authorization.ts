@@ -10,9 +10,11 @@ import type { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { selectOperation } from '../executor/operation-checks.js';
 import { mapAnswers } from '../executor/map-answers.js';
 import { fragmentsOf } from '../executor/selection-tree.js';
+import type { Shield } from '../executor/shield.js';
 import type { GraphQLOperation, SupergraphExecutor } from '../executor/types.js';
 import { Access } from './access.js';
 import { satisfies, type Clause } from './clause.js';
+import { createShield } from './create-shield.js';
 import { filterOperation } from './filter-operation.js';
 import { readRequirements, type Requirements } from './requirements.js';
 import { compileRestore, type RestoreAnswer } from './restore-response.js';
@@ -60,6 +62,10 @@ export function withAuthorization(executor: SupergraphExecutor): SupergraphExecu
         ? result.then((answer) => restored(filtered, operation, answer))
         : restored(filtered, operation, result);
     },
+    executeIncrementally(operation) {
+      // Parts are put together below: what is missing from them is said there, part by part.
+      return executor.executeIncrementally({ ...operation, shield: current().shield(operation) ?? undefined });
+    },
     async subscribe(operation) {
       const filtered = current().filter(operation);
       if (filtered === null) return executor.subscribe(operation);
@@ -89,15 +95,9 @@ class Guard {
 
   /** Null when the caller may see all that the operation asks for. */
   filter({ document, source, operationName, context }: GraphQLOperation): FilteredOperation | null {
-    if (this.#requirements.isEmpty) return null;
-    let protection = this.#protections.get(document);
-    if (protection === undefined) {
-      protection = { clauses: touchedClauses(this.#schema, this.#requirements, document), filtered: new Map() };
-      this.#protections.set(document, protection);
-    }
-    const { clauses, filtered } = protection;
-    const grants = clauses.map((clause) => (satisfies(context.identity, clause) ? '1' : '0')).join('');
-    if (!grants.includes('0')) return null;
+    const { protection, grants } = this.#grants(document, context.identity);
+    if (protection === null) return null;
+    const { filtered } = protection;
     const key = `${grants} ${operationName ?? ''}`;
     let result = filtered.get(key);
     if (result === undefined) {
@@ -108,6 +108,26 @@ class Guard {
     }
     return result;
   }
+
+  /** As {@link filter}, for who plans and shapes the operation itself. */
+  shield({ document, source, context }: GraphQLOperation): Shield | null {
+    const { protection, grants } = this.#grants(document, context.identity);
+    if (protection === null) return null;
+    const access = new Access(this.#schema, this.#requirements, grantsOf(context.identity));
+    return createShield({ schema: this.#schema, access, typenameKey: typenameKeyFor(source) }, grants);
+  }
+
+  /** No protection when every clause that the document touches holds for the caller. */
+  #grants(document: DocumentNode, identity: Identity): { protection: Protection | null; grants: string } {
+    if (this.#requirements.isEmpty) return { protection: null, grants: '' };
+    let protection = this.#protections.get(document);
+    if (protection === undefined) {
+      protection = { clauses: touchedClauses(this.#schema, this.#requirements, document), filtered: new Map() };
+      this.#protections.set(document, protection);
+    }
+    const grants = protection.clauses.map((clause) => (satisfies(identity, clause) ? '1' : '0')).join('');
+    return { protection: grants.includes('0') ? protection : null, grants };
+  }
 }
 
 function compileFiltered(
@@ -117,14 +137,19 @@ function compileFiltered(
 ): FilteredOperation {
   const operation = selectOperation(document, operationName);
   const fragments = fragmentsOf(document);
-  let typenameKey = '_weft_typename';
-  while (source.includes(typenameKey)) typenameKey += '_';
+  const typenameKey = typenameKeyFor(source);
   const executed = filterOperation({ schema, access, fragments, typenameKey }, operation);
   return {
     executed: executed === null ? null : { document: executed, source: print(executed) },
     restore: compileRestore({ schema, access, fragments, typenameKey }, operation),
     defaults: booleanDefaults(operation),
   };
+}
+
+function typenameKeyFor(source: string): string {
+  let typenameKey = '_weft_typename';
+  while (source.includes(typenameKey)) typenameKey += '_';
+  return typenameKey;
 }
 
 /** Remembers the answers: the filter asks again for every field. */

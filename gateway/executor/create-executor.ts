@@ -3,8 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Supergraph } from '../supergraph/supergraph.js';
+import { Delivery } from './delivery.js';
 import { createEntityKeys } from './entity-keys.js';
+import type { IncrementalResult } from './incremental-result.js';
+import { IncrementalRun } from './incremental-run.js';
 import { LruCache } from './lru-cache.js';
+import { PartErrors } from './part-errors.js';
 import { PlanCache } from './plan-cache.js';
 import { prepareOperation, type OverrideChoice, type PreparedOperation } from './prepared-operation.js';
 import { Run } from './run.js';
@@ -17,6 +21,7 @@ import type {
   FetchObservation,
   GatewayContext,
   GraphQLOperation,
+  IncrementalOperation,
   SubgraphFailure,
   SubgraphTransport,
   SubscribeResult,
@@ -88,6 +93,44 @@ class PlanExecutor implements SupergraphExecutor {
       return pending.then(() => this.#finish(prepared, run)).catch((error: unknown) => this.#fail(error, context));
     } catch (error) {
       return this.#fail(error, context);
+    }
+  }
+
+  async executeIncrementally(operation: IncrementalOperation): Promise<ExecutionResult | IncrementalResult> {
+    const life = linkedSignal(operation.context.signal);
+    let isWhole = true;
+    try {
+      const prepared = this.#prepare(operation);
+      const type = prepared.operation.operation;
+      if (type === 'subscription') {
+        throw new RequestError('BAD_USER_INPUT', 'A subscription needs a transport that can stream.');
+      }
+      const coerced = prepared.coerceVariables(operation.variables);
+      if ('errors' in coerced) return coerced;
+      const { variables } = coerced;
+      const plan = prepared.incremental().planFor(variables, operation.deferredFields, operation.shield);
+      const run = new IncrementalRun(type, { ...operation.context, signal: life.signal }, variables);
+      await plan.first?.(run);
+      const partErrors = new PartErrors(run, plan.placeErrors, plan.trees);
+      const { result: data, errors, places } = partErrors.first(() => plan.shape(run.data, run, null));
+      const initial = errors.length === 0 ? { data } : { data, errors };
+      const onEnd = () => {
+        life.end();
+        this.#reportRefused(run);
+      };
+      if (data === null || places.length === 0) {
+        onEnd();
+        return initial;
+      }
+      const toError = (error: unknown) => this.#failure(error, operation.context);
+      const input = { run, steps: plan.deferred, errors: partErrors, toError, onEnd };
+      const updates = new Delivery(input, places);
+      isWhole = false;
+      return { initial, pending: updates.announced, updates };
+    } catch (error) {
+      return this.#fail(error, operation.context);
+    } finally {
+      if (isWhole) life.end();
     }
   }
 
@@ -195,25 +238,28 @@ class PlanExecutor implements SupergraphExecutor {
     if (run.errors.length > 0) run.errors = prepared.placeErrors(run);
     const data = prepared.shape(run.data, run, null);
     if (run.errors.length === 0) return { data };
-    const { refused } = run;
-    if (refused !== null) {
-      const { errorId, path, count } = refused;
-      const message = `${refused.message} It is at ${path.join('.')}, the first of ${count} in this answer.`;
-      const { requestId } = run.context;
-      this.#environment.reportFailure({ errorId, subgraph: 'gateway', requestId, message, error: undefined });
-    }
+    this.#reportRefused(run);
     return { data, errors: trimErrorPaths(run.errors, data, prepared.selected) };
   }
 
+  #reportRefused({ refused, context }: Run): void {
+    if (refused === null) return;
+    const { errorId, path, count } = refused;
+    const message = `${refused.message} It is at ${path.join('.')}, the first of ${count} in this answer.`;
+    const { requestId } = context;
+    this.#environment.reportFailure({ errorId, subgraph: 'gateway', requestId, message, error: undefined });
+  }
+
   #fail(error: unknown, context: GatewayContext): ExecutionResult {
-    if (error instanceof RequestError)
-      return { errors: [new GraphQLError(error.message, { extensions: { ...error.extensions } })] };
+    return { errors: [this.#failure(error, context)] };
+  }
+
+  #failure(error: unknown, context: GatewayContext): GraphQLError {
+    if (error instanceof RequestError) return new GraphQLError(error.message, { extensions: { ...error.extensions } });
     const errorId = randomUUID();
     const message = error instanceof Error ? error.message : String(error);
     this.#environment.reportFailure({ errorId, subgraph: 'gateway', requestId: context.requestId, message, error });
-    return {
-      errors: [new GraphQLError('Internal error.', { extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } })],
-    };
+    return new GraphQLError('Internal error.', { extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } });
   }
 }
 

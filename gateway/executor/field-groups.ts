@@ -8,6 +8,7 @@ import {
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  type InlineFragmentNode,
   type SelectionNode,
 } from 'graphql';
 import type { Run } from './run.js';
@@ -41,11 +42,13 @@ interface MutableGroup extends FieldGroup {
   readonly groups: SelectionGroup[];
 }
 
+/** `isPutOff` is asked of each inline fragment that applies; one that is put off is not looked into. */
 export function gatherFields(
   schema: GraphQLSchema,
   type: GraphQLObjectType | GraphQLInterfaceType,
   groups: readonly SelectionGroup[],
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  isPutOff?: (fragment: InlineFragmentNode) => boolean,
 ): Iterable<FieldGroup> {
   const gathered = new Map<string, MutableGroup>();
   const isNew = firstSpreads();
@@ -72,6 +75,7 @@ export function gatherFields(
       if (fragment === undefined) continue;
       if (selection.kind === Kind.FRAGMENT_SPREAD && !isNew(selection.name.value, conditions)) continue;
       if (fragment.typeCondition && !applies(fragment.typeCondition.name.value)) continue;
+      if (isPutOff !== undefined && fragment.kind === Kind.INLINE_FRAGMENT && isPutOff(fragment)) continue;
       gather(fragment.selectionSet.selections, conditions);
     }
   };

@@ -1,6 +1,7 @@
 /** Finds the operation that was asked for, and refuses what no plan could answer. */
-import { BREAK, Kind, visit, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import { BREAK, Kind, visit, type DirectiveNode, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { isDefer } from './deferred-operation.js';
 import { isCondition } from './field-groups.js';
 import { isIntrospectionField } from './introspection.js';
 
@@ -22,12 +23,12 @@ export function selectOperation(
   return first;
 }
 
-/** Throws BAD_USER_INPUT for `@defer`, `@stream` and for a response key that a JavaScript object can't hold safely. */
+/** Throws BAD_USER_INPUT for `@stream` and for a response key that a JavaScript object can't hold safely. */
 export function assertAnswerable(document: DocumentNode): void {
   visit(document, {
     Directive({ name }) {
-      if (name.value !== 'defer' && name.value !== 'stream') return;
-      throw new RequestError('BAD_USER_INPUT', `@${name.value} is not supported: responses are sent whole.`);
+      if (name.value !== 'stream') return;
+      throw new RequestError('BAD_USER_INPUT', '@stream is not supported: lists are sent whole.');
     },
     Field({ alias, name }) {
       if ((alias ?? name).value !== '__proto__') return;
@@ -50,11 +51,20 @@ export function hasIntrospection(document: DocumentNode): boolean {
 
 /** The variables that a `@skip` or `@include` reads. */
 export function conditionVariablesOf(document: DocumentNode): ReadonlySet<string> {
+  return variablesOfConditions(document, isCondition);
+}
+
+/** The variables that a `@defer` reads. */
+export function deferVariablesOf(document: DocumentNode): ReadonlySet<string> {
+  return variablesOfConditions(document, isDefer);
+}
+
+function variablesOfConditions(document: DocumentNode, isOne: (directive: DirectiveNode) => boolean): Set<string> {
   const names = new Set<string>();
   visit(document, {
     Directive(directive) {
-      const value = directive.arguments?.[0]?.value;
-      if (isCondition(directive) && value?.kind === Kind.VARIABLE) names.add(value.name.value);
+      const condition = directive.arguments?.find(({ name }) => name.value === 'if')?.value;
+      if (isOne(directive) && condition?.kind === Kind.VARIABLE) names.add(condition.name.value);
     },
   });
   return names;

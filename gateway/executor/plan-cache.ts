@@ -1,11 +1,14 @@
 /** Plans documents, and remembers the compiled plans by their text: operations that ask the same share one. */
 import type { QueryPlanner } from '@graphql-hive/router-query-planner';
 import { print, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import type { DeferredOperation, DeferUsage } from './deferred-operation.js';
 import { conditionTypesOf } from './interface-objects.js';
 import { LruCache } from './lru-cache.js';
 import { planMutation } from './mutation-plan.js';
 import { compilePlan } from './plan-compiler.js';
 import type { PlanNode, QueryPlan, SubscriptionNode } from './plan-nodes.js';
+import type { PlanStep } from './root-fetch.js';
+import { splitPlan, type PlannedPart, type SplitPlanning } from './split-plan.js';
 import { planInStages } from './staged-plan.js';
 import type { Supergraph } from '../supergraph/supergraph.js';
 import type { OperationPlan, OverrideChoice } from './prepared-operation.js';
@@ -35,6 +38,34 @@ export class PlanCache {
     return plan;
   }
 
+  /** What the first part of an operation fetches, and each deferred one. Not remembered here. Throws when it can't be planned. */
+  splitPlanOf(
+    deferred: DeferredOperation,
+    toPlannable: SplitPlanning['toPlannable'],
+    overrides: OverrideChoice,
+  ): { readonly first: PlanStep | null; readonly deferred: ReadonlyMap<DeferUsage, PlanStep> } {
+    const { schema, singleKeyRoots, keyCounts } = this.#supergraph;
+    const name = deferred.operation.name?.value;
+    const planned = splitPlan(deferred, {
+      schema,
+      toPlannable,
+      plan: (document) => this.#plan(document, print(document), name, overrides),
+      planFromKey: (index, document) => planBy(singleKeyRoots(index).planner, print(document), name, overrides),
+      keyOf: (type, index) => singleKeyRoots(index).keys.get(type),
+      keyCount: (type) => keyCounts().get(type) ?? 0,
+    });
+    const compile = ({ plan, documents }: PlannedPart) => {
+      const conditionTypes = new Set(documents.flatMap((document) => [...conditionTypesOf(document)]));
+      return compilePlan(plan, { ...this.#environment, conditionTypes });
+    };
+    const steps = new Map<DeferUsage, PlanStep>();
+    for (const [usage, part] of planned.deferred) {
+      const step = compile(part);
+      if (step !== null) steps.set(usage, step);
+    }
+    return { first: compile(planned.first), deferred: steps };
+  }
+
   clear(): void {
     this.#plans.clear();
   }
@@ -59,10 +90,7 @@ export class PlanCache {
 
   #plan(document: DocumentNode, text: string, name: string | undefined, overrides: OverrideChoice): PlanNode | null {
     const { planner, schema, entityRoots } = this.#supergraph;
-    const plan: Plan = (by, planText) => {
-      const planned = by.plan(planText, name, new Set(overrides.labels), overrides.percentage) as unknown as QueryPlan;
-      return planned.node ?? null;
-    };
+    const plan = (by: QueryPlanner, planText: string) => planBy(by, planText, name, overrides);
     try {
       return plan(planner, text);
     } catch (error) {
@@ -79,7 +107,15 @@ export class PlanCache {
   }
 }
 
-type Plan = (planner: QueryPlanner, text: string) => PlanNode | null;
+function planBy(
+  planner: QueryPlanner,
+  text: string,
+  name: string | undefined,
+  overrides: OverrideChoice,
+): PlanNode | null {
+  const planned = planner.plan(text, name, new Set(overrides.labels), overrides.percentage) as unknown as QueryPlan;
+  return planned.node ?? null;
+}
 
 function splitSubscription(node: PlanNode | null): { primary: SubscriptionNode; rest: PlanNode | null } {
   if (node?.kind === 'Subscription') return { primary: node, rest: null };

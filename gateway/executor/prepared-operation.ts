@@ -2,7 +2,14 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { Supergraph } from '../supergraph/supergraph.js';
 import { compileErrorPlaces, type PlaceErrors } from './error-paths.js';
-import { assertAnswerable, conditionVariablesOf, hasIntrospection, selectOperation } from './operation-checks.js';
+import { IncrementalOperation } from './incremental-operation.js';
+import {
+  assertAnswerable,
+  conditionVariablesOf,
+  deferVariablesOf,
+  hasIntrospection,
+  selectOperation,
+} from './operation-checks.js';
 import { sourceKeysOf } from './source-keys.js';
 import type { PlanCache } from './plan-cache.js';
 import { toPlannableDocument } from './plannable-document.js';
@@ -29,6 +36,8 @@ export interface PreparedOperation {
   /** What the client selected: paths of errors may name nothing else. */
   readonly selected: SelectionTree;
   readonly introspects: boolean;
+  /** The same operation, to be answered in parts. */
+  readonly incremental: () => IncrementalOperation;
 }
 
 /** Which of the progressive overrides a plan is for. */
@@ -60,9 +69,10 @@ export function prepareOperation(
   const conditionVariables = conditionVariablesOf(document);
   const selected = { schema, operation, fragments, sourceKeys };
   const remembered = new Map<string, OperationPlan>();
+  let incremental: IncrementalOperation | undefined;
   return {
     operation,
-    coerceVariables: compileVariables(schema, operation, conditionVariables),
+    coerceVariables: compileVariables(schema, operation, conditionVariables, deferVariablesOf(document)),
     planFor(variables) {
       let key = '';
       for (const name of conditionVariables) key += variables[name] === true ? '1' : '0';
@@ -79,6 +89,8 @@ export function prepareOperation(
     placeErrors: compileErrorPlaces(selected),
     selected: toSelectionTree(operation.selectionSet, fragments),
     introspects: hasIntrospection(document),
+    incremental: () =>
+      (incremental ??= new IncrementalOperation({ document, ...selected, overrides }, supergraph, plans)),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   type GraphQLUnionType,
+  type InlineFragmentNode,
   type OperationDefinitionNode,
 } from 'graphql';
 import type { ErrorCode } from '../../subgraphs/kernel/errors/index.js';
@@ -29,6 +30,7 @@ import { compileIntrospectionField, isIntrospectionField } from './introspection
 import { compileLeaf, notAllowed } from './leaf-values.js';
 import type { Run } from './run.js';
 import type { JsonObject } from './selection-tree.js';
+import type { Denial, Shield } from './shield.js';
 
 /** The response path of a value, newest key last; only written out when there is an error to say. */
 export interface PathNode {
@@ -39,7 +41,7 @@ export interface PathNode {
 /** Null when a non-null position below had no value. */
 export type ShapeObject = (source: JsonObject, run: Run, path: PathNode | null) => JsonObject | null;
 /** `source` is the object that the value is of; `parent` and `key` say where it stands. */
-type CompleteValue = (value: unknown, run: Run, parent: PathNode | null, key: string | number) => unknown;
+export type CompleteValue = (value: unknown, run: Run, parent: PathNode | null, key: string | number) => unknown;
 
 interface ShapedField {
   readonly key: string;
@@ -49,6 +51,8 @@ interface ShapedField {
   /** `Type.field`, for the error. Null when the field may be null. */
   readonly nonNullName: string | null;
   readonly introspect: ((run: Run) => unknown) | null;
+  /** The caller may not see it. */
+  readonly denied: Denial | null;
 }
 
 export interface ShapeEnvironment {
@@ -58,7 +62,25 @@ export interface ShapeEnvironment {
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly sourceKeys: SourceKeys;
+  readonly shield?: Shield | undefined;
+  readonly deferral?: Deferral;
 }
+
+/** How an answer in parts takes note of what it puts off. */
+export interface Deferral {
+  readonly isDeferred: (fragment: InlineFragmentNode) => boolean;
+  /** For objects of `type`, of which `groups` are selected, and these fragments of them are put off. */
+  readonly placesOf: (
+    type: GraphQLObjectType | GraphQLInterfaceType,
+    groups: readonly SelectionGroup[],
+    fragments: readonly InlineFragmentNode[],
+  ) => NotePlaces;
+  /** Where a value becomes null, what was put off below it is no more. */
+  readonly withoutNulled: (complete: CompleteValue) => CompleteValue;
+}
+
+/** `shaped` is what the first part answers for `source`. */
+export type NotePlaces = (source: JsonObject, shaped: JsonObject, run: Run, path: PathNode | null) => void;
 
 export function compileShape(environment: ShapeEnvironment): ShapeObject {
   const { schema, operation, sourceKeys } = environment;
@@ -68,16 +90,40 @@ export function compileShape(environment: ShapeEnvironment): ShapeObject {
   return shapeOf(root, groups, environment, sourceKeys.ofRoot);
 }
 
-function shapeOf(
+export function shapeOf(
   type: GraphQLObjectType | GraphQLInterfaceType,
   groups: readonly SelectionGroup[],
   environment: ShapeEnvironment,
   keyOf: SourceKey = environment.sourceKeys.below,
 ): ShapeObject {
-  const { schema, fragments } = environment;
+  const { schema, fragments, deferral } = environment;
+  if (deferral === undefined)
+    return shapeFields(type, gatherFields(schema, type, groups, fragments), environment, keyOf);
+  const putOff: InlineFragmentNode[] = [];
+  const gathered = gatherFields(schema, type, groups, fragments, (fragment) => {
+    const isPutOff = deferral.isDeferred(fragment);
+    if (isPutOff) putOff.push(fragment);
+    return isPutOff;
+  });
+  const shape = shapeFields(type, gathered, environment, keyOf);
+  if (putOff.length === 0) return shape;
+  const notePlaces = deferral.placesOf(type, groups, putOff);
+  return (source, run, path) => {
+    const shaped = shape(source, run, path);
+    if (shaped !== null) notePlaces(source, shaped, run, path);
+    return shaped;
+  };
+}
+
+export function shapeFields(
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  groups: Iterable<FieldGroup>,
+  environment: ShapeEnvironment,
+  keyOf: SourceKey = environment.sourceKeys.below,
+): ShapeObject {
   const fields = new Map<FieldGroup, ShapedField | null>();
   const slots: { readonly field: ShapedField; readonly isSelected: IsSelected; readonly isRepeated: boolean }[] = [];
-  for (const { group, isSelected } of inResponseOrder(gatherFields(schema, type, groups, fragments))) {
+  for (const { group, isSelected } of inResponseOrder(groups)) {
     const isRepeated = fields.has(group);
     const field = fields.get(group) ?? shapeField(type, group, environment, keyOf);
     fields.set(group, field);
@@ -91,6 +137,12 @@ function shapeOf(
       if (isSelected !== null && !isSelected(run.variables)) continue;
       if (isRepeated && Object.hasOwn(shaped, field.key)) continue;
       if (field.complete === null) {
+        if (field.denied !== null) {
+          run.errors.push(field.denied(toResponsePath({ previous: path, key: field.key }), run.context));
+          if (field.nonNullName !== null) return null;
+          shaped[field.key] = null;
+          continue;
+        }
         shaped[field.key] = field.introspect === null ? typeName : field.introspect(run);
         continue;
       }
@@ -123,12 +175,15 @@ function shapeField(
     nonNullName: null,
     complete: null,
     introspect: null,
+    denied: null,
   };
   if (group.name === '__typename') return base;
   if (isIntrospectionField(group.name)) return { ...base, introspect: compileIntrospectionField(group, environment) };
   const definition: GraphQLField<unknown, unknown> | undefined = type.getFields()[group.name];
   if (definition === undefined) return null;
   const nonNullName = isNonNullType(definition.type) ? `${type.name}.${group.name}` : null;
+  const denied = environment.shield?.deniedField(type.name, group.name) ?? null;
+  if (denied !== null) return { ...base, nonNullName, denied };
   return {
     ...base,
     nonNullName,
@@ -137,6 +192,19 @@ function shapeField(
 }
 
 function compileValue(
+  type: GraphQLOutputType,
+  name: string,
+  groups: readonly SelectionGroup[],
+  environment: ShapeEnvironment,
+): CompleteValue {
+  const complete = compileNullable(type, name, groups, environment);
+  const { deferral } = environment;
+  return deferral === undefined || isLeafType(type) || isNonNullType(type)
+    ? complete
+    : deferral.withoutNulled(complete);
+}
+
+function compileNullable(
   type: GraphQLOutputType,
   name: string,
   groups: readonly SelectionGroup[],
@@ -196,7 +264,7 @@ function compileAbstract(
   groups: readonly SelectionGroup[],
   environment: ShapeEnvironment,
 ): CompleteValue {
-  const { schema, supergraphSchema } = environment;
+  const { schema, supergraphSchema, shield } = environment;
   const shapes = new Map<string, ShapeObject>();
   const isHidden = (typename: string) => {
     const abstract = supergraphSchema.getType(type.name);
@@ -217,11 +285,28 @@ function compileAbstract(
       const runtimeType = schema.getType(typename);
       const fits = isObjectType(runtimeType) ? schema.isSubType(type, runtimeType) : isInterfaceType(runtimeType);
       if (!fits) return isHidden(typename) ? null : refuse();
-      shape = shapeOf(runtimeType as GraphQLObjectType | GraphQLInterfaceType, groups, environment);
+      const denied = shield?.deniedType(typename) ?? null;
+      shape =
+        denied === null
+          ? shapeOf(runtimeType as GraphQLObjectType | GraphQLInterfaceType, groups, environment)
+          : shapeDenied(denied);
       shapes.set(typename, shape);
     }
     return shape(source, run, { previous: parent, key });
   };
+}
+
+function shapeDenied(denied: Denial): ShapeObject {
+  return (_source, run, path) => {
+    run.errors.push(denied(toResponsePath(path), run.context));
+    return null;
+  };
+}
+
+export function toResponsePath(node: PathNode | null): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at = node; at !== null; at = at.previous) path.push(at.key);
+  return path.reverse();
 }
 
 /**
@@ -229,7 +314,7 @@ function compileAbstract(
  * above it, or below it — that error stands. An entity that its subgraph does not have, or not for this caller, is nobody's fault.
  */
 function addNullError(run: Run, name: string, node: PathNode, code: ErrorCode): void {
-  const path = toPath(node);
+  const path = toResponsePath(node);
   if (run.explains(path)) return;
   run.errors.push(
     new GraphQLError(`Cannot return null for non-nullable field ${name}.`, {
@@ -241,7 +326,7 @@ function addNullError(run: Run, name: string, node: PathNode, code: ErrorCode): 
 
 /** Null for what the schema does not allow here. The value itself is not repeated: nobody knows what it is. */
 function refuseValue(run: Run, name: string, expected: string, node: PathNode): null {
-  const path = toPath(node);
+  const path = toResponsePath(node);
   if (run.explains(path)) return null;
   const message = `A subgraph answered a value of ${name} that is no ${expected}.`;
   run.errors.push(
@@ -251,10 +336,4 @@ function refuseValue(run: Run, name: string, expected: string, node: PathNode): 
     }),
   );
   return null;
-}
-
-function toPath(node: PathNode): (string | number)[] {
-  const path: (string | number)[] = [];
-  for (let at: PathNode | null = node; at !== null; at = at.previous) path.push(at.key);
-  return path.reverse();
 }

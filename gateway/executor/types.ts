@@ -1,6 +1,8 @@
 /** What the server sees of the executor, and what the executor sees of a subgraph. */
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
+import type { DeferredFields, IncrementalResult } from './incremental-result.js';
+import type { Shield } from './shield.js';
 
 /** One operation to answer. `document` must be valid against the API schema; the executor doesn't validate. */
 export interface GraphQLOperation<C = GatewayContext> {
@@ -10,6 +12,13 @@ export interface GraphQLOperation<C = GatewayContext> {
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly context: C;
+}
+
+/** One whose deferred fragments come in parts. */
+export interface IncrementalOperation<C = GatewayContext> extends GraphQLOperation<C> {
+  readonly deferredFields: DeferredFields;
+  /** What of it the caller may not see. */
+  readonly shield?: Shield | undefined;
 }
 
 /** One for each request; for a subscription, one for its whole life. */
@@ -39,8 +48,13 @@ export interface SupergraphExecutor {
   /** What callers see: no `@inaccessible` element, nothing of the join specification. */
   readonly apiSchema: GraphQLSchema;
   readonly supergraphSdl: string;
-  /** Never rejects: every failure is an entry of `errors`. */
+  /** Never rejects: every failure is an entry of `errors`. Deferred fragments are answered with the rest. */
   execute(operation: GraphQLOperation): Promise<ExecutionResult> | ExecutionResult;
+  /**
+   * As {@link execute}, with deferred fragments in parts of their own where something is gained by it: they can be fetched apart
+   * from the rest. Without any, or when the first part has failed, the whole answer.
+   */
+  executeIncrementally(operation: IncrementalOperation): Promise<ExecutionResult | IncrementalResult>;
   subscribe(operation: GraphQLOperation): Promise<SubscribeResult>;
   /** Closes the transports. Operations in flight fail; {@link SupergraphExecutor} of a reload drains first. */
   dispose(): Promise<void>;

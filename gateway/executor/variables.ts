@@ -17,6 +17,7 @@ export function compileVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   conditionVariables: ReadonlySet<string>,
+  deferVariables: ReadonlySet<string>,
 ): CoerceVariables {
   const definitions = operation.variableDefinitions ?? [];
   if (definitions.length === 0) return () => none;
@@ -26,13 +27,16 @@ export function compileVariables(
     if (errors) return { errors: errors.map(asBadInput) };
     const variables: Record<string, unknown> = {};
     for (const name of Object.keys(coerced)) variables[name] = Object.hasOwn(sent, name) ? sent[name] : coerced[name];
-    for (const name of conditionVariables) {
-      // A nullable variable with a default may stand there, and be sent as null all the same.
-      if (typeof coerced[name] === 'boolean') continue;
-      return { errors: [asBadInput(new GraphQLError(`Argument "if" of a condition must not be null: $${name}.`))] };
-    }
+    // A nullable variable with a default may stand there, and be sent as null all the same.
+    for (const name of conditionVariables) if (typeof coerced[name] !== 'boolean') return nullCondition(name);
+    // The argument of @defer has a default of its own.
+    for (const name of deferVariables) if (coerced[name] === null) return nullCondition(name);
     return { variables };
   };
+}
+
+function nullCondition(name: string) {
+  return { errors: [asBadInput(new GraphQLError(`Argument "if" of a condition must not be null: $${name}.`))] };
 }
 
 function asBadInput(error: GraphQLError): GraphQLError {

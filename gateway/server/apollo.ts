@@ -17,21 +17,33 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { buildSchema, parse, type DocumentNode, type ExecutionResult } from 'graphql';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import { isIncremental } from '../executor/incremental-result.js';
 import { LruCache } from '../executor/lru-cache.js';
 import { retryAfterOf } from './busy.js';
 import { maxCachedText, type PreparedDocument } from './documents.js';
 import type { ErrorFormat } from './errors.js';
+import { fieldsOfFormat, onlyPayload, toPayloads, type IncrementalPayload } from './incremental-formats.js';
+import { multipartType } from './multipart.js';
 import type { AbortableContext, Operations } from './operations.js';
-import { subscriptionTransports } from './transports.js';
+import { subscriptionTransports, type PartsDelivery } from './transports.js';
 
 export interface ApolloContext extends AbortableContext {
-  /** Shared by the copies that Apollo makes of the context. */
-  readonly http: { isGraphQL: boolean };
+  /** Shared by the copies that Apollo makes of the context. `parts`: what is sent in place of Apollo's own answer. */
+  readonly http: { isGraphQL: boolean; parts: AsyncIterableIterator<IncrementalPayload> | null };
+  readonly delivery: PartsDelivery | null;
   prepared?: PreparedDocument;
 }
 
+/** `parts` stand in place of the response's body. */
+export type ApolloAnswer = HTTPGraphQLResponse & { readonly parts: AsyncIterableIterator<IncrementalPayload> | null };
+
 export interface ApolloHandler {
-  execute(request: HTTPGraphQLRequest, context: AbortableContext): Promise<HTTPGraphQLResponse>;
+  /** `delivery`: how the caller takes parts; null where it gets a deferred operation whole. */
+  execute(
+    request: HTTPGraphQLRequest,
+    context: AbortableContext,
+    delivery: PartsDelivery | null,
+  ): Promise<ApolloAnswer>;
   stop(): Promise<void>;
 }
 
@@ -78,13 +90,13 @@ export async function createApolloHandler(options: {
   await server.start();
 
   return {
-    async execute(request, context) {
-      const http = { isGraphQL: false };
+    async execute(request, context, delivery) {
+      const http: ApolloContext['http'] = { isGraphQL: false, parts: null };
       const response = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: request,
-        context: () => Promise.resolve({ ...context, http }),
+        context: () => Promise.resolve({ ...context, http, delivery }),
       });
-      return http.isGraphQL ? withStatusOfMediaType(response) : response;
+      return { ...(http.isGraphQL ? withStatusOfMediaType(response) : response), parts: http.parts };
     },
     stop: () => server.stop(),
   };
@@ -132,16 +144,18 @@ function httpOf(result: ExecutionResult): GraphQLResponse['http'] {
 
 /**
  * Takes each operation where Apollo would execute it: its own way there copies the whole context and reads the headers once more,
- * for deliveries in parts, which a gateway has none of.
+ * for deliveries in parts, which are written here in the formats that clients read.
  */
 function operationPlugin(
   { operations, errors, onRefused }: { operations: Operations; errors: ErrorFormat; onRefused: () => void },
   documents: ReturnType<typeof createDocumentStore>,
 ): ApolloServerPlugin<ApolloContext> {
-  const respond = (result: ExecutionResult, requestId: string): GraphQLResponse => ({
-    http: httpOf(result),
-    body: { kind: 'single', singleResult: errors.formatResult(result, requestId) },
-  });
+  const respond = (result: ExecutionResult, context: ApolloContext): GraphQLResponse => {
+    const singleResult = errors.formatResult(result, context.requestId);
+    const { delivery } = context;
+    if (delivery?.takesJson === false) return respondInParts(only(onlyPayload(singleResult)), delivery, context);
+    return { http: httpOf(result), body: { kind: 'single', singleResult } };
+  };
   return {
     requestDidStart: () =>
       Promise.resolve({
@@ -155,16 +169,38 @@ function operationPlugin(
           return Promise.resolve();
         },
         async responseForOperation({ contextValue, request }) {
-          const { prepared, identity, requestId } = contextValue;
+          const { prepared, identity, delivery } = contextValue;
           if (prepared === undefined) throw new Error('an operation has no source');
           const { operationName, variables } = request;
           const admitted = operations.admitPrepared(prepared, { operationName, variables }, identity);
-          if ('type' in admitted && admitted.type !== 'subscription') {
-            return respond(await operations.execute(admitted, contextValue), requestId);
+          if (!('type' in admitted) || admitted.type === 'subscription') {
+            onRefused();
+            return respond({ errors: 'type' in admitted ? [subscriptionTransports()] : admitted }, contextValue);
           }
-          onRefused();
-          return respond({ errors: 'type' in admitted ? [subscriptionTransports()] : admitted }, requestId);
+          if (delivery === null || !admitted.defers) {
+            return respond(await operations.execute(admitted, contextValue), contextValue);
+          }
+          const { format } = delivery;
+          const result = await operations.executeIncrementally(admitted, contextValue, fieldsOfFormat[format]);
+          if (!isIncremental(result)) return respond(result, contextValue);
+          const { requestId } = contextValue;
+          return respondInParts(toPayloads(result, { format, errors, requestId }), delivery, contextValue);
         },
       }),
   };
+}
+
+/** Apollo sends a whole answer or its own form of parts: it gets an empty one, and the parts go past it. */
+function respondInParts(
+  parts: AsyncIterableIterator<IncrementalPayload>,
+  { format }: PartsDelivery,
+  { http }: ApolloContext,
+): GraphQLResponse {
+  http.parts = parts;
+  const headers = new HeaderMap([['content-type', multipartType(format)]]);
+  return { http: { headers, status: 200 }, body: { kind: 'single', singleResult: {} } };
+}
+
+async function* only(payload: IncrementalPayload): AsyncIterableIterator<IncrementalPayload> {
+  yield payload;
 }

@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import { LruCache } from '../executor/lru-cache.js';
+import { deferRules } from './defer-rules.js';
 import {
   compileCost,
   isIntrospectionRoot,
@@ -35,6 +36,8 @@ export interface PreparedDocument {
   readonly errors: readonly GraphQLError[];
   readonly operations: readonly PreparedOperation[];
   readonly usesIntrospection: boolean;
+  /** Has a `@defer` somewhere, active or not. */
+  readonly defers: boolean;
 }
 
 /** Of the text of all documents kept, in UTF-16 units; their trees take about ten times as much. */
@@ -74,6 +77,7 @@ function prepareDocument(schema: GraphQLSchema, source: string, limits: Operatio
     errors,
     operations: [],
     usesIntrospection: false,
+    defers: false,
   });
   try {
     if (source.length > limits.maxDocumentLength) {
@@ -91,10 +95,11 @@ function prepareDocument(schema: GraphQLSchema, source: string, limits: Operatio
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     operations.push({ node: definition, cost: compileCost(schema, document, definition, limits) });
   }
-  return { source, document, errors: [], operations, usesIntrospection: usesIntrospection(document) };
+  const defers = source.includes('@') && usesDirective(document, 'defer');
+  return { source, document, errors: [], operations, usesIntrospection: usesIntrospection(document), defers };
 }
 
-const cheapRules = specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule);
+const cheapRules = [...specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule), ...deferRules];
 
 /** The one rule whose work grows with the square of a document is asked last, of what the others let through. */
 function problemsOf(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
@@ -132,6 +137,16 @@ function usesIntrospection(document: DocumentNode): boolean {
   visit(document, {
     Field(node) {
       found ||= isIntrospectionRoot(node.name.value);
+    },
+  });
+  return found;
+}
+
+function usesDirective(document: DocumentNode, directive: string): boolean {
+  let found = false;
+  visit(document, {
+    Directive(node) {
+      found ||= node.name.value === directive;
     },
   });
   return found;

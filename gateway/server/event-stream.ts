@@ -3,13 +3,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import { createHandler, type Handler } from 'graphql-sse';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { isIncremental } from '../executor/incremental-result.js';
 import type { EventStream } from './metrics.js';
 import type { ErrorFormat } from './errors.js';
 import { toGraphQLError } from './documents.js';
+import { drained } from './drained.js';
 import { endable, type EndableStream } from './endable-stream.js';
 import { atExpiry } from './expiry.js';
+import { fieldsOfFormat, IncrementalPayload, toPayloads } from './incremental-formats.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
 import { cursorOf } from './resumption.js';
+import { eventStreamFormat } from './transports.js';
 
 /** One request: what it runs, or why it doesn't. */
 export interface EventStreamRequest {
@@ -45,11 +49,12 @@ export function createEventStreams(options: { operations: Operations; errors: Er
   const handler: Handler<Running, undefined> = createHandler<Running, undefined, Record<string, unknown>>({
     authenticate: () => null,
     context: () => ({}),
-    onSubscribe: ({ raw }) => run(raw, options.operations, open),
+    onSubscribe: ({ raw }) => run(raw, options, open),
     async onNext(_context, { raw }, result) {
       // The handler queues without a bound: wait here, before the source is asked for more.
       if (raw.response.writableNeedDrain) await drained(raw.response);
       raw.ids.push(cursorOf(result as ExecutionResult));
+      if (result instanceof IncrementalPayload) return result;
       return options.errors.formatResult(result as ExecutionResult, raw.context.requestId) as ExecutionResult;
     },
   });
@@ -91,12 +96,18 @@ function withId(chunk: string, ids: (string | undefined)[]): string {
 }
 
 async function run(
-  { operation, context, response, lastEventId }: EventStreamRequest,
-  operations: Operations,
+  { request, operation, context, response, lastEventId }: EventStreamRequest,
+  { operations, errors }: { operations: Operations; errors: ErrorFormat },
   open: Set<EndableStream>,
 ): Promise<EventStream> {
   if (!('type' in operation)) return only({ errors: operation });
-  if (operation.type !== 'subscription') return only(await operations.execute(operation, context));
+  if (operation.type !== 'subscription') {
+    if (!operation.defers) return only(await operations.execute(operation, context));
+    const format = eventStreamFormat(request.headers.accept);
+    const result = await operations.executeIncrementally(operation, context, fieldsOfFormat[format]);
+    if (!isIncremental(result)) return only(result);
+    return toPayloads(result, { format, errors, requestId: context.requestId }) as AsyncIterableIterator<object>;
+  }
   const events = await operations.subscribe(operation, context, lastEventId);
   if (!(Symbol.asyncIterator in events)) return only(events);
   const stream = endable(events);
@@ -116,15 +127,4 @@ async function run(
 /** graphql-sse takes a result without data for something else, so every answer is a stream, if only of one event. */
 async function* only(result: ExecutionResult): EventStream {
   yield result;
-}
-
-/** Resolves when the response takes more, or has closed. */
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    response.on('drain', done).on('close', done);
-  });
 }

@@ -11,12 +11,13 @@ import { readJson } from './body.js';
 import type { EventStreamTransport } from './event-stream.js';
 import { callerAddressOf } from './caller-address.js';
 import { HttpError, methodNotAllowed } from './http-error.js';
+import { writeMultipart } from './multipart.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
 import type { OriginRules } from './origin.js';
 import { sendDoors } from './landing-page.js';
 import { badRequest, isRecord, persistedHash, toParameters, type OperationParameters } from './parameters.js';
 import { createRequestContext, flatHeaders, urlOf } from './request-context.js';
-import { namesMediaType, wantsEventStream, wantsPage } from './transports.js';
+import { multipartDelivery, namesMediaType, wantsEventStream, wantsPage } from './transports.js';
 
 export interface GraphQLRouteOptions {
   readonly path: string;
@@ -101,7 +102,9 @@ function eventStreamOperation(
   const parameters = options.operations.resolve(toParameters(value));
   const operation = options.operations.admit(parameters, identity);
   const type = 'type' in operation ? operation.type : null;
-  if (!wantsEventStream(accept, type === 'subscription')) return null;
+  // An operation needs events when its answer comes in pieces and the caller takes those in no other way.
+  const comesInParts = 'type' in operation && operation.defers && multipartDelivery(accept) === null;
+  if (!wantsEventStream(accept, type === 'subscription' || comesInParts)) return null;
   if (request.method === 'GET') {
     checkGet(options, value as OperationParameters);
     if (type === 'mutation') return [badRequest('A mutation needs a POST.')];
@@ -116,14 +119,23 @@ async function answerByApollo(
   { url, body, context }: { url: URL; body: unknown; context: AbortableContext },
 ): Promise<void> {
   const headers = headerMap(context.headers);
+  // Of several operations in one request, none can come in parts.
+  const delivery = Array.isArray(body) ? null : multipartDelivery(request.headers.accept);
   const answer = await options.apollo.execute(
     request.method === 'GET'
       ? { method: 'GET', headers, search: searchOf(options, url), body: undefined }
       : { method: 'POST', headers, search: '', body: resolvedBody(options, body) },
     context,
+    delivery,
   );
   for (const [name, value] of answer.headers) response.setHeader(name, value);
-  if (answer.body.kind !== 'complete') throw new Error('incremental delivery is not offered');
+  if (answer.parts !== null) {
+    // No proxy may wait for the end of it.
+    response.setHeader('x-accel-buffering', 'no');
+    response.writeHead(200);
+    return writeMultipart(response, answer.parts);
+  }
+  if (answer.body.kind !== 'complete') throw new Error('parts are written here, not by Apollo');
   response.setHeader('content-length', Buffer.byteLength(answer.body.string));
   response.writeHead(answer.status ?? 200).end(answer.body.string);
 }

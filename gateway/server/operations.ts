@@ -2,6 +2,8 @@
 import { GraphQLError, type DocumentNode, type ExecutionResult, type OperationTypeNode } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
+import { errorsOfUpdate, followParts } from '../executor/follow-parts.js';
+import { isIncremental, type DeferredFields, type IncrementalResult } from '../executor/incremental-result.js';
 import { mapAnswers } from '../executor/map-answers.js';
 import type { GatewayContext, SubscribeResult, SupergraphExecutor } from '../executor/types.js';
 import {
@@ -37,6 +39,8 @@ export interface AdmittedOperation {
   readonly source: string;
   readonly operationName: string | null;
   readonly variables: Record<string, unknown> | null;
+  /** Has a `@defer`: to be answered in parts, if the caller takes those. */
+  readonly defers: boolean;
 }
 
 /** A context whose work can be ended: by the caller's going away, or by the time limit. */
@@ -98,6 +102,7 @@ export class Operations {
         source: prepared.source,
         operationName,
         variables,
+        defers: prepared.defers,
       };
     } catch (error) {
       if (error instanceof RequestError) return [toGraphQLError(error)];
@@ -110,22 +115,51 @@ export class Operations {
   async execute(operation: AdmittedOperation, context: AbortableContext): Promise<ExecutionResult> {
     const { executor, metrics, timeLimitMilliseconds } = this.#options;
     const ended = metrics.operationStarted(operation.type);
-    let timer: NodeJS.Timeout | undefined;
+    let limit: TimeLimit | undefined;
     try {
       const answer = executor.execute({ ...operation, context });
       if (!(answer instanceof Promise)) return ended(answer);
-      const timeout = new Promise<ExecutionResult>((resolve) => {
-        timer = setTimeout(() => {
-          const error = new RequestError('TIMEOUT', `The operation took longer than ${timeLimitMilliseconds} ms.`);
-          context.abort(error);
-          resolve({ errors: [toGraphQLError(error)] });
-        }, timeLimitMilliseconds);
-      });
-      return ended(await Promise.race([answer, timeout]));
+      limit = timeLimit(timeLimitMilliseconds, context);
+      return ended(await Promise.race([answer, limit.reached]));
     } catch (error) {
       return ended({ errors: [toWrappedError(error)] });
     } finally {
-      clearTimeout(timer);
+      limit?.clear();
+    }
+  }
+
+  /**
+   * As {@link execute}, with deferred fragments in parts of their own. The time limit is for all parts together: past it, those
+   * that are left fail, each with one TIMEOUT error.
+   */
+  async executeIncrementally(
+    operation: AdmittedOperation,
+    context: AbortableContext,
+    deferredFields: DeferredFields,
+  ): Promise<ExecutionResult | IncrementalResult> {
+    const { executor, metrics, timeLimitMilliseconds } = this.#options;
+    const ended = metrics.operationStarted(operation.type);
+    const limit = timeLimit(timeLimitMilliseconds, context);
+    try {
+      const answer = executor.executeIncrementally({ ...operation, context, deferredFields });
+      const result = await Promise.race([answer, limit.reached]);
+      if (!isIncremental(result)) {
+        limit.clear();
+        return ended(result);
+      }
+      const { data = null, errors: first = [] } = result.initial;
+      const errors = [...first];
+      const updates = followParts(result.updates, {
+        onUpdate: (update) => void errors.push(...errorsOfUpdate(update)),
+        onEnd() {
+          limit.clear();
+          ended({ data, errors });
+        },
+      });
+      return { ...result, updates };
+    } catch (error) {
+      limit.clear();
+      return ended({ errors: [toWrappedError(error)] });
     }
   }
 
@@ -151,6 +185,24 @@ export class Operations {
     checkNesting(variables);
     checkCost(operation.cost, variables, maxCost);
   }
+}
+
+interface TimeLimit {
+  /** Resolves past the limit, when the context has been aborted. */
+  readonly reached: Promise<ExecutionResult>;
+  readonly clear: () => void;
+}
+
+function timeLimit(milliseconds: number, context: AbortableContext): TimeLimit {
+  let timer: NodeJS.Timeout | undefined;
+  const reached = new Promise<ExecutionResult>((resolve) => {
+    timer = setTimeout(() => {
+      const error = new RequestError('TIMEOUT', `The operation took longer than ${milliseconds} ms.`);
+      context.abort(error);
+      resolve({ errors: [toGraphQLError(error)] });
+    }, milliseconds);
+  });
+  return { reached, clear: () => clearTimeout(timer) };
 }
 
 function chooseOperation(operations: readonly PreparedOperation[], name: string | null): PreparedOperation {

@@ -124,6 +124,8 @@ function executorOf({ name, schema, contextFor }: SubgraphServerOptions): Superg
     apiSchema: schema,
     supergraphSdl: printSchema(schema),
     execute: (operation) => transport.execute(toRequest(operation)),
+    // A subgraph's schema has no @defer, so nothing of it is ever asked for in parts.
+    executeIncrementally: async (operation) => transport.execute(toRequest(operation)),
     subscribe: (operation) => transport.subscribe(toRequest(operation)),
     dispose: () => transport.dispose(),
   };

@@ -6,11 +6,13 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, typ
 import { WebSocketServer, type WebSocket } from 'ws';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.js';
+import { isIncremental } from '../executor/incremental-result.js';
 import { limitExceeded } from '../limits/index.js';
 import { toGraphQLError } from './documents.js';
 import type { ErrorFormat } from './errors.js';
 import { atExpiry } from './expiry.js';
 import { HttpError } from './http-error.js';
+import { fieldsOfFormat, IncrementalPayload, toPayloads, type IncrementalFormat } from './incremental-formats.js';
 import type { GatewayMetrics } from './metrics.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
 import { toParameters } from './parameters.js';
@@ -112,7 +114,11 @@ function refusalOf(request: IncomingMessage, options: WebSocketOptions): string 
 
 type Protocol = ServerOptions<Record<string, unknown> | undefined, Connection>;
 type ProtocolContext = Context<Record<string, unknown> | undefined, Connection>;
-type OperationArgs = ExecutionArgs & { readonly contextValue: AbortableContext; readonly operation: AdmittedOperation };
+type OperationArgs = ExecutionArgs & {
+  readonly contextValue: AbortableContext;
+  readonly operation: AdmittedOperation;
+  readonly format: IncrementalFormat;
+};
 
 function protocolOptions(options: WebSocketOptions): Protocol {
   const { operations, errors } = options;
@@ -145,6 +151,7 @@ function protocolOptions(options: WebSocketOptions): Protocol {
           variableValues: variables,
           contextValue,
           operation,
+          format: formatOf(context.connectionParams),
         };
       } catch (error) {
         options.metrics.operationRefused();
@@ -152,10 +159,12 @@ function protocolOptions(options: WebSocketOptions): Protocol {
         throw error;
       }
     },
-    execute: (args) => operations.execute((args as OperationArgs).operation, (args as OperationArgs).contextValue),
+    execute: (args) => execute(args as OperationArgs, options),
     subscribe: (args) => operations.subscribe((args as OperationArgs).operation, (args as OperationArgs).contextValue),
     onNext: (context, _id, _payload, _args, result) =>
-      errors.formatResult(result as ExecutionResult, context.extra.requestId),
+      result instanceof IncrementalPayload
+        ? (result as object)
+        : errors.formatResult(result as ExecutionResult, context.extra.requestId),
     onError: (context, _id, _payload, problems) =>
       problems.map((problem) => errors.format(problem, context.extra.requestId)),
     onComplete: (context, id) => end(context.extra, id),
@@ -164,6 +173,19 @@ function protocolOptions(options: WebSocketOptions): Protocol {
       for (const id of extra.running.keys()) end(extra, id);
     },
   };
+}
+
+/** The protocol has a message for each part, and nothing to say whether a client reads them: one that defers does. */
+async function execute({ operation, contextValue, format }: OperationArgs, { operations, errors }: WebSocketOptions) {
+  if (!operation.defers) return operations.execute(operation, contextValue);
+  const result = await operations.executeIncrementally(operation, contextValue, fieldsOfFormat[format]);
+  if (!isIncremental(result)) return result;
+  return toPayloads(result, { format, errors, requestId: contextValue.requestId }) as AsyncIterableIterator<object>;
+}
+
+/** What the messages of deferred operations hold: fragments by path and label, unless the client connected for the other format. */
+function formatOf(parameters: Readonly<Record<string, unknown>> | undefined): IncrementalFormat {
+  return parameters?.['incrementalSpec'] === 'v0.2' ? 'v0.2' : '20220824';
 }
 
 /** A bad token ends the connection with 4401, which clients take as final; an expired one later with 4403, upon which they connect again. */

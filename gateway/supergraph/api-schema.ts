@@ -2,6 +2,7 @@
 import {
   buildASTSchema,
   Kind,
+  parse,
   visit,
   type ASTNode,
   type ConstDirectiveNode,
@@ -13,6 +14,22 @@ import { readLinks, type LinkedFeatures } from './links.js';
 
 /** Directives of the specification that say something to a caller. */
 const publicDirectives = new Set(['deprecated', 'specifiedBy', 'oneOf']);
+
+/** What the gateway itself does, whatever subgraphs declare under the same name: they never see it. */
+const gatewayDirectives = parse(
+  `"Lets the fields of this fragment come in a later part of the answer, where the caller takes one in parts."
+  directive @defer(
+    "False: the fields come with the rest."
+    if: Boolean! = true
+    "Tells the part apart from others; written out, and different from every other label of the document."
+    label: String
+  ) on FRAGMENT_SPREAD | INLINE_FRAGMENT`,
+  { noLocation: true },
+).definitions;
+
+function gatewayOwns(node: DirectiveDefinitionNode): boolean {
+  return node.name.value === 'defer' || node.name.value === 'stream';
+}
 
 const executableLocations = new Set([
   'QUERY',
@@ -60,10 +77,11 @@ export function buildApiSchema(supergraph: DocumentNode): GraphQLSchema {
     FieldDefinition: dropIfHidden,
     InputValueDefinition: dropIfHidden,
     EnumValueDefinition: dropIfHidden,
-    DirectiveDefinition: { enter: (node) => (isExecutable(node) ? undefined : null) },
+    DirectiveDefinition: { enter: (node) => (isExecutable(node) && !gatewayOwns(node) ? undefined : null) },
     Directive: { enter: (node) => (publicDirectives.has(node.name.value) ? undefined : null) },
   });
-  return buildASTSchema(visible, { assumeValid: true, assumeValidSDL: true });
+  const withGatewayOwn = { ...visible, definitions: [...visible.definitions, ...gatewayDirectives] };
+  return buildASTSchema(withGatewayOwn, { assumeValid: true, assumeValidSDL: true });
 }
 
 function findHiddenTypes(supergraph: DocumentNode, features: LinkedFeatures): ReadonlySet<string> {

@@ -8,6 +8,8 @@ import {
   type DocumentNode,
   type FieldDefinitionNode,
   type ObjectTypeDefinitionNode,
+  type SelectionSetNode,
+  type TypeNode,
 } from 'graphql';
 import { enumArgument, stringArgument } from './join-directives.js';
 
@@ -25,41 +27,122 @@ export interface EntityRoots {
   readonly keyFields: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Keys of plain fields only: a nested key would need its own types to be there as well. */
+/** Each entity by all its keys together. Of plain fields only: a nested key would need its own types to be there as well. */
 export function withEntityRoots(supergraph: DocumentNode, queryType: string): EntityRoots {
   const keyFields = new Map<string, string[]>();
+  for (const [type, keys] of keysOfTypes(supergraph)) {
+    const plain = keys.flatMap(plainKey);
+    if (plain.length > 0) keyFields.set(type, [...new Set(plain)]);
+  }
+  const keys = new Map([...keyFields].map(([type, fields]) => [type, fields.join(' ')]));
+  return { sdl: rooted(supergraph, queryType, keys, keyFields), keyFields };
+}
+
+export interface SingleKeyRoots {
+  readonly sdl: string;
+  /** By the entity's type. */
+  readonly keys: ReadonlyMap<string, SelectionSetNode>;
+}
+
+/** Each entity by one key: its `index`th, or its last where it has not so many. */
+export function withSingleKeyRoots(supergraph: DocumentNode, queryType: string, index: number): SingleKeyRoots {
+  const keys = new Map<string, SelectionSetNode>();
+  const keyTexts = new Map<string, string>();
+  const fields = new Map<string, string[]>();
+  const objects = new Map<string, ObjectTypeDefinitionNode>();
+  for (const definition of supergraph.definitions) {
+    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) objects.set(definition.name.value, definition);
+  }
+  /** Null when a part of the key is of no object type. */
+  const fieldsOfKey = (type: string, { selections }: SelectionSetNode): [type: string, field: string][] | null => {
+    const found: [string, string][] = [];
+    for (const selection of selections) {
+      if (selection.kind !== Kind.FIELD) return null;
+      const name = selection.name.value;
+      found.push([type, name]);
+      if (selection.selectionSet === undefined) continue;
+      const definition = objects.get(type)?.fields?.find((field) => field.name.value === name);
+      const below = definition === undefined ? undefined : namedType(definition.type);
+      const inside = below !== undefined && objects.has(below) ? fieldsOfKey(below, selection.selectionSet) : null;
+      if (inside === null) return null;
+      found.push(...inside);
+    }
+    return found;
+  };
+  for (const [type, texts] of keysOfTypes(supergraph)) {
+    const usable = texts.filter((text) => fieldsOfKey(type, toSelectionSet(text)) !== null);
+    const text = usable[Math.min(index, usable.length - 1)];
+    if (text === undefined) continue;
+    const key = toSelectionSet(text);
+    keys.set(type, key);
+    keyTexts.set(type, text);
+    for (const [owner, field] of fieldsOfKey(type, key) ?? []) {
+      fields.set(owner, [...new Set([...(fields.get(owner) ?? []), field])]);
+    }
+  }
+  return { sdl: rooted(supergraph, queryType, keyTexts, fields), keys };
+}
+
+/** How many keys each entity has. */
+export function countKeys(supergraph: DocumentNode): ReadonlyMap<string, number> {
+  return new Map([...keysOfTypes(supergraph)].map(([type, keys]) => [type, keys.length]));
+}
+
+/** The different keys of each entity, whichever subgraphs know it by them. */
+function keysOfTypes(supergraph: DocumentNode): Map<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
   for (const definition of supergraph.definitions) {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
-    const keys = joinTypesOf(definition).flatMap((directive) => plainKey(stringArgument(directive, 'key')));
-    if (keys.length > 0) keyFields.set(definition.name.value, [...new Set(keys)]);
+    const keys = joinTypesOf(definition).flatMap((directive) => stringArgument(directive, 'key') ?? []);
+    if (keys.length > 0) found.set(definition.name.value, [...new Set(keys)]);
   }
-  const roots = [...keyFields.keys()].map((type) => `${entityRootOf(type)}: [${type}] @join__field(graph: ${graph})`);
+  return found;
+}
+
+function rooted(
+  supergraph: DocumentNode,
+  queryType: string,
+  keys: ReadonlyMap<string, string>,
+  keyFields: ReadonlyMap<string, readonly string[]>,
+): string {
+  const roots = [...keys.keys()].map((type) => `${entityRootOf(type)}: [${type}] @join__field(graph: ${graph})`);
   const extended = visit(supergraph, {
     EnumTypeDefinition: (node) =>
       node.name.value === 'join__Graph' ? { ...node, values: [...(node.values ?? []), graphValue()] } : undefined,
     ObjectTypeDefinition: {
       leave: (node) => {
-        const keys = keyFields.get(node.name.value);
-        if (keys === undefined && node.name.value !== queryType) return undefined;
+        const own = keyFields.get(node.name.value);
+        if (own === undefined && node.name.value !== queryType) return undefined;
+        const key = keys.get(node.name.value);
         const graphs = joinTypesOf(node).map((directive) => enumArgument(directive, 'graph') ?? '');
-        const fields = (node.fields ?? []).map((field) => placed(field, [...new Set(graphs)], keys ?? []));
+        const fields = (node.fields ?? []).map((field) => placed(field, [...new Set(graphs)], own ?? []));
         const added = node.name.value === queryType ? fieldsOf(roots.join('\n')) : [];
         const joined = directivesOf(
-          `@join__type(graph: ${graph}${keys ? `, key: "${keys.join(' ')}", resolvable: false` : ''})`,
+          `@join__type(graph: ${graph}${key === undefined ? '' : `, key: ${JSON.stringify(key)}, resolvable: false`})`,
         );
         return { ...node, fields: [...fields, ...added], directives: [...(node.directives ?? []), ...joined] };
       },
     },
   });
-  return { sdl: print(extended), keyFields };
+  return print(extended);
+}
+
+function toSelectionSet(key: string): SelectionSetNode {
+  const [definition] = parse(`{ ${key} }`, { noLocation: true }).definitions;
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`the key ${key} is not a selection set`);
+  return definition.selectionSet;
+}
+
+function namedType(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
 }
 
 function joinTypesOf(node: ObjectTypeDefinitionNode): ConstDirectiveNode[] {
   return (node.directives ?? []).filter(({ name }) => name.value === 'join__type');
 }
 
-function plainKey(key: string | undefined): string[] {
-  return key === undefined || key.includes('{') ? [] : key.split(/[\s,]+/).filter((name) => name !== '');
+function plainKey(key: string): string[] {
+  return key.includes('{') ? [] : key.split(/[\s,]+/).filter((name) => name !== '');
 }
 
 /** A field without `@join__field` is in every graph of its type: with one more graph, that has to be said. */

@@ -1,7 +1,9 @@
 /** Replaces the supergraph under a running gateway. */
 import { unwatchFile, watchFile } from 'node:fs';
 import { GraphQLError, validate, type ExecutionResult } from 'graphql';
-import type { GraphQLOperation, SubscribeResult, SupergraphExecutor } from '../executor/types.js';
+import { followParts } from '../executor/follow-parts.js';
+import { isIncremental, type IncrementalResult } from '../executor/incremental-result.js';
+import type { GraphQLOperation, IncrementalOperation, SubscribeResult, SupergraphExecutor } from '../executor/types.js';
 
 export interface ReloadableOptions {
   /** The SDL as it is now, e.g. the text of a file. */
@@ -61,6 +63,10 @@ class Reloadable implements ReloadableExecutor {
 
   execute(operation: GraphQLOperation) {
     return this.#current.execute(operation);
+  }
+
+  executeIncrementally(operation: IncrementalOperation) {
+    return this.#current.executeIncrementally(operation);
   }
 
   subscribe(operation: GraphQLOperation) {
@@ -137,6 +143,16 @@ class Generation {
     if (!('then' in result)) return result;
     this.#running += 1;
     return result.finally(() => this.#left());
+  }
+
+  async executeIncrementally(operation: IncrementalOperation): Promise<ExecutionResult | IncrementalResult> {
+    this.#running += 1;
+    const result = await this.executor.executeIncrementally(operation);
+    if (isIncremental(result)) {
+      return { ...result, updates: followParts(result.updates, { onEnd: () => this.#left() }) };
+    }
+    this.#left();
+    return result;
   }
 
   async subscribe(operation: GraphQLOperation): Promise<SubscribeResult> {

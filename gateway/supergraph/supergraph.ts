@@ -5,7 +5,13 @@ import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import type { ArgumentedRequirements } from '../executor/argumented-requirements.js';
 import type { SubgraphDescription } from '../executor/types.js';
 import { buildApiSchema } from './api-schema.js';
-import { withEntityRoots, type EntityRoots } from './entity-roots.js';
+import {
+  countKeys,
+  withEntityRoots,
+  withSingleKeyRoots,
+  type EntityRoots,
+  type SingleKeyRoots,
+} from './entity-roots.js';
 import { withPlannableFieldSets } from './field-sets.js';
 import { directivesOf, stringArgument } from './join-directives.js';
 import { assertEnforceable } from './links.js';
@@ -23,6 +29,10 @@ export interface Supergraph {
   readonly partlyHidden: ReadonlySet<string>;
   /** Made when first needed: most supergraphs never do. */
   readonly entityRoots: () => { readonly planner: QueryPlanner; readonly keyFields: EntityRoots['keyFields'] };
+  /** As {@link entityRoots}, from one key of each entity; `index` counts its keys. */
+  readonly singleKeyRoots: (index: number) => { readonly planner: QueryPlanner; readonly keys: SingleKeyRoots['keys'] };
+  /** How many keys each entity has. */
+  readonly keyCounts: () => ReadonlyMap<string, number>;
   /** Of `@override(label:)`; read once, because each reading crosses into native code. */
   readonly overrideLabels: readonly string[];
   readonly overridePercentages: readonly number[];
@@ -43,6 +53,14 @@ export function readSupergraph(sdl: string): Supergraph {
       const { sdl: rooted, keyFields } = withEntityRoots(plannable.document, schema.getQueryType()?.name ?? 'Query');
       return { planner: new QueryPlanner(rooted), keyFields };
     });
+    const singleKeyRoots = onceEach((index: number) => {
+      const { sdl: rooted, keys } = withSingleKeyRoots(
+        plannable.document,
+        schema.getQueryType()?.name ?? 'Query',
+        index,
+      );
+      return { planner: new QueryPlanner(rooted), keys };
+    });
     const apiSchema = buildApiSchema(document);
     const partlyHidden = partlyHiddenTypes(schema, apiSchema);
     return {
@@ -54,6 +72,8 @@ export function readSupergraph(sdl: string): Supergraph {
       planner,
       requirements: plannable.requirements,
       entityRoots,
+      singleKeyRoots,
+      keyCounts: once(() => countKeys(plannable.document)),
       overrideLabels,
       overridePercentages,
     };
@@ -76,6 +96,15 @@ function partlyHiddenTypes(schema: GraphQLSchema, apiSchema: GraphQLSchema): Rea
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
+}
+
+function onceEach<Key, T>(make: (key: Key) => T): (key: Key) => T {
+  const made = new Map<Key, T>();
+  return (key) => {
+    let value = made.get(key);
+    if (value === undefined) made.set(key, (value = make(key)));
+    return value;
+  };
 }
 
 function subgraphsOf(schema: GraphQLSchema): Supergraph['subgraphs'] {

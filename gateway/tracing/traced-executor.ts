@@ -1,6 +1,8 @@
 /** An executor whose operations are spans. */
 import { SpanKind, type Span, type Tracer } from '@opentelemetry/api';
 import { getOperationAST, type ExecutionResult } from 'graphql';
+import { errorsOfUpdate, followParts } from '../executor/follow-parts.js';
+import { isIncremental } from '../executor/incremental-result.js';
 import type { GraphQLOperation, SupergraphExecutor } from '../executor/types.js';
 import { endFailed, endWith } from './end-span.js';
 import { parentOf, under } from './trace-context.js';
@@ -16,6 +18,21 @@ export function traceOperations(executor: SupergraphExecutor, tracer: Tracer): S
       const result = await endedWhenBroken(span, () => executor.execute(request));
       endWith(span, result.errors);
       return result;
+    },
+    async executeIncrementally(operation) {
+      const span = startSpan(tracer, operation);
+      const request = { ...operation, context: under(span, operation.context) };
+      const result = await endedWhenBroken(span, () => executor.executeIncrementally(request));
+      if (!isIncremental(result)) {
+        endWith(span, result.errors);
+        return result;
+      }
+      const errors = [...(result.initial.errors ?? [])];
+      const updates = followParts(result.updates, {
+        onUpdate: (update) => void errors.push(...errorsOfUpdate(update)),
+        onEnd: () => endWith(span, errors),
+      });
+      return { ...result, updates };
     },
     async subscribe(operation) {
       const span = startSpan(tracer, operation);

@@ -1,0 +1,356 @@
+/**
+ * Splits an operation with deferred fragments into what is fetched for its first part and what is fetched for each fragment
+ * after that. What a fragment adds to the parts before it is asked of the entities that those have brought, by a key; of the
+ * query's root; or, where neither leads there, with the part before.
+ */
+import {
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isUnionType,
+  Kind,
+  OperationTypeNode,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import { entityRootOf, entityRootsSubgraph } from '../supergraph/entity-roots.js';
+import { partOf, type DeferredOperation, type DeferUsage } from './deferred-operation.js';
+import type { PathSegment, PlanNode } from './plan-nodes.js';
+import { Selections, typenameField } from './selections.js';
+import { operationOf } from './selection-tree.js';
+
+export interface SplitPlanning {
+  /** The whole supergraph. */
+  readonly schema: GraphQLSchema;
+  /** Null when subgraphs have nothing to answer. */
+  readonly toPlannable: (operation: OperationDefinitionNode) => DocumentNode | null;
+  /** Throws when it can't. */
+  readonly plan: (document: DocumentNode) => PlanNode | null;
+  /** As `plan`, from entities that are known by one of their keys. */
+  readonly planFromKey: (index: number, document: DocumentNode) => PlanNode | null;
+  /** The `index`th key of an entity type; undefined for what is none. */
+  readonly keyOf: (type: string, index: number) => SelectionSetNode | undefined;
+  readonly keyCount: (type: string) => number;
+}
+
+export interface PlannedPart {
+  readonly plan: PlanNode | null;
+  /** What was planned: it names the types whose conditions a fetch may need. */
+  readonly documents: readonly DocumentNode[];
+}
+
+export interface SplitPlan {
+  readonly first: PlannedPart;
+  /** Without an entry for a fragment that needs no fetch of its own. */
+  readonly deferred: ReadonlyMap<DeferUsage, PlannedPart>;
+}
+
+/** Throws when the operation can't be planned even as a whole. */
+export function splitPlan(deferred: DeferredOperation, planning: SplitPlanning): SplitPlan {
+  return new Splitter(deferred, planning).split();
+}
+
+/** The selections of one object type at one place, to be asked by its key. */
+interface Cut {
+  readonly type: string;
+  readonly path: readonly PathSegment[];
+  readonly wanted: Selections;
+  /** Where the part before selects the same objects. */
+  readonly within: Locate;
+}
+
+/** Finds, or makes, a place in the selections of a part. */
+type Locate = (part: Selections) => Selections;
+
+interface Place {
+  readonly type: GraphQLCompositeType;
+  readonly path: readonly PathSegment[];
+  readonly within: Locate;
+  /** What the parts before have selected here. */
+  readonly earlier: readonly Selections[];
+  /** Where the fragment's own fetch can select it again; null where a list or a mutation is in between. */
+  readonly again: (() => Selections) | null;
+}
+
+/** What a fragment fetches by itself. */
+class OwnFetches {
+  readonly root = new Selections();
+  readonly cuts = new Map<string, Cut>();
+
+  cut(place: Place): Selections {
+    const key = `${place.type.name} ${JSON.stringify(place.path)}`;
+    let cut = this.cuts.get(key);
+    if (cut === undefined) {
+      cut = { type: place.type.name, path: place.path, wanted: new Selections(), within: place.within };
+      this.cuts.set(key, cut);
+    }
+    return cut.wanted;
+  }
+}
+
+class Splitter {
+  readonly #deferred: DeferredOperation;
+  readonly #planning: SplitPlanning;
+  readonly #operation: OperationDefinitionNode;
+  readonly #root: GraphQLCompositeType;
+  /** From the operation's root, by fragment; null is the first part. */
+  readonly #parts = new Map<DeferUsage | null, Selections>();
+
+  constructor(deferred: DeferredOperation, planning: SplitPlanning) {
+    this.#deferred = deferred;
+    this.#planning = planning;
+    this.#operation = deferred.operation;
+    const root = planning.schema.getRootType(deferred.operation.operation);
+    if (!root) throw new Error(`the schema has no ${deferred.operation.operation} type`);
+    this.#root = root;
+  }
+
+  split(): SplitPlan {
+    const { usages } = this.#deferred;
+    for (const usage of [null, ...usages]) {
+      const document = this.#planning.toPlannable(partOf(this.#deferred, usage));
+      this.#parts.set(usage, Selections.of(document === null ? undefined : operationOf(document).selectionSet));
+    }
+    const planned = new Map<DeferUsage, PlannedPart>();
+    // Inner ones first: what they need of the part before is then in it when that one's turn comes.
+    for (const usage of [...usages].reverse()) {
+      const part = this.#planDeferred(usage);
+      if (part.plan !== null) planned.set(usage, part);
+    }
+    const first = this.#document(this.#part(null).toSelectionSet(), this.#operation.operation);
+    return { first: this.#planned([[first, this.#planning.plan]]), deferred: planned };
+  }
+
+  #part(usage: DeferUsage | null): Selections {
+    return this.#parts.get(usage) as Selections;
+  }
+
+  #planDeferred(usage: DeferUsage): PlannedPart {
+    const before = this.#part(usage.parent);
+    const earlier: Selections[] = [];
+    for (let at = usage.parent; ; at = at.parent) {
+      earlier.push(this.#part(at));
+      if (at === null) break;
+    }
+    const own = new OwnFetches();
+    const isQuery = this.#operation.operation === OperationTypeNode.QUERY;
+    const root: Place = {
+      type: this.#root,
+      path: [],
+      within: (part) => part,
+      earlier,
+      again: isQuery ? () => own.root : null,
+    };
+    this.#collect(root, this.#part(usage), { before, own });
+    const documents: [DocumentNode, SplitPlanning['plan']][] = [];
+    if (!own.root.isEmpty) {
+      documents.push([this.#document(own.root.toSelectionSet(), OperationTypeNode.QUERY), this.#planning.plan]);
+    }
+    for (const [index, cuts] of this.#chooseKeys(own.cuts.values(), before)) {
+      documents.push([this.#cutDocument(cuts), (document) => this.#planCuts(index, cuts, document)]);
+    }
+    return this.#planned(documents);
+  }
+
+  /** Sorts what `wanted` adds at `place` by how it can be fetched. */
+  #collect(place: Place, wanted: Selections, into: { before: Selections; own: OwnFetches }): void {
+    const { type, path, earlier } = place;
+    const isEntity = isObjectType(type) && this.#planning.keyCount(type.name) > 0 && path.length > 0;
+    const again = isEntity ? () => into.own.cut(place) : place.again;
+    const byType = new Map<string, Selections>();
+    for (const [key, { node, below }] of wanted.fields) {
+      const isKnown = earlier.some((selections) => selections.fields.has(key));
+      if (node.name.value === '__typename') {
+        place.within(into.before).field(node);
+      } else if (!isKnown && again !== null) {
+        addField(again(), node, below);
+      } else if (!isKnown && isAbstractType(type)) {
+        for (const { name } of this.#planning.schema.getPossibleTypes(type)) {
+          const ofType = byType.get(name) ?? new Selections();
+          byType.set(name, ofType);
+          addField(ofType, node, below);
+        }
+      } else if (below === null) {
+        if (!isKnown) place.within(into.before).field(node);
+      } else {
+        // What is new is further down; the object itself comes with the part before.
+        if (!isKnown) place.within(into.before).field(node);
+        const inside = this.#below({ ...place, again }, key, node);
+        if (inside !== null) this.#collect(inside, below, into);
+      }
+    }
+    for (const [condition, inside] of [...wanted.on, ...byType]) {
+      const narrowed = this.#narrowed({ ...place, again: isEntity ? place.again : again }, condition);
+      if (narrowed === null) continue;
+      if (isAbstractType(type)) place.within(into.before).field(typenameField);
+      this.#collect(narrowed, inside, into);
+    }
+  }
+
+  #below({ type, path, within, earlier, again }: Place, key: string, node: FieldNode): Place | null {
+    const definition = isUnionType(type) ? undefined : type.getFields()[node.name.value];
+    const below = definition === undefined ? undefined : getNamedType(definition.type);
+    if (definition === undefined || !isCompositeType(below)) return null;
+    const lists = listsOf(definition.type);
+    return {
+      type: below,
+      path: [...path, { Field: key }, ...lists],
+      within: (part) => belowOf(within(part), node),
+      earlier: earlier.flatMap((selections) => selections.fields.get(key)?.below ?? []),
+      // A list fetched again may have other items, or the same ones elsewhere.
+      again: again === null || lists.length > 0 ? null : () => belowOf(again(), node),
+    };
+  }
+
+  #narrowed({ path, within, earlier, again }: Place, condition: string): Place | null {
+    const type = this.#planning.schema.getType(condition);
+    if (!isCompositeType(type)) return null;
+    return {
+      type,
+      path: [...path, { TypeCondition: [condition] }],
+      within: (part) => within(part).onType(condition),
+      earlier: [...earlier.flatMap((selections) => selections.on.get(condition) ?? []), ...earlier],
+      again: again === null ? null : () => again().onType(condition),
+    };
+  }
+
+  /**
+   * Each cut under the key by which it is asked, which the part before must then select. Of several the one that makes that part
+   * ask the fewest subgraphs; where no key leads to what is wanted, the part before has to fetch it.
+   */
+  #chooseKeys(cuts: Iterable<Cut>, before: Selections): Map<number, Cut[]> {
+    const chosen = new Map<number, Cut[]>();
+    for (const cut of cuts) {
+      let best: { index: number; price: number } | null = null;
+      const count = this.#planning.keyCount(cut.type);
+      for (let index = 0; index < count; index++) {
+        const price = this.#priceOf(cut, index, before, count > 1);
+        if (price !== null && (best === null || price < best.price)) best = { index, price };
+      }
+      if (best === null) {
+        cut.within(before).add(cut.wanted);
+        continue;
+      }
+      const { index } = best;
+      this.#selectKey(cut, index, before);
+      chosen.set(index, [...(chosen.get(index) ?? []), cut]);
+    }
+    return chosen;
+  }
+
+  /** Null when there is no way by this key. Fetches of the part before count most. */
+  #priceOf(cut: Cut, index: number, before: Selections, isChoice: boolean): number | null {
+    if (this.#planning.keyOf(cut.type, index) === undefined) return null;
+    try {
+      const later = this.#planCuts(index, [cut], this.#cutDocument([cut]));
+      const trial = before.copy();
+      this.#selectKey(cut, index, trial);
+      const first = this.#planning.plan(this.#document(trial.toSelectionSet(), this.#operation.operation));
+      return isChoice ? 1_000 * countFetches(first) + countFetches(later) : 0;
+    } catch {
+      // The planner says only by an error that there is no way.
+      return null;
+    }
+  }
+
+  #selectKey(cut: Cut, index: number, part: Selections): void {
+    const place = cut.within(part);
+    place.field(typenameField);
+    place.add(Selections.of(this.#planning.keyOf(cut.type, index)));
+  }
+
+  #cutDocument(cuts: readonly Cut[]): DocumentNode {
+    const selections = cuts.map((cut, i): FieldNode => ({
+      kind: Kind.FIELD,
+      alias: { kind: Kind.NAME, value: `cut${i}` },
+      name: { kind: Kind.NAME, value: entityRootOf(cut.type) },
+      selectionSet: cut.wanted.toSelectionSet(),
+    }));
+    return this.#document({ kind: Kind.SELECTION_SET, selections }, OperationTypeNode.QUERY);
+  }
+
+  #planCuts(index: number, cuts: readonly Cut[], document: DocumentNode): PlanNode | null {
+    const planned = this.#planning.planFromKey(index, document);
+    return planned === null ? null : moved(planned, (root) => cuts[Number(root.slice('cut'.length))]?.path);
+  }
+
+  #document(selectionSet: SelectionSetNode, operation: OperationTypeNode): DocumentNode {
+    return { kind: Kind.DOCUMENT, definitions: [{ ...this.#operation, operation, selectionSet }] };
+  }
+
+  #planned(documents: readonly (readonly [DocumentNode, SplitPlanning['plan']])[]): PlannedPart {
+    const nodes = documents.flatMap(([document, plan]) => {
+      if (operationOf(document).selectionSet.selections.length === 0) return [];
+      return plan(document) ?? [];
+    });
+    const [only, another] = nodes;
+    return {
+      plan: another === undefined ? (only ?? null) : { kind: 'Parallel', nodes },
+      documents: documents.map(([document]) => document),
+    };
+  }
+}
+
+function addField(selections: Selections, node: FieldNode, below: Selections | null): void {
+  const field = selections.field(node);
+  if (below !== null) field.below?.add(below);
+}
+
+function belowOf(selections: Selections, node: FieldNode): Selections {
+  const { below } = selections.field(node);
+  if (below === null) throw new Error(`${node.name.value} is an object in one part and a leaf in another`);
+  return below;
+}
+
+function listsOf(type: GraphQLOutputType): '@'[] {
+  if (isNonNullType(type)) return listsOf(type.ofType);
+  return isListType(type) ? ['@', ...listsOf(type.ofType)] : [];
+}
+
+/** The plan of entity roots, each at the place of the data where its entities stand already. Null where nothing is left of it. */
+function moved(node: PlanNode, placeOf: (root: string) => readonly PathSegment[] | undefined): PlanNode | null {
+  // Every path begins with the root field and its list.
+  const move = ([root, list, ...inner]: readonly PathSegment[]): readonly PathSegment[] => {
+    const place = typeof root === 'object' && 'Field' in root ? placeOf(root.Field) : undefined;
+    if (place === undefined || list !== '@') throw new Error('a path that begins with no entity root');
+    return [...place, ...inner];
+  };
+  switch (node.kind) {
+    case 'Fetch':
+      if (node.serviceName !== entityRootsSubgraph) throw new Error('an entity root is planned from another subgraph');
+      return null;
+    case 'Sequence':
+    case 'Parallel': {
+      const nodes = node.nodes.flatMap((child) => moved(child, placeOf) ?? []);
+      return nodes.length === 0 ? null : { kind: node.kind, nodes };
+    }
+    case 'Flatten':
+      return { ...node, path: move(node.path) };
+    case 'BatchFetch': {
+      const aliases = node.entityBatch.aliases.map((alias) => ({ ...alias, paths: alias.paths.map(move) }));
+      return { ...node, entityBatch: { aliases } };
+    }
+    default:
+      throw new Error(`a plan node of kind ${node.kind} has no place in a deferred part`);
+  }
+}
+
+function countFetches(node: PlanNode | null): number {
+  switch (node?.kind) {
+    case undefined:
+      return 0;
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.reduce((count, child) => count + countFetches(child), 0);
+    default:
+      return 1;
+  }
+}
