@@ -51,7 +51,7 @@ export class PlanCache {
       toPlannable,
       plan: (document) => this.#plan(document, print(document), name, overrides),
       planFromKey: (index, document) => planBy(singleKeyRoots(index).planner, print(document), name, overrides),
-      keyOf: (type, index) => singleKeyRoots(index).keys.get(type),
+      hasKey: (type, index) => singleKeyRoots(index).types.has(type),
       keyCount: (type) => keyCounts().get(type) ?? 0,
     });
     const compile = ({ plan, documents }: PlannedPart) => {

@@ -13,6 +13,7 @@ import {
   isUnionType,
   Kind,
   OperationTypeNode,
+  parse,
   type DocumentNode,
   type FieldNode,
   type GraphQLCompositeType,
@@ -23,7 +24,7 @@ import {
 } from 'graphql';
 import { entityRootOf, entityRootsSubgraph } from '../supergraph/entity-roots.js';
 import { partOf, type DeferredOperation, type DeferUsage } from './deferred-operation.js';
-import type { PathSegment, PlanNode } from './plan-nodes.js';
+import type { FetchNode, PathSegment, PlanNode } from './plan-nodes.js';
 import { Selections, typenameField } from './selections.js';
 import { operationOf } from './selection-tree.js';
 
@@ -36,8 +37,8 @@ export interface SplitPlanning {
   readonly plan: (document: DocumentNode) => PlanNode | null;
   /** As `plan`, from entities that are known by one of their keys. */
   readonly planFromKey: (index: number, document: DocumentNode) => PlanNode | null;
-  /** The `index`th key of an entity type; undefined for what is none. */
-  readonly keyOf: (type: string, index: number) => SelectionSetNode | undefined;
+  /** Whether `planFromKey` knows the type. */
+  readonly hasKey: (type: string, index: number) => boolean;
   readonly keyCount: (type: string) => number;
 }
 
@@ -65,6 +66,15 @@ interface Cut {
   readonly wanted: Selections;
   /** Where the part before selects the same objects. */
   readonly within: Locate;
+}
+
+/** What a plan takes for known of the entities that it begins with. */
+type CutKeys = ReadonlyMap<Cut, Selections>;
+
+interface PricedCut {
+  readonly index: number;
+  readonly keys: CutKeys;
+  readonly price: number;
 }
 
 /** Finds, or makes, a place in the selections of a part. */
@@ -155,7 +165,9 @@ class Splitter {
       documents.push([this.#document(own.root.toSelectionSet(), OperationTypeNode.QUERY), this.#planning.plan]);
     }
     for (const [index, cuts] of this.#chooseKeys(own.cuts.values(), before)) {
-      documents.push([this.#cutDocument(cuts), (document) => this.#planCuts(index, cuts, document)]);
+      const { plan, keys } = this.#planCuts(index, cuts);
+      selectKeys(keys, before);
+      documents.push([this.#cutDocument(cuts), () => plan]);
     }
     return this.#planned(documents);
   }
@@ -229,42 +241,35 @@ class Splitter {
   #chooseKeys(cuts: Iterable<Cut>, before: Selections): Map<number, Cut[]> {
     const chosen = new Map<number, Cut[]>();
     for (const cut of cuts) {
-      let best: { index: number; price: number } | null = null;
+      let best: PricedCut | null = null;
       const count = this.#planning.keyCount(cut.type);
       for (let index = 0; index < count; index++) {
-        const price = this.#priceOf(cut, index, before, count > 1);
-        if (price !== null && (best === null || price < best.price)) best = { index, price };
+        const priced = this.#priceOf(cut, index, before, count > 1);
+        if (priced !== null && (best === null || priced.price < best.price)) best = priced;
       }
       if (best === null) {
         cut.within(before).add(cut.wanted);
         continue;
       }
-      const { index } = best;
-      this.#selectKey(cut, index, before);
-      chosen.set(index, [...(chosen.get(index) ?? []), cut]);
+      selectKeys(best.keys, before);
+      chosen.set(best.index, [...(chosen.get(best.index) ?? []), cut]);
     }
     return chosen;
   }
 
   /** Null when there is no way by this key. Fetches of the part before count most. */
-  #priceOf(cut: Cut, index: number, before: Selections, isChoice: boolean): number | null {
-    if (this.#planning.keyOf(cut.type, index) === undefined) return null;
+  #priceOf(cut: Cut, index: number, before: Selections, isChoice: boolean): PricedCut | null {
+    if (!this.#planning.hasKey(cut.type, index)) return null;
     try {
-      const later = this.#planCuts(index, [cut], this.#cutDocument([cut]));
+      const { plan: later, keys } = this.#planCuts(index, [cut]);
       const trial = before.copy();
-      this.#selectKey(cut, index, trial);
+      selectKeys(keys, trial);
       const first = this.#planning.plan(this.#document(trial.toSelectionSet(), this.#operation.operation));
-      return isChoice ? 1_000 * countFetches(first) + countFetches(later) : 0;
+      return { index, keys, price: isChoice ? 1_000 * countFetches(first) + countFetches(later) : 0 };
     } catch {
       // The planner says only by an error that there is no way.
       return null;
     }
-  }
-
-  #selectKey(cut: Cut, index: number, part: Selections): void {
-    const place = cut.within(part);
-    place.field(typenameField);
-    place.add(Selections.of(this.#planning.keyOf(cut.type, index)));
   }
 
   #cutDocument(cuts: readonly Cut[]): DocumentNode {
@@ -277,9 +282,18 @@ class Splitter {
     return this.#document({ kind: Kind.SELECTION_SET, selections }, OperationTypeNode.QUERY);
   }
 
-  #planCuts(index: number, cuts: readonly Cut[], document: DocumentNode): PlanNode | null {
-    const planned = this.#planning.planFromKey(index, document);
-    return planned === null ? null : moved(planned, (root) => cuts[Number(root.slice('cut'.length))]?.path);
+  #planCuts(index: number, cuts: readonly Cut[]): { readonly plan: PlanNode | null; readonly keys: CutKeys } {
+    const planned = this.#planning.planFromKey(index, this.#cutDocument(cuts));
+    const keys = new Map<Cut, Selections>();
+    const cutOf = (root: string) => cuts[Number(root.slice('cut'.length))];
+    for (const { operation } of planned === null ? [] : rootFetches(planned)) {
+      const { selectionSet } = operationOf(parse(operation, { noLocation: true }));
+      for (const [root, { below }] of Selections.of(selectionSet).fields) {
+        const cut = cutOf(root);
+        if (cut !== undefined && below !== null) keys.set(cut, below);
+      }
+    }
+    return { plan: planned === null ? null : moved(planned, (root) => cutOf(root)?.path), keys };
   }
 
   #document(selectionSet: SelectionSetNode, operation: OperationTypeNode): DocumentNode {
@@ -297,6 +311,20 @@ class Splitter {
       documents: documents.map(([document]) => document),
     };
   }
+}
+
+function selectKeys(keys: CutKeys, part: Selections): void {
+  for (const [cut, key] of keys) {
+    const place = cut.within(part);
+    place.field(typenameField);
+    place.add(key);
+  }
+}
+
+/** The fetches of entity roots, which are never sent: they say what has to be there. */
+function rootFetches(node: PlanNode): FetchNode[] {
+  if (node.kind === 'Fetch') return [node];
+  return node.kind === 'Sequence' || node.kind === 'Parallel' ? node.nodes.flatMap(rootFetches) : [];
 }
 
 function addField(selections: Selections, node: FieldNode, below: Selections | null): void {

@@ -40,14 +40,13 @@ export function withEntityRoots(supergraph: DocumentNode, queryType: string): En
 
 export interface SingleKeyRoots {
   readonly sdl: string;
-  /** By the entity's type. */
-  readonly keys: ReadonlyMap<string, SelectionSetNode>;
+  /** The entities that a plan can start from. */
+  readonly types: ReadonlySet<string>;
 }
 
 /** Each entity by one key: its `index`th, or its last where it has not so many. */
 export function withSingleKeyRoots(supergraph: DocumentNode, queryType: string, index: number): SingleKeyRoots {
-  const keys = new Map<string, SelectionSetNode>();
-  const keyTexts = new Map<string, string>();
+  const keys = new Map<string, string>();
   const fields = new Map<string, string[]>();
   const objects = new Map<string, ObjectTypeDefinitionNode>();
   for (const definition of supergraph.definitions) {
@@ -73,14 +72,12 @@ export function withSingleKeyRoots(supergraph: DocumentNode, queryType: string, 
     const usable = texts.filter((text) => fieldsOfKey(type, toSelectionSet(text)) !== null);
     const text = usable[Math.min(index, usable.length - 1)];
     if (text === undefined) continue;
-    const key = toSelectionSet(text);
-    keys.set(type, key);
-    keyTexts.set(type, text);
-    for (const [owner, field] of fieldsOfKey(type, key) ?? []) {
+    keys.set(type, text);
+    for (const [owner, field] of fieldsOfKey(type, toSelectionSet(text)) ?? []) {
       fields.set(owner, [...new Set([...(fields.get(owner) ?? []), field])]);
     }
   }
-  return { sdl: rooted(supergraph, queryType, keyTexts, fields), keys };
+  return { sdl: rooted(supergraph, queryType, keys, fields), types: new Set(keys.keys()) };
 }
 
 /** How many keys each entity has. */

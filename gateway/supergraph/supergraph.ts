@@ -30,7 +30,10 @@ export interface Supergraph {
   /** Made when first needed: most supergraphs never do. */
   readonly entityRoots: () => { readonly planner: QueryPlanner; readonly keyFields: EntityRoots['keyFields'] };
   /** As {@link entityRoots}, from one key of each entity; `index` counts its keys. */
-  readonly singleKeyRoots: (index: number) => { readonly planner: QueryPlanner; readonly keys: SingleKeyRoots['keys'] };
+  readonly singleKeyRoots: (index: number) => {
+    readonly planner: QueryPlanner;
+    readonly types: SingleKeyRoots['types'];
+  };
   /** How many keys each entity has. */
   readonly keyCounts: () => ReadonlyMap<string, number>;
   /** Of `@override(label:)`; read once, because each reading crosses into native code. */
@@ -54,12 +57,12 @@ export function readSupergraph(sdl: string): Supergraph {
       return { planner: new QueryPlanner(rooted), keyFields };
     });
     const singleKeyRoots = onceEach((index: number) => {
-      const { sdl: rooted, keys } = withSingleKeyRoots(
+      const { sdl: rooted, types } = withSingleKeyRoots(
         plannable.document,
         schema.getQueryType()?.name ?? 'Query',
         index,
       );
-      return { planner: new QueryPlanner(rooted), keys };
+      return { planner: new QueryPlanner(rooted), types };
     });
     const apiSchema = buildApiSchema(document);
     const partlyHidden = partlyHiddenTypes(schema, apiSchema);

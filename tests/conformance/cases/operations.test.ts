@@ -133,6 +133,7 @@ describe('operations', () => {
     const { types, directives } = (data as unknown as IntrospectionQuery).__schema;
     expect(types.map(({ name }) => name).filter((name) => name.includes('__') && !name.startsWith('__'))).toEqual([]);
     expect(directives.map(({ name }) => name).sort()).toEqual([
+      'defer',
       'deprecated',
       'include',
       'oneOf',
@@ -154,10 +155,10 @@ describe('operations', () => {
     });
   });
 
-  test('@defer is refused in words', async () => {
-    const source = '{ user { ... @defer { score } } }';
+  test('@stream is refused in words', async () => {
+    const source = '{ user { friends @stream { name } } }';
     const result = await executor.execute({ document: parse(source), source, context: createContext() });
-    expect(result.errors?.[0]?.message).toBe('@defer is not supported: responses are sent whole.');
+    expect(result.errors?.[0]?.message).toBe('@stream is not supported: lists are sent whole.');
   });
 
   test('what a resolver stored is never changed or handed out, frozen or not', async () => {
