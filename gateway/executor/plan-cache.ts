@@ -9,6 +9,7 @@ import { compilePlan } from './plan-compiler.js';
 import type { PlanNode, QueryPlan, SubscriptionNode } from './plan-nodes.js';
 import type { PlanStep } from './root-fetch.js';
 import { splitPlan, type PlannedPart, type SplitPlanning } from './split-plan.js';
+import { operationOf } from './selection-tree.js';
 import { planInStages } from './staged-plan.js';
 import type { Supergraph } from '../supergraph/supergraph.js';
 import type { OperationPlan, OverrideChoice } from './prepared-operation.js';
@@ -46,10 +47,12 @@ export class PlanCache {
   ): { readonly first: PlanStep | null; readonly deferred: ReadonlyMap<DeferUsage, PlanStep> } {
     const { schema, singleKeyRoots, keyCounts } = this.#supergraph;
     const name = deferred.operation.name?.value;
+    const plan = (document: DocumentNode) => this.#plan(document, print(document), name, overrides);
     const planned = splitPlan(deferred, {
       schema,
       toPlannable,
-      plan: (document) => this.#plan(document, print(document), name, overrides),
+      plan: (document) =>
+        operationOf(document).operation === 'mutation' ? planMutation(document, plan) : plan(document),
       planFromKey: (index, document) => planBy(singleKeyRoots(index).planner, print(document), name, overrides),
       hasKey: (type, index) => singleKeyRoots(index).types.has(type),
       keyCount: (type) => keyCounts().get(type) ?? 0,
