@@ -61,7 +61,7 @@ export class PartErrors {
   ): { readonly result: T; readonly errors: readonly GraphQLError[]; readonly places: readonly DeferredPlace[] } {
     const path = toResponsePath(node);
     const { result, gathered, said, places } = this.#shape(shape);
-    for (const error of gathered) this.#wait(error) || this.#waitFor(usage, path, error);
+    for (const error of gathered) if (!this.#wait(error)) this.#waitFor(usage, path, error);
     const waited = this.#settle(usage, path);
     const inside = result === null ? [] : places;
     this.#expect(inside);

@@ -69,7 +69,7 @@ describe('clients put the parts together', () => {
     await new Promise<void>((resolve, reject) => {
       client.watchQuery({ query: gql(query), errorPolicy: 'all' }).subscribe({
         next({ data, dataState, loading, error }) {
-          if (error !== undefined) reject(error);
+          if (error !== undefined) reject(new Error('the answer has errors', { cause: error }));
           if (data === undefined) return;
           seen(states, data);
           if (dataState === 'complete' && !loading) resolve();

@@ -37,11 +37,11 @@ function productOf<Selection>(
 
 export function relayRequest(text: string): ConcreteRequest {
   const normalized = productOf<NormalizationSelection>(
-    (label, selections) => ({ if: null, kind: 'Defer', label, selections }) as NormalizationSelection,
+    (label, selections) => ({ if: null, kind: 'Defer', label, selections }),
     (selection) => selection as NormalizationSelection,
   );
   const read = productOf<ReaderSelection>(
-    (_label, selections) => ({ kind: 'Defer', selections }) as ReaderSelection,
+    (_label, selections) => ({ kind: 'Defer', selections }),
     (selection) => selection as ReaderSelection,
   );
   return {
