@@ -1,6 +1,8 @@
 /** Groups of evidence that shares no structure, by how near it is in meaning. */
-import { beginningOf } from './extracted-evidence.js';
-import type { EvidenceFact, EvidenceGroup } from './infer-groups.js';
+import { sayingOf, type EvidenceFact } from './evidence-fact.js';
+import { nameOfTexts } from './feature-names.js';
+import type { EvidenceGroup } from './infer-groups.js';
+import { toBag, type Bag, type WordWeights } from './word-weights.js';
 
 export interface NearPair {
   readonly one: string;
@@ -38,9 +40,21 @@ export function clusterByMeaning(facts: readonly EvidenceFact[], pairs: readonly
   return [...new Set(groups.values())];
 }
 
-/** Named by its first member, as there is nothing else to name it by. */
+/** Every pair that is near by the words it shares. The number of facts is to be small: pairs grow with its square. */
+export function pairsByWords(facts: readonly EvidenceFact[], weights: WordWeights): NearPair[] {
+  const bags = facts.map((fact): readonly [string, Bag] => [fact.id, toBag([sayingOf(fact)])]);
+  return bags.flatMap(([one, bag], at) =>
+    bags.slice(at + 1).map(([other, second]) => ({ one, other, similarity: weights.similarity(bag, second) })),
+  );
+}
+
+/** Named by what its members share. */
 export function toCluster(members: readonly EvidenceFact[], scope: string): EvidenceGroup {
   const [first] = members;
-  const name = beginningOf(first?.content.split('\n', 1)[0] ?? '', 120);
-  return { key: `${scope} | meaning ${first?.id ?? ''}`, name, shared: '', members };
+  return {
+    key: `${scope} | meaning ${first?.id ?? ''}`,
+    name: nameOfTexts(members.map(sayingOf)),
+    shared: '',
+    members,
+  };
 }

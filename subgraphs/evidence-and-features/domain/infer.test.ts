@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { clusterByMeaning, clusterSimilarity, type NearPair } from './infer-clusters.js';
 import { corroborate, judge, statusOf, strengthOf } from './infer-confidence.js';
-import { groupByStructure, slugOf, type EvidenceFact } from './infer-groups.js';
+import type { EvidenceFact } from './evidence-fact.js';
+import { groupByStructure } from './infer-groups.js';
+import { slugOf } from './structure-names.js';
 
 const fact = (id: string, type: EvidenceFact['type'], rawData: Record<string, unknown> = {}): EvidenceFact => ({
   id,
@@ -61,7 +63,7 @@ describe('evidence is grouped by what it shares', () => {
     });
   });
 
-  test('statements by their two outermost headings; what shares nothing is left over', () => {
+  test('statements by the headings that say what they are about; what shares nothing is left over', () => {
     const { groups, rest } = groupByStructure(
       [
         fact('a', 'constraint', { headings: ['Pump', 'Limits', 'Rate'] }),
@@ -71,7 +73,7 @@ describe('evidence is grouped by what it shares', () => {
       's',
     );
     expect(groups.map(({ name, shared, members }) => [name, shared, members.length])).toEqual([
-      ['Limits', 'the heading Limits', 2],
+      ['Pump', 'the heading Pump', 2],
     ]);
     expect(rest.map(({ id }) => id)).toEqual(['b']);
   });

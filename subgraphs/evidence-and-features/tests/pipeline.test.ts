@@ -242,6 +242,40 @@ describe('inference over what is there already', () => {
     expect(history.reasoning).toContain('of another document');
   });
 
+  test('of no repository has nothing to do with another, and alone confirms nothing', async () => {
+    const own = (tag: string): string =>
+      `openapi: 3.0.0\npaths:\n  /${tag}:\n    get: { tags: [${tag}], summary: List ${tag}, responses: { '401': { description: Unauthorized } } }\n    post: { tags: [${tag}], summary: Add to ${tag}, responses: { '401': { description: Unauthorized } } }\n`;
+    const documents: string[] = [];
+    for (const tag of ['invoices', 'pumps', 'pumps # again']) {
+      const content = own(tag.replace(' # again', '')) + (tag.includes('#') ? '# again\n' : '');
+      const [documentId] = await addDocument(opened.database, files.store, {
+        filename: 'a.yaml',
+        fileType: 'yaml',
+        content,
+      });
+      documents.push(documentId);
+      await drain();
+    }
+    const features = await Promise.all(documents.map(featuresOf));
+    expect(features.map((all) => all.map(({ name, status }: any) => [name, status]))).toEqual([
+      [['Invoices', 'CANDIDATE']],
+      [['Pumps', 'CANDIDATE']],
+      [['Pumps', 'CANDIDATE']],
+    ]);
+    expect(new Set(features.flat().map(({ id }) => id)).size).toBe(3);
+  });
+
+  test('with what is said already adds links, and no confidence', async () => {
+    await add('api.yaml', 'yaml', api(''));
+    await drain();
+    const [documentId] = await add('api.yaml', 'yaml', `${api('')}# again\n`);
+    await drain();
+    const history = named(await featuresOf(documentId), 'History');
+    expect(history.evidence.edges).toHaveLength(6);
+    expect(history.changes.nodes.map(({ action }: any) => action)).toEqual(['CREATED']);
+    expect(history.status).toBe('CANDIDATE');
+  });
+
   test('of another repository does not touch it', async () => {
     await add('jira.csv', 'csv', jira);
     await drain();

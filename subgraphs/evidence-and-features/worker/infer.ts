@@ -1,94 +1,99 @@
 /** Inference over one document: which features its evidence points to, worked out before the transaction that stores them. */
 import type { Database } from '../../kernel/db/index.js';
-import { clusterByMeaning, clusterSimilarity, toCluster } from '../domain/infer-clusters.js';
+import { bagOf, cohesionOf, FeatureView, type Added, type Join } from '../domain/corroboration.js';
+import { sayingOf } from '../domain/evidence-fact.js';
+import { clusterByMeaning, clusterSimilarity, pairsByWords, toCluster } from '../domain/infer-clusters.js';
 import { judge, type Judgement } from '../domain/infer-confidence.js';
-import { groupByStructure, slugOf, type EvidenceGroup } from '../domain/infer-groups.js';
+import { groupByStructure, type EvidenceGroup } from '../domain/infer-groups.js';
+import { toBag, WordWeights } from '../domain/word-weights.js';
 import {
   findRepositoryOf,
   listFacts,
+  listFeaturesInView,
   listLinkedFeatures,
   listNearLinked,
   listNearPairs,
-  measureGroups,
 } from '../repository/inference.js';
 
 export interface Proposal extends Judgement {
   readonly group: EvidenceGroup;
-  /** How near each member is to the group's centre, by its id. */
+  /** How near each member is to what the group says together, by its id. */
   readonly similarities: ReadonlyMap<string, number>;
   /** A feature that other documents point to, and that this group points to as well. */
-  readonly joins: { readonly featureId: string; readonly name: string; readonly similarity: number } | null;
+  readonly joins: Join | null;
+  readonly added: Added;
 }
 
 /** Pairs are compared exactly: their number grows with the square. */
 const mostCompared = 150;
 const mostGroups = 300;
-/** With the same name half a likeness is enough; without it, it has to be plain. */
-const joinSimilarity = { sameName: 0.35, otherName: 0.6 };
 
-export async function inferFeatures(database: Database, documentId: string): Promise<Proposal[]> {
+/** `isModel`: whether vectors come from a model, which knows what words mean; else words are compared by what they weigh here. */
+export async function inferFeatures(database: Database, documentId: string, isModel: boolean): Promise<Proposal[]> {
   const [facts, repository] = [await listFacts(database, documentId), await findRepositoryOf(database, documentId)];
   const scope = repository ?? documentId;
+  // Documents that belong to no repository have nothing to do with each other.
+  const others = repository === null ? [] : await listFeaturesInView(database, { documentId, repository });
+  const view = new FeatureView(others);
   const { groups, rest } = groupByStructure(facts, scope);
   const compared = rest.slice(0, mostCompared);
-  const pairs = await listNearPairs(
-    database,
-    compared.map(({ id }) => id),
-    clusterSimilarity / 2,
-  );
+  const weights = new WordWeights([
+    ...view.bags,
+    ...groups.map(bagOf),
+    ...compared.map((fact) => toBag([sayingOf(fact)])),
+  ]);
+  const pairs = isModel
+    ? await listNearPairs(
+        database,
+        compared.map(({ id }) => id),
+        clusterSimilarity / 2,
+      )
+    : pairsByWords(compared, weights);
   const clusters = clusterByMeaning(compared, pairs).map((members) => toCluster(members, scope));
-  const largest = [...groups, ...clusters].toSorted((a, b) => b.members.length - a.members.length).slice(0, mostGroups);
-  const measured = await measureGroups(
-    database,
-    largest.map(({ members }) => members.map(({ id }) => id)),
-  );
-  const joined = await findFeaturesToJoin(database, { documentId, repository, groups: largest, measured });
-  return largest.map((group, index) => {
-    const similarities = measured[index] ?? new Map<string, number>();
-    return { group, similarities, ...judge(group, mean([...similarities.values()])), joins: joined[index] ?? null };
+  const measured = [...groups, ...clusters]
+    .toSorted((a, b) => b.members.length - a.members.length)
+    .slice(0, mostGroups)
+    .map((group) => ({ group, similarities: cohesionOf(group, weights) }));
+  const nearest =
+    isModel && repository !== null
+      ? await findNearest(database, { documentId, repository }, measured)
+      : new Map<string, Join>();
+  return measured.map(({ group, similarities }) => {
+    const joins = view.findJoin(group, weights, nearest.get(middleOf(similarities) ?? '') ?? null);
+    const added = view.addedBy(group, joins?.featureId ?? null);
+    return { group, similarities, joins, added, ...judge(group, mean([...similarities.values()])) };
   });
 }
 
-interface Measured {
-  readonly documentId: string;
-  readonly repository: string | null;
-  readonly groups: readonly EvidenceGroup[];
-  readonly measured: readonly ReadonlyMap<string, number>[];
-}
+/** Nearer than this in a model's vectors, two groups speak of one thing. */
+const joinMeaning = 0.6;
 
-/** Each group is stood for by the member nearest to its centre. */
-async function findFeaturesToJoin(
+/** For the middle member of each group, the feature of the nearest evidence of other documents. */
+async function findNearest(
   database: Database,
-  { documentId, repository, groups, measured }: Measured,
-): Promise<Proposal['joins'][]> {
-  const middles = measured.map((similarities) => middleOf(similarities));
-  const present = middles.filter((id) => id !== null);
-  if (present.length === 0) return [];
-  const options = { documentId, repository, minSimilarity: joinSimilarity.sameName };
-  const near = await listNearLinked(database, present, options);
+  where: { readonly documentId: string; readonly repository: string },
+  measured: readonly { readonly similarities: ReadonlyMap<string, number> }[],
+): Promise<ReadonlyMap<string, Join>> {
+  const middles = measured.flatMap(({ similarities }) => middleOf(similarities) ?? []);
+  if (middles.length === 0) return new Map();
+  const near = await listNearLinked(database, middles, { ...where, minSimilarity: joinMeaning });
   const linked = await listLinkedFeatures(
     database,
     near.map(({ similarKey }) => similarKey),
   );
-  return groups.map((group, index) => {
-    const candidates = near
-      .filter(({ key }) => key === middles[index])
-      .flatMap(({ similarKey, similarity }) =>
-        linked
-          .filter(({ evidenceId }) => evidenceId === similarKey)
-          .map(({ featureId, name }) => ({ featureId, name, similarity })),
-      )
-      .filter(({ name, similarity }) => {
-        const isSameName = slugOf(name) === slugOf(group.name);
-        return similarity >= (isSameName ? joinSimilarity.sameName : joinSimilarity.otherName);
-      });
-    return candidates.toSorted((a, b) => b.similarity - a.similarity)[0] ?? null;
-  });
+  const nearest = new Map<string, Join>();
+  for (const { key, similarKey, similarity } of near) {
+    const feature = linked.find(({ evidenceId }) => evidenceId === similarKey);
+    if (feature === undefined || similarity <= (nearest.get(key)?.similarity ?? 0)) continue;
+    nearest.set(key, { featureId: feature.featureId, name: feature.name, similarity });
+  }
+  return nearest;
 }
 
+/** The member that says most of what its group says. */
 function middleOf(similarities: ReadonlyMap<string, number>): string | null {
-  const [nearest] = [...similarities].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  return nearest?.[0] ?? null;
+  const [middle] = [...similarities].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return middle?.[0] ?? null;
 }
 
 function mean(values: readonly number[]): number {

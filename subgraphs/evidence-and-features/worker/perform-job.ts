@@ -1,7 +1,7 @@
 /** One job from its claim to its report. */
 import { createHash } from 'node:crypto';
 import type { Database } from '../../kernel/db/index.js';
-import { EmbeddingFailure, type Embedder } from '../../kernel/embeddings/index.js';
+import { EmbeddingFailure, wordsAlone, type Embedder } from '../../kernel/embeddings/index.js';
 import { describeError, type Logger } from '../../kernel/log/index.js';
 import type { Writer } from '../../kernel/write/index.js';
 import { toReading } from '../domain/document-reading.js';
@@ -91,9 +91,9 @@ async function embed({ database, embedder, writer, signal }: JobDoors, claim: Cl
   }
 }
 
-async function infer({ database, writer }: JobDoors, { documentId }: Claim): Promise<Found> {
+async function infer({ database, writer, embedder }: JobDoors, { documentId }: Claim): Promise<Found> {
   if (documentId === null) return {};
-  const proposals = await inferFeatures(database, documentId);
+  const proposals = await inferFeatures(database, documentId, embedder.model !== wordsAlone);
   const actor = writer.auth.subject ?? 'anonymous';
   return { also: (tx) => storeInference(tx, proposals, actor) };
 }

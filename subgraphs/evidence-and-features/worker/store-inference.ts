@@ -1,8 +1,15 @@
 /** What inference found becomes features and links, in the transaction that completes its job. A reviewer's decision stands. */
 import type { WriteTransaction } from '../../kernel/write/index.js';
 import { beginningOf } from '../domain/extracted-evidence.js';
-import { candidateConfidence, corroborate, relationshipOf, statusOf, strengthOf } from '../domain/infer-confidence.js';
-import type { EvidenceFact } from '../domain/infer-groups.js';
+import {
+  addedConfidence,
+  candidateConfidence,
+  corroborate,
+  relationshipOf,
+  statusOf,
+  strengthOf,
+} from '../domain/infer-confidence.js';
+import type { EvidenceFact } from '../domain/evidence-fact.js';
 import { noteChanges, type NotedChange } from '../repository/features.js';
 import {
   insertInferredFeatures,
@@ -127,12 +134,13 @@ function toCorroborations(
 ): { readonly before: KnownFeature; readonly after: Corroboration }[] {
   const byFeature = new Map<string, { readonly before: KnownFeature; readonly after: Corroboration }>();
   for (const { proposal, feature } of targets) {
-    if (feature.isDecided) continue;
+    // What is said already, in another format or edition, makes nothing surer.
+    if (feature.isDecided || proposal.added.facts.length === 0) continue;
     const earlier = byFeature.get(feature.id)?.after;
-    const added = proposal.joins === null ? proposal.confidence : proposal.joins.similarity;
+    const added = addedConfidence(proposal.confidence, proposal.added);
     const before = earlier?.confidence ?? feature.confidence ?? 0;
     const confidence = corroborate(before, added);
-    const reason = `${proposal.group.members.length} pieces of evidence of another document, with ${added.toFixed(2)} (+${(confidence - before).toFixed(2)})`;
+    const reason = `${proposal.added.facts.length} pieces of evidence of another document, with ${added.toFixed(2)} (+${(confidence - before).toFixed(2)})`;
     const reasoning = earlier === undefined ? reason : `${earlier.reasoning}; ${reason}`;
     const status = feature.status === 'confirmed' ? 'confirmed' : statusOf(confidence);
     byFeature.set(feature.id, { before: feature, after: { featureId: feature.id, confidence, status, reasoning } });

@@ -17,8 +17,11 @@ const stopWords = new Set(
   ),
 );
 
+/** The name of the model that is none: it compares words, and does not know what they mean. */
+export const wordsAlone = 'hashed-n-grams-1';
+
 export class HashingEmbedder implements Embedder {
-  readonly model = 'hashed-n-grams-1';
+  readonly model = wordsAlone;
 
   async embed(texts: readonly string[], dimensions: number): Promise<readonly Float32Array[]> {
     return texts.map((text) => toUnitVector(countFeatures(text, dimensions), dimensions));

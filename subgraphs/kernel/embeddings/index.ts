@@ -18,3 +18,4 @@ export function createEmbedder(
 }
 
 export { EmbeddingFailure, embedText, type Embedder } from './embedder.js';
+export { wordsAlone } from './hashing-embedder.js';
