@@ -112,6 +112,11 @@ describe('an item that its author names is one', () => {
     const [fact, ...more] = await told(text);
     expect(more).toEqual([]);
     expect(fact).toMatchObject({ item: 'req~knocking~2', statement: 'Knocking. The door answers a knock.' });
+    const long =
+      '# Functional requirements\n\n## Lock\n`req~lock~1`\n\nA lock has:\n\n* a key\n* a bolt\n\nIt shall close. It shall open.\n\nRationale:\n\n* Thieves exist.\n\nThey must be kept out.\n\nNeeds: dsn\n';
+    expect((await told(long)).map(({ statement }) => statement)).toEqual([
+      'Lock. A lock has: a key; a bolt It shall close. It shall open.',
+    ]);
   });
 
   test('in a row of a table in Markdown or in HTML', async () => {

@@ -18,8 +18,9 @@ import { labelOf, type Label } from './labels.js';
 import type { Ledger } from './ledger.js';
 import { findNorm, isScenario, isStory } from './norms.js';
 import { placeOfSection, type Section } from './outline.js';
-import { kindOf, kindOfId, namedItem, specificationId, type NamedItem, type SectionKind } from './sections.js';
+import { kindOf, kindOfId, namedItem, type NamedItem, type SectionKind } from './sections.js';
 import { splitSentences } from './sentences.js';
+import { splitItems, type SpecificationItem } from './specification-items.js';
 import { isProse, shapeOf, type TableShape } from './tables.js';
 
 export interface ReaderOptions {
@@ -53,10 +54,11 @@ export class ProseReader {
     const { kind, kindName, item, isMarked } = section;
     const before = this.#ledger.findings.length;
     const passedBefore = this.#ledger.passedOver.length;
-    const named = this.#specification(section);
-    const scope = { kind, kindName, item: named?.item ?? item, leads: [], isMarked };
-    this.blocks(named?.rest ?? section.blocks, scope);
-    if (!section.isItem && named === null) return;
+    const { before: above, items } = splitItems(section.blocks);
+    const scope = { kind, kindName, item, leads: [], isMarked };
+    this.blocks(above, scope);
+    for (const each of items) this.#specificationItem(each, section);
+    if (!section.isItem || items.length > 0) return;
     const kindOfItem = (scope.item === null ? null : kindOfId(scope.item.id)) ?? scope.kind;
     const own = this.#ledger.findings
       .slice(before)
@@ -65,16 +67,18 @@ export class ProseReader {
       this.#wholeItem(section, { ...scope, item: scope.item }, passedBefore, hasParts);
   }
 
-  /** `req~login~2` below a heading makes the heading an item of OpenFastTrace. */
-  #specification({ heading, blocks }: Section): { item: NamedItem; rest: readonly Block[] } | null {
-    const [first, ...rest] = blocks;
-    if (first?.kind !== 'paragraph') return null;
-    const end = first.text.text.indexOf('\n');
-    const line = end < 0 ? first.text.text : first.text.text.slice(0, end);
-    const id = specificationId(line);
-    if (id === null) return null;
-    const more = end < 0 ? [] : [{ kind: 'paragraph' as const, text: sliceText(first.text, end + 1) }];
-    return { item: { id, title: heading?.text.trim() ?? '' }, rest: [...more, ...rest] };
+  #specificationItem({ id, place, description, rest }: SpecificationItem, { heading, kind, kindName }: Section): void {
+    const item = { id, title: oneLine(heading?.text ?? '').replace(/[*_`]+/g, '') };
+    const statement = [item.title, description].filter((text) => text !== '').join('. ');
+    const empty = emptyReason(statement);
+    if (kind === 'silent' || empty !== null) {
+      this.#ledger.pass(`${id} ${statement}`, place, empty ?? `“${kindName}” holds nothing that the document asks for`);
+    } else {
+      const type = kindOfId(id) ?? (isProse(kind) ? kind : 'requirement');
+      const level = findNorm(description)?.level ?? null;
+      this.#ledger.add({ type, statement, headings: this.#headings, place, item, reason: `the item ${id}`, level });
+    }
+    this.blocks(rest, { kind: 'informative', kindName: id, item, leads: [], isMarked: true });
   }
 
   /** An item none of whose sentences asks for something is a statement as a whole: its author named it one. */
@@ -117,7 +121,9 @@ export class ProseReader {
     let isConsumed = false;
     for (const block of blocks) {
       if (block.kind === 'paragraph') {
-        if (isConsumed) [current, isConsumed] = [scope, false];
+        // Reasons and properties go on to the next label; criteria end with their list.
+        if (isConsumed && isProse(current.kind)) current = scope;
+        isConsumed = false;
         const announced = this.#paragraph(block.text, current);
         if (announced !== null) current = { ...scope, ...announced };
         else if (current.leads.length > scope.leads.length) current = { ...current, leads: scope.leads };
