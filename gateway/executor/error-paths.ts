@@ -157,24 +157,24 @@ function place(
 
 /**
  * A subgraph may fail on a field that only the plan asked for: a key, a `@requires` dependency, perhaps one that callers
- * may not know of. Its error is said where the response ends, once there.
+ * may not know of. Its error is said where the response ends. No place has the same error twice.
  */
 export function trimErrorPaths(
   errors: readonly GraphQLError[],
   data: unknown,
   selected: SelectionTree,
 ): readonly GraphQLError[] {
-  const ends = new Set<string>();
+  const said = new Set<string>();
   return errors.flatMap((error) => {
     const { path } = error;
     if (path === undefined) return error;
     const known = knownLength(path, data, selected);
+    // Two fetches of a plan may have asked for the same.
+    const what = JSON.stringify([path.slice(0, known), error.message, error.extensions['code']]);
+    if (said.has(what)) return [];
+    said.add(what);
     if (known === path.length) return error;
-    const end = path.slice(0, known);
-    const said = JSON.stringify([end, error.message, error.extensions['code']]);
-    if (ends.has(said)) return [];
-    ends.add(said);
-    return new GraphQLError(error.message, { path: end, extensions: error.extensions });
+    return new GraphQLError(error.message, { path: path.slice(0, known), extensions: error.extensions });
   });
 }
 

@@ -2,6 +2,28 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createFixtureExecutor, query, type SubgraphFixtures } from '../compose-fixture.js';
 
+const broken = () => {
+  throw Object.assign(new Error('broken'), { extensions: { code: 'BAD_USER_INPUT' } });
+};
+
+const media: SubgraphFixtures = {
+  catalog: {
+    typeDefs: `
+      type Query { media: Media }
+      interface Media @key(fields: "id") { id: ID! }
+      type Book implements Media @key(fields: "id") { id: ID! }`,
+    resolvers: {
+      Query: { media: () => ({ __typename: 'Book', id: 'm1' }) },
+      Media: { __resolveType: () => 'Book', __resolveReference: ({ id }: { id: string }) => ({ id }) },
+      Book: { __resolveReference: ({ id }: { id: string }) => ({ id }) },
+    },
+  },
+  texts: {
+    typeDefs: 'type Media @interfaceObject @key(fields: "id") { id: ID! blurb: String! }',
+    resolvers: { Media: { __resolveReference: ({ id }: { id: string }) => ({ id }), blurb: broken } },
+  },
+};
+
 const fixtures: SubgraphFixtures = {
   orders: {
     typeDefs: `
@@ -24,9 +46,7 @@ const fixtures: SubgraphFixtures = {
         },
       },
       Customer: {
-        broken: () => {
-          throw Object.assign(new Error('broken'), { extensions: { code: 'BAD_USER_INPUT' } });
-        },
+        broken,
       },
     },
   },
@@ -40,9 +60,7 @@ const fixtures: SubgraphFixtures = {
         weight: (_: unknown, { unit }: { unit?: string }) => `3 ${unit ?? 'kg'}`,
       },
       Parcel: {
-        broken: () => {
-          throw Object.assign(new Error('broken'), { extensions: { code: 'BAD_USER_INPUT' } });
-        },
+        broken,
       },
     },
   },
@@ -96,5 +114,11 @@ describe('the form of a response', () => {
     );
     expect(data).toMatchObject({ order: { customer: { land: { code: 'DE' }, a: { fails: null } } } });
     expect(errors?.map(({ path }) => path?.join('.'))).toEqual(['order.customer.a.fails', 'order.customer.b.fails']);
+  });
+
+  test('what two fetches of a plan fail on is one error', async () => {
+    const { data, errors } = await query(createFixtureExecutor(media), '{ media { ... on Book { blurb } blurb } }');
+    expect(data).toEqual({ media: null });
+    expect(errors?.map(({ path }) => path?.join('.'))).toEqual(['media.blurb']);
   });
 });
