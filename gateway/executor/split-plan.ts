@@ -66,6 +66,7 @@ interface Cut {
   readonly wanted: Selections;
   /** Where the part before selects the same objects. */
   readonly within: Locate;
+  readonly fromRoot: Locate | null;
 }
 
 /** What a plan takes for known of the entities that it begins with. */
@@ -74,6 +75,8 @@ type CutKeys = ReadonlyMap<Cut, Selections>;
 interface PricedCut {
   readonly index: number;
   readonly keys: CutKeys;
+  /** Of the cut itself. */
+  readonly fetches: number;
   readonly price: number;
 }
 
@@ -88,6 +91,8 @@ interface Place {
   readonly earlier: readonly Selections[];
   /** Where the fragment's own fetch can select it again; null where a list or a mutation is in between. */
   readonly again: (() => Selections) | null;
+  /** The same from the query's root alone. */
+  readonly fromRoot: Locate | null;
 }
 
 /** What a fragment fetches by itself. */
@@ -99,7 +104,13 @@ class OwnFetches {
     const key = `${place.type.name} ${JSON.stringify(place.path)}`;
     let cut = this.cuts.get(key);
     if (cut === undefined) {
-      cut = { type: place.type.name, path: place.path, wanted: new Selections(), within: place.within };
+      cut = {
+        type: place.type.name,
+        path: place.path,
+        wanted: new Selections(),
+        within: place.within,
+        fromRoot: place.fromRoot,
+      };
       this.cuts.set(key, cut);
     }
     return cut.wanted;
@@ -158,16 +169,17 @@ class Splitter {
       within: (part) => part,
       earlier,
       again: isQuery ? () => own.root : null,
+      fromRoot: isQuery ? (selections) => selections : null,
     };
     this.#collect(root, this.#part(usage), { before, own });
     const documents: [DocumentNode, SplitPlanning['plan']][] = [];
-    if (!own.root.isEmpty) {
-      documents.push([this.#document(own.root.toSelectionSet(), OperationTypeNode.QUERY), this.#planning.plan]);
-    }
-    for (const [index, cuts] of this.#chooseKeys(own.cuts.values(), before)) {
+    for (const [index, cuts] of this.#chooseKeys(own, before)) {
       const { plan, keys } = this.#planCuts(index, cuts);
       selectKeys(keys, before);
       documents.push([this.#cutDocument(cuts), () => plan]);
+    }
+    if (!own.root.isEmpty) {
+      documents.push([this.#document(own.root.toSelectionSet(), OperationTypeNode.QUERY), this.#planning.plan]);
     }
     return this.#planned(documents);
   }
@@ -207,7 +219,7 @@ class Splitter {
     }
   }
 
-  #below({ type, path, within, earlier, again }: Place, key: string, node: FieldNode): Place | null {
+  #below({ type, path, within, earlier, again, fromRoot }: Place, key: string, node: FieldNode): Place | null {
     const definition = isUnionType(type) ? undefined : type.getFields()[node.name.value];
     const below = definition === undefined ? undefined : getNamedType(definition.type);
     if (definition === undefined || !isCompositeType(below)) return null;
@@ -219,10 +231,11 @@ class Splitter {
       earlier: earlier.flatMap((selections) => selections.fields.get(key)?.below ?? []),
       // A list fetched again may have other items, or the same ones elsewhere.
       again: again === null || lists.length > 0 ? null : () => belowOf(again(), node),
+      fromRoot: fromRoot === null || lists.length > 0 ? null : (root) => belowOf(fromRoot(root), node),
     };
   }
 
-  #narrowed({ path, within, earlier, again }: Place, condition: string): Place | null {
+  #narrowed({ path, within, earlier, again, fromRoot }: Place, condition: string): Place | null {
     const type = this.#planning.schema.getType(condition);
     if (!isCompositeType(type)) return null;
     return {
@@ -231,6 +244,7 @@ class Splitter {
       within: (part) => within(part).onType(condition),
       earlier: [...earlier.flatMap((selections) => selections.on.get(condition) ?? []), ...earlier],
       again: again === null ? null : () => again().onType(condition),
+      fromRoot: fromRoot === null ? null : (root) => fromRoot(root).onType(condition),
     };
   }
 
@@ -238,14 +252,19 @@ class Splitter {
    * Each cut under the key by which it is asked, which the part before must then select. Of several the one that makes that part
    * ask the fewest subgraphs; where no key leads to what is wanted, the part before has to fetch it.
    */
-  #chooseKeys(cuts: Iterable<Cut>, before: Selections): Map<number, Cut[]> {
+  #chooseKeys({ cuts, root }: OwnFetches, before: Selections): Map<number, Cut[]> {
     const chosen = new Map<number, Cut[]>();
-    for (const cut of cuts) {
+    for (const cut of cuts.values()) {
       let best: PricedCut | null = null;
       const count = this.#planning.keyCount(cut.type);
       for (let index = 0; index < count; index++) {
         const priced = this.#priceOf(cut, index, before, count > 1);
         if (priced !== null && (best === null || priced.price < best.price)) best = priced;
+      }
+      // Where the root leads there in as few fetches, it is asked again: what it answers is what it would have answered.
+      if (cut.fromRoot !== null && this.#fetchesFromRoot(cut, cut.fromRoot) <= (best?.fetches ?? Infinity)) {
+        cut.fromRoot(root).add(cut.wanted);
+        continue;
       }
       if (best === null) {
         cut.within(before).add(cut.wanted);
@@ -265,10 +284,22 @@ class Splitter {
       const trial = before.copy();
       selectKeys(keys, trial);
       const first = this.#planning.plan(this.#document(trial.toSelectionSet(), this.#operation.operation));
-      return { index, keys, price: isChoice ? 1_000 * countFetches(first) + countFetches(later) : 0 };
+      const fetches = countFetches(later);
+      return { index, keys, fetches, price: isChoice ? 1_000 * countFetches(first) + fetches : 0 };
     } catch {
       // The planner says only by an error that there is no way.
       return null;
+    }
+  }
+
+  /** NaN when the planner knows no way. */
+  #fetchesFromRoot(cut: Cut, fromRoot: Locate): number {
+    const root = new Selections();
+    fromRoot(root).add(cut.wanted);
+    try {
+      return countFetches(this.#planning.plan(this.#document(root.toSelectionSet(), OperationTypeNode.QUERY)));
+    } catch {
+      return NaN;
     }
   }
 

@@ -10,6 +10,7 @@ import { asJson, begin, takeParts } from './parts.js';
 describe.each(['in-process', 'over HTTP'])('with subgraphs %s', (transport) => {
   const gates = new Gates();
   const fetches: string[] = [];
+  const texts: string[] = [];
   let executor: SupergraphExecutor;
   let http: HttpSubgraphs | undefined;
 
@@ -21,6 +22,7 @@ describe.each(['in-process', 'over HTTP'])('with subgraphs %s', (transport) => {
           ...inner,
           execute(request) {
             fetches.push(name);
+            texts.push(request.text);
             return inner.execute(request);
           },
         }),
@@ -56,7 +58,7 @@ describe.each(['in-process', 'over HTTP'])('with subgraphs %s', (transport) => {
       { product: { name: 'name of p1' } },
     ],
     [
-      'the same subgraph, by a key',
+      'the same subgraph',
       '{ product(id: "p1") { id ... @defer { slowText } } }',
       'slowText',
       { product: { id: 'p1' } },
@@ -154,6 +156,14 @@ describe.each(['in-process', 'over HTTP'])('with subgraphs %s', (transport) => {
     const { merged } = await takeParts(answer);
     expect(merged.data).toEqual({ found: Array(3).fill({ inStock: 'inStock came' }) });
     if (transport === 'in-process') expect(fetches).toEqual(['search', 'stock']);
+  });
+
+  test('an entity that the root leads to is asked of the root again, where that is as near as its key', async () => {
+    const answer = await inParts('{ node(id: "p1") { id ... on Product @defer { slowText weight } } }');
+    gates.open('slowText');
+    const { merged } = await takeParts(answer);
+    expect(merged.data).toEqual({ node: { id: 'p1', slowText: 'slowText came', weight: 7 } });
+    if (transport === 'in-process') expect(texts.at(-1)).toMatch(/node\(id: "p1"\)/);
   });
 
   test('a list has a part for each object, all fetched at once', async () => {
