@@ -87,7 +87,5 @@ export function enumValueOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
-export const timeBuckets = ['HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'] as const;
-export const groupMeasures = ['COUNT', 'SUM', 'AVG', 'MIN', 'MAX'] as const;
 export const maxGroups = 1_000;
 export const defaultGroups = 100;

@@ -66,9 +66,7 @@ function explained(value: unknown, type: GraphQLOutputType, name: string): unkno
   if (isNonNullType(type)) {
     return value === null ? new GraphQLError(`${name} is null`) : explained(value, type.ofType, name);
   }
-  return Array.isArray(value) && isListType(type)
-    ? value.map((item) => explained(item, type.ofType as GraphQLOutputType, name))
-    : value;
+  return Array.isArray(value) && isListType(type) ? value.map((item) => explained(item, type.ofType, name)) : value;
 }
 
 function nullable(type: TypeNode): TypeNode {

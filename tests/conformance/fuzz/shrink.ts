@@ -110,10 +110,10 @@ function withoutAlias({ alias: _, ...field }: FieldNode): FieldNode {
 function replaced(ast: DocumentNode, node: ASTNode, by: ASTNode | readonly ASTNode[] | null): DocumentNode {
   const others = by === null ? [] : Array.isArray(by) ? (by as readonly ASTNode[]) : [by as ASTNode];
   const swap = <T extends ASTNode>(items: readonly T[]): readonly T[] =>
-    items.flatMap((item) => ((item as ASTNode) === node ? (others as readonly T[]) : [item]));
+    items.flatMap((item) => (item === node ? (others as readonly T[]) : [item]));
   const definitions = ast.definitions.filter((definition) => (definition as ASTNode) !== node);
   if (definitions.length < ast.definitions.length) return { ...ast, definitions };
-  return visit(ast, {
+  return visit<DocumentNode>(ast, {
     enter(entered: ASTNode) {
       if (entered.kind === Kind.SELECTION_SET && entered.selections.includes(node as SelectionNode)) {
         return { ...entered, selections: swap(entered.selections) };
@@ -129,7 +129,7 @@ function replaced(ast: DocumentNode, node: ASTNode, by: ASTNode | readonly ASTNo
         ...(directives && { directives: swap(directives) }),
       };
     },
-  }) as DocumentNode;
+  });
 }
 
 interface Holder {

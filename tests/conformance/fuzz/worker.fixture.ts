@@ -19,12 +19,13 @@ process.on('message', (task: WorkerTask) => {
   examine(graph, document, task.seed).then(
     (outcome) => process.send?.(outcome),
     // An executor never rejects.
-    (error: Error) => process.send?.(rejected(error)),
+    (error: unknown) => process.send?.(rejected(error)),
   );
 });
 
-function rejected({ stack }: Error): ExamineOutcome {
-  const difference = { kind: 'rejected', expected: null, received: stack } as const;
+function rejected(error: unknown): ExamineOutcome {
+  const received = error instanceof Error ? error.stack : String(error);
+  const difference = { kind: 'rejected', expected: null, received } as const;
   return { difference: { way: 'any', difference }, hasErrors: false };
 }
 
