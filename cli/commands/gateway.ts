@@ -11,6 +11,7 @@ import { reportTo } from '../graph/executor.js';
 import { weights } from '../graph/cost-weights.js';
 import { ingests } from '../graph/ingests.js';
 import { addRemote, assertSubgraphs, type Remotes } from '../graph/remote-option.js';
+import { remoteTransportOptions } from '../graph/remote-transports.js';
 import { serveGateway } from '../graph/serve.js';
 import { startTracing } from '../graph/tracing.js';
 import { untilStopped } from '../graph/until-stopped.js';
@@ -45,7 +46,8 @@ export function configure(command: Command, { print }: Terminal): void {
           const made = createHttpSupergraphExecutor(sdl, {
             urls: remote,
             subgraphsUp,
-            transport: { timeoutMilliseconds: config.limits.requestTimeoutMs },
+            transport: remoteTransportOptions(config, log, metrics),
+            fetchTimeoutMilliseconds: config.limits.fetchTimeoutMs,
             reportFailure: reportTo(log),
             observeFetch: metrics.observeFetch,
             ...(tracing !== null && { wrapTransport: tracing.fetches }),

@@ -22,6 +22,7 @@ import type { Tracing } from '../../gateway/tracing/index.js';
 import type { RequestContext } from '../../subgraphs/kernel/context.js';
 import { createRequestContext } from './context.js';
 import { LocalSubgraphs } from './local-subgraphs.js';
+import { remoteTransportOptions } from './remote-transports.js';
 import { startTracing } from './tracing.js';
 
 export interface GraphOptions {
@@ -47,13 +48,13 @@ export function readCommittedSupergraph(): Supergraph {
 export async function createGraphExecutor(options: GraphOptions): Promise<SupergraphExecutor> {
   const { config, database, log, metrics, remotes = {}, supergraph = readCommittedSupergraph() } = options;
   const local = options.local ?? new LocalSubgraphs(config, remotes);
+  const remoteOptions = remoteTransportOptions(config, log, metrics);
   const shared = new SharedFetches();
   const tracing = await startTracing(config, log);
   const executor = createExecutor(supergraph, {
     transports: ({ name, url }) => {
       if (remotes[name] !== undefined || !local.has(name)) {
-        const timeoutMilliseconds = config.limits.requestTimeoutMs;
-        const remote = createRemoteTransport({ name, url: remotes[name] ?? url, timeoutMilliseconds });
+        const remote = createRemoteTransport({ ...remoteOptions, name, url: remotes[name] ?? url });
         return shared.wrap(tracing?.fetches(remote, name) ?? remote);
       }
       const contextFor = (request: GatewayContext): RequestContext => createRequestContext(database, request);
@@ -64,6 +65,7 @@ export async function createGraphExecutor(options: GraphOptions): Promise<Superg
     },
     reportFailure: reportTo(log),
     observeFetch: metrics.observeFetch,
+    fetchTimeoutMilliseconds: config.limits.fetchTimeoutMs,
   });
   return tracing === null ? executor : traced(executor, tracing);
 }

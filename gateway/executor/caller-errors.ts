@@ -1,7 +1,7 @@
 /** Turns failures into errors that a caller may read; the log gets them whole, under the same error id. */
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { RequestError, type ErrorCode } from '../../subgraphs/kernel/errors/index.js';
+import { CallerGone, RequestError, type ErrorCode } from '../../subgraphs/kernel/errors/index.js';
 import type { ResponsePath } from './data-path.js';
 import type { GatewayContext, SubgraphFailure } from './types.js';
 
@@ -55,7 +55,7 @@ export class AnswerErrors {
 
   /** The subgraph gave no answer at all. */
   ofFailure(error: unknown, path: ResponsePath): GraphQLError {
-    if (error instanceof RequestError && callersToSolve.has(error.code)) {
+    if (error instanceof RequestError && (callersToSolve.has(error.code) || error instanceof CallerGone)) {
       return new GraphQLError(error.message, { path, extensions: { ...error.extensions } });
     }
     const errorId = this.#report(messageForLog(error), error, undefined);

@@ -34,6 +34,8 @@ export interface ExecutorOptions {
   /** Whole, for the log. */
   readonly reportFailure?: (failure: SubgraphFailure) => void;
   readonly observeFetch?: (observation: FetchObservation) => void;
+  /** What one fetch may take before its fields are null. Default 20,000. */
+  readonly fetchTimeoutMilliseconds?: number;
   /** Default true. See {@link FailureReporting}. */
   readonly maskErrors?: boolean;
   /** May this caller introspect? Default: everybody. */
@@ -219,6 +221,7 @@ class PlanExecutor implements SupergraphExecutor {
       maskErrors: this.#options.maskErrors ?? true,
       reportFailure: this.#options.reportFailure ?? (() => {}),
       observeFetch: this.#options.observeFetch,
+      fetchTimeoutMilliseconds: this.#options.fetchTimeoutMilliseconds ?? 20_000,
       satisfies: createSatisfiesType(schema),
       conditionTypes: new Set(),
       keysOf: (subgraph) => keysOfGraph(graphOf(subgraph)),

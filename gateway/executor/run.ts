@@ -24,6 +24,7 @@ export class Run {
   readonly operationType: OperationTypeNode;
   readonly #failed = new Map<JsonObject, Set<string>>();
   readonly #missing = new Set<JsonObject>();
+  readonly #waiting = new Set<(reason: unknown) => void>();
   readonly #said = new ErrorIndex();
   #indexed = 0;
   #refused: RefusedValues | null = null;
@@ -37,6 +38,23 @@ export class Run {
     this.context = context;
     this.variables = variables;
   }
+
+  /** Calls `giveUp` when the request ends before what it waits for; answers what to call when that has come. */
+  untilEnd(giveUp: (reason: unknown) => void): () => void {
+    const { signal } = this.context;
+    if (signal === undefined) return () => {};
+    // One listener for all that a run waits for: adding one costs more than the rest of it.
+    if (this.#waiting.size === 0) signal.addEventListener('abort', this.#onEnd);
+    this.#waiting.add(giveUp);
+    return () => {
+      if (this.#waiting.delete(giveUp) && this.#waiting.size === 0) signal.removeEventListener('abort', this.#onEnd);
+    };
+  }
+
+  readonly #onEnd = (): void => {
+    const reason: unknown = this.context.signal?.reason;
+    for (const giveUp of [...this.#waiting]) giveUp(reason);
+  };
 
   /** Remembers that these fields are null because their fetch failed, which one error has already said. */
   markFailed(object: JsonObject, keys: readonly string[]): void {

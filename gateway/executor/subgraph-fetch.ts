@@ -1,11 +1,12 @@
 /** One fetch of a plan, ready to be sent any number of times. */
 import { parse, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
-import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { CallerGone, RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { ArgumentedRequirements } from './argumented-requirements.js';
 import { AnswerErrors, type FailureReporting } from './caller-errors.js';
 import type { ResponsePath } from './data-path.js';
 import { copyValue } from './merge.js';
 import type { HasCompleteKey } from './entity-keys.js';
+import { fetchTimedOut } from './fetch-timeout.js';
 import type { FetchOperation, Rewrite } from './plan-nodes.js';
 import { compilePathRewrite, compileRewrites, treeAfterRewrites, type ApplyRewrite } from './rewrites.js';
 import { clientVariable } from './planned-variables.js';
@@ -26,6 +27,8 @@ export interface PlanEnvironment extends FailureReporting {
   readonly schema: GraphQLSchema;
   /** The types that the planned operation names in type conditions. */
   readonly conditionTypes: ReadonlySet<string>;
+  /** What one fetch may take. */
+  readonly fetchTimeoutMilliseconds: number;
   readonly observeFetch: ((observation: FetchObservation) => void) | undefined;
 }
 
@@ -79,7 +82,10 @@ export class SubgraphFetch {
     };
   }
 
-  /** Calls one of the two, now or when the answer is there. Never throws, never rejects. */
+  /**
+   * Calls one of the two, now, when the answer is there, or when its time or the request's is over. Never throws, never
+   * rejects. An answer that comes later is not looked at.
+   */
   send(
     run: Run,
     variables: Record<string, unknown>,
@@ -88,7 +94,7 @@ export class SubgraphFetch {
   ): void | Promise<void> {
     const { signal } = run.context;
     if (signal?.aborted) {
-      onFailure(signal.reason instanceof RequestError ? signal.reason : abandoned());
+      onFailure(reasonOf(signal.reason));
       return;
     }
     const observe = this.#environment.observeFetch;
@@ -113,16 +119,46 @@ export class SubgraphFetch {
     };
     try {
       const answer = this.transport.execute(this.request(run, variables));
-      if (isPromise(answer)) return answer.then(succeed, fail);
+      if (isPromise(answer)) return this.#settle(run, answer, succeed, fail);
       succeed(answer);
     } catch (error) {
       fail(error);
     }
   }
+
+  #settle(
+    run: Run,
+    answer: Promise<ExecutionResult>,
+    succeed: (answer: ExecutionResult) => void,
+    fail: (error: unknown) => void,
+  ): Promise<void> {
+    return new Promise((resolve) => {
+      let isSettled = false;
+      const settle = (how: () => void) => {
+        if (isSettled) return;
+        isSettled = true;
+        clearTimeout(timer);
+        leave();
+        how();
+        resolve();
+      };
+      const { fetchTimeoutMilliseconds } = this.#environment;
+      const timer = setTimeout(() => {
+        const request = { subgraph: this.subgraph, operationType: this.#operationType };
+        settle(() => fail(fetchTimedOut(request, fetchTimeoutMilliseconds)));
+      }, fetchTimeoutMilliseconds);
+      const leave = run.untilEnd((reason) => settle(() => fail(reasonOf(reason))));
+      answer.then(
+        (answered) => settle(() => succeed(answered)),
+        (error: unknown) => settle(() => fail(error)),
+      );
+    });
+  }
 }
 
-function abandoned(): RequestError {
-  return new RequestError('TIMEOUT', 'The request ended before this was answered.');
+/** Why the request ended. Whoever ends it without a word has no use for its answer. */
+function reasonOf(reason: unknown): RequestError {
+  return reason instanceof RequestError ? reason : new CallerGone('The request ended before this was answered.');
 }
 
 /** The output rewrites of a fetch, or of one alias of a batch. */

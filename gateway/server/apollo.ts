@@ -15,13 +15,14 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import { buildSchema, parse, type DocumentNode, type ExecutionResult } from 'graphql';
+import { buildSchema, parse, type DocumentNode, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
 import { isIncremental } from '../executor/incremental-result.js';
 import { LruCache } from '../executor/lru-cache.js';
 import { retryAfterOf } from './busy.js';
 import { maxCachedText, type PreparedDocument } from './documents.js';
 import type { ErrorFormat } from './errors.js';
+import { statusOfErrors } from './http-error.js';
 import { fieldsOfFormat, onlyPayload, toPayloads, type IncrementalPayload } from './incremental-formats.js';
 import { multipartType } from './multipart.js';
 import type { AbortableContext, Operations } from './operations.js';
@@ -104,11 +105,14 @@ export async function createApolloHandler(options: {
 
 /**
  * GraphQL over HTTP: a response in `application/json` to a well-formed request is 200 even when it holds only errors,
- * because a proxy's own 400 can't be told from it; `application/graphql-response+json` says 400.
+ * because a proxy's own can't be told from it; `application/graphql-response+json` says 400, or 5xx for a fault of the gateway.
  */
 function withStatusOfMediaType(response: HTTPGraphQLResponse): HTTPGraphQLResponse {
   const isLegacy = response.headers.get('content-type')?.startsWith('application/json') === true;
-  return isLegacy && response.status === 400 ? { ...response, status: 200 } : response;
+  const { status = 200 } = response;
+  // Of a server without room a proxy has to know as well: it says when to come again.
+  const isError = status === 400 || (status >= 500 && !response.headers.has('retry-after'));
+  return isLegacy && isError ? { ...response, status: 200 } : response;
 }
 
 /**
@@ -134,10 +138,10 @@ function createDocumentStore() {
   };
 }
 
-function httpOf(result: ExecutionResult): GraphQLResponse['http'] {
+function httpOf(result: ExecutionResult, errors: readonly GraphQLFormattedError[]): GraphQLResponse['http'] {
   const headers = new HeaderMap();
   const retryAfter = retryAfterOf(result);
-  if (retryAfter === null) return { headers, ...(result.data === undefined && { status: 400 }) };
+  if (retryAfter === null) return { headers, ...(result.data === undefined && { status: statusOfErrors(errors) }) };
   headers.set('retry-after', retryAfter);
   return { headers, status: 503 };
 }
@@ -154,7 +158,7 @@ function operationPlugin(
     const singleResult = errors.formatResult(result, context.requestId);
     const { delivery } = context;
     if (delivery?.takesJson === false) return respondInParts(only(onlyPayload(singleResult)), delivery, context);
-    return { http: httpOf(result), body: { kind: 'single', singleResult } };
+    return { http: httpOf(result, singleResult.errors ?? []), body: { kind: 'single', singleResult } };
   };
   return {
     requestDidStart: () =>

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap } from '@apollo/server';
 import type { GraphQLError } from 'graphql';
 import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.js';
-import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { CallerGone } from '../../subgraphs/kernel/errors/index.js';
 import { limitExceeded } from '../limits/index.js';
 import type { ApolloHandler } from './apollo.js';
 import { allowSlowBody } from './arrival.js';
@@ -49,7 +49,7 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     const identity = await options.authenticate(headers['authorization']);
     const context = createRequestContext({ requestId, headers, identity, callerAddress: callerAddressOf(request) });
     response.once('close', () => {
-      if (!response.writableFinished) context.abort(new RequestError('TIMEOUT', 'The caller has gone away.'));
+      if (!response.writableFinished) context.abort(new CallerGone());
     });
     const body = request.method === 'GET' ? undefined : await readOperations(options, request, identity);
     const parameters = request.method === 'GET' ? parametersOf(url) : body;

@@ -1,5 +1,6 @@
 /** An answer of the HTTP layer itself: always JSON, in the shape of a GraphQL error. */
 import type { ServerResponse } from 'node:http';
+import type { GraphQLFormattedError } from 'graphql';
 import type { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import { type ErrorCode } from '../../subgraphs/kernel/errors/index.js';
 import { retryHeaders } from './busy.js';
@@ -44,6 +45,18 @@ const statusOfCode: Record<ErrorCode, number> = {
   TIMEOUT: 504,
   INTERNAL_SERVER_ERROR: 500,
 };
+
+/**
+ * Of a GraphQL response without data: whose fault it is. The gateway's own faults are 5xx; whatever a caller can mend is 400,
+ * as GraphQL over HTTP has it for a request that was not executed.
+ */
+export function statusOfErrors(errors: readonly GraphQLFormattedError[]): number {
+  for (const { extensions } of errors) {
+    const status = statusOfCode[extensions?.['code'] as ErrorCode] as number | undefined;
+    if (status !== undefined && status >= 500) return status;
+  }
+  return 400;
+}
 
 export function methodNotAllowed(allow: string): HttpError {
   return new HttpError(405, 'METHOD_NOT_ALLOWED', `Only ${allow} is answered here.`, { headers: { allow } });

@@ -2,6 +2,7 @@
 import type { ExecutionResult, OperationTypeNode } from 'graphql';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { FetchObservation } from '../executor/types.js';
+import type { CircuitChange } from '../transports/index.js';
 
 export type EventStream = AsyncIterableIterator<ExecutionResult>;
 
@@ -13,6 +14,9 @@ export interface GatewayMetrics {
   operationRefused(): void;
   subscriptionStarted(events: EventStream): EventStream;
   webSocketOpened(): () => void;
+  /** The hooks of the circuits around subgraphs. */
+  circuitChanged(change: CircuitChange): void;
+  circuitRefused(subgraph: string): void;
   /** The executor's hook. */
   observeFetch(fetch: FetchObservation): void;
 }
@@ -42,6 +46,18 @@ export function createGatewayMetrics(options: { process: boolean } = { process: 
     help: 'Time of fetches, by subgraph, operation type and whether the subgraph answered.',
     labelNames: ['subgraph', 'type', 'outcome'],
     buckets: durationBuckets,
+    registers,
+  });
+  const circuits = new Gauge({
+    name: 'weft_subgraph_circuit_open',
+    help: '1 for a subgraph that is asked rarely because its fetches timed out, 0 for one that was and is well again.',
+    labelNames: ['subgraph'],
+    registers,
+  });
+  const spared = new Counter({
+    name: 'weft_subgraph_circuit_refused_total',
+    help: 'Fetches that failed at once because the subgraph is asked rarely.',
+    labelNames: ['subgraph'],
     registers,
   });
   const connections = new Gauge({ name: 'weft_websocket_connections', help: 'Open WebSocket connections.', registers });
@@ -74,6 +90,8 @@ export function createGatewayMetrics(options: { process: boolean } = { process: 
       connections.inc();
       return () => connections.dec();
     },
+    circuitChanged: ({ subgraph, isOpen }) => circuits.set({ subgraph }, isOpen ? 1 : 0),
+    circuitRefused: (subgraph) => spared.inc({ subgraph }),
     observeFetch({ subgraph, operationType, milliseconds, ok }) {
       fetches.observe({ subgraph, type: operationType, outcome: ok ? 'ok' : 'failed' }, milliseconds / 1000);
     },

@@ -111,7 +111,7 @@ export class Operations {
     }
   }
 
-  /** Never rejects because of the operation; past the time limit the answer is one TIMEOUT error. */
+  /** Never rejects because of the operation; past the time limit what is not there yet is null, each fetch with one TIMEOUT error. */
   async execute(operation: AdmittedOperation, context: AbortableContext): Promise<ExecutionResult> {
     const { executor, metrics, timeLimitMilliseconds } = this.#options;
     const ended = metrics.operationStarted(operation.type);
@@ -187,8 +187,11 @@ export class Operations {
   }
 }
 
+/** For an answer to be shaped after its time is over. */
+const graceMilliseconds = 1_000;
+
 interface TimeLimit {
-  /** Resolves past the limit, when the context has been aborted. */
+  /** Resolves past the limit and the grace, when the context was aborted and the executor holds on all the same. */
   readonly reached: Promise<ExecutionResult>;
   readonly clear: () => void;
 }
@@ -199,7 +202,8 @@ function timeLimit(milliseconds: number, context: AbortableContext): TimeLimit {
     timer = setTimeout(() => {
       const error = new RequestError('TIMEOUT', `The operation took longer than ${milliseconds} ms.`);
       context.abort(error);
-      resolve({ errors: [toGraphQLError(error)] });
+      // What was answered in time comes now. Should the executor hold on to something, the caller doesn't.
+      timer = setTimeout(() => resolve({ errors: [toGraphQLError(error)] }), graceMilliseconds);
     }, milliseconds);
   });
   return { reached, clear: () => clearTimeout(timer) };

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import type { Authenticate } from '../../subgraphs/kernel/auth/index.js';
-import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { CallerGone } from '../../subgraphs/kernel/errors/index.js';
 import { namedCaller } from '../transports/index.js';
 import { readJson } from './body.js';
 import { callerAddressOf } from './caller-address.js';
@@ -30,7 +30,7 @@ export function createPlainRoute(options: {
     const callerAddress = namedCaller(headers) ?? callerAddressOf(request);
     const context = createRequestContext({ requestId, headers, identity, callerAddress });
     response.once('close', () => {
-      if (!response.writableFinished) context.abort(new RequestError('TIMEOUT', 'The caller has gone away.'));
+      if (!response.writableFinished) context.abort(new CallerGone());
     });
     const parameters = toParameters((await readJson(request, maxBodyBytes)).value);
     const operation = operations.admit(parameters, identity);

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, type ServerOptions } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { CallerGone, RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.js';
 import { isIncremental } from '../executor/incremental-result.js';
 import { limitExceeded } from '../limits/index.js';
@@ -215,6 +215,6 @@ function authorizationOf(parameters: Readonly<Record<string, unknown>> | undefin
 }
 
 function end(connection: Connection, id: string): void {
-  connection.running.get(id)?.abort(new RequestError('TIMEOUT', 'The caller has gone away.'));
+  connection.running.get(id)?.abort(new CallerGone());
   connection.running.delete(id);
 }

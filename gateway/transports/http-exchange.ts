@@ -19,7 +19,11 @@ export interface HttpExchange {
 
 /** The caller has gone, or the time is over: nothing that a retry would mend. */
 export class ExchangeEnded extends Error {
-  override readonly name = 'ExchangeEnded';
+  override readonly name: string = 'ExchangeEnded';
+}
+
+export class ExchangeTimedOut extends ExchangeEnded {
+  override readonly name = 'ExchangeTimedOut';
 }
 
 /** Rejects with {@link ExchangeEnded}, with the signal's reason, or with what the connection failed of. */
@@ -48,7 +52,7 @@ export function exchange(pool: Pool, options: HttpExchange): Promise<HttpAnswer>
     };
     const onAbort = () => fail(reasonOf(signal as AbortSignal));
     const timer = setTimeout(
-      () => fail(new ExchangeEnded(`no answer within ${options.timeoutMilliseconds} ms`)),
+      () => fail(new ExchangeTimedOut(`no answer within ${options.timeoutMilliseconds} ms`)),
       options.timeoutMilliseconds,
     );
     signal?.addEventListener('abort', onAbort, { once: true });

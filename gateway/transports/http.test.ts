@@ -82,10 +82,13 @@ describe('a subgraph over HTTP', () => {
     expect(attempts).toBe(1);
   });
 
-  test('that takes longer than the time limit is unavailable', async () => {
+  test('that takes longer than the time limit is TIMEOUT, by name', async () => {
     const url = await serve(() => {});
     const answer = connect(url, { timeoutMilliseconds: 50 }).execute(toRequest('{ a }'));
-    await expect(answer).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE', internal: 'no answer within 50 ms' });
+    await expect(answer).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message: 'The subgraph books did not answer within 50 ms.',
+    });
   });
 
   test('is left when the caller goes away', async () => {

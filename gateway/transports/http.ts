@@ -2,10 +2,11 @@
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Pool } from 'undici';
 import { RequestError, StartupError } from '../../subgraphs/kernel/errors/index.js';
+import { fetchTimedOut } from '../executor/fetch-timeout.js';
 import type { SubgraphRequest, SubgraphTransport } from '../executor/types.js';
 import { callerHeaders } from './caller-header.js';
 import { forwardedHeaders } from './forwarded-headers.js';
-import { exchange, ExchangeEnded, type HttpAnswer } from './http-exchange.js';
+import { exchange, ExchangeEnded, ExchangeTimedOut, type HttpAnswer } from './http-exchange.js';
 import { unavailable } from './unavailable.js';
 import { backOff, isTransientStatus } from './retry.js';
 
@@ -26,8 +27,10 @@ export interface HttpTransportOptions {
   readonly forwardHeaders?: readonly string[];
 }
 
+export const defaultTimeoutMilliseconds = 15_000;
+
 const defaults = {
-  timeoutMilliseconds: 15_000,
+  timeoutMilliseconds: defaultTimeoutMilliseconds,
   maxAttempts: 3,
   maxConnections: 64,
   maxPending: 4_096,
@@ -84,6 +87,7 @@ export function createHttpTransport(options: HttpTransportOptions): Omit<Subgrap
         if (isLast || !isTransientStatus(answer.status)) return readAnswer(name, answer);
       } catch (error) {
         if (error instanceof RequestError) throw error;
+        if (error instanceof ExchangeTimedOut) throw fetchTimedOut(request, settings.timeoutMilliseconds);
         if (isLast || error instanceof ExchangeEnded) throw unavailable(name, (error as Error).message, error);
       }
       if (!(await backOff(attempt, endsAt, signal))) throw unavailable(name, 'no time was left for another attempt');

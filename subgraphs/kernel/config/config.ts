@@ -51,6 +51,7 @@ export interface Config {
     readonly requestBytes: number;
     readonly bodyBytes: number;
     readonly requestTimeoutMs: number;
+    readonly fetchTimeoutMs: number;
     /** Of one operation; the names are the gateway's. */
     readonly operation: {
       readonly maxTokens: number;
@@ -143,6 +144,7 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
       requestBytes: values.WEFT_MAX_REQUEST_BYTES,
       bodyBytes: values.WEFT_MAX_BODY_BYTES,
       requestTimeoutMs: values.WEFT_REQUEST_TIMEOUT_MS,
+      fetchTimeoutMs: values.WEFT_FETCH_TIMEOUT_MS,
       operation: {
         maxTokens: values.WEFT_MAX_TOKENS,
         maxDepth: values.WEFT_MAX_DEPTH,

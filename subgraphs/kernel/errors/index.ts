@@ -41,6 +41,14 @@ export class RequestError extends Error {
   }
 }
 
+/** The caller left before its request was answered: nobody reads this, and nobody is to blame for it. */
+export class CallerGone extends RequestError {
+  constructor(message = 'The caller has gone away.') {
+    super('TIMEOUT', message);
+    this.name = 'CallerGone';
+  }
+}
+
 /** Every code a mutation's `userErrors` may carry: the `UserErrorCode` enum of the graph, spelled the same. */
 export const userErrorCodes = [
   'VALIDATION',
