@@ -1,4 +1,5 @@
 /** Leaves as JSON has them, whichever transport brought them. */
+import { ExactNumber } from './exact-json.js';
 
 /**
  * A value that shares nothing mutable with `value`. An in-process subgraph hands out its own stored objects for JSON
@@ -7,6 +8,7 @@
 export function toJsonValue(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? value.toString() : value;
   if (Array.isArray(value)) return value.map(toJsonValue);
+  if (value instanceof ExactNumber) return value;
   if (hasToJson(value)) return value.toJSON();
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {

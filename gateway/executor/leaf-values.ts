@@ -1,5 +1,6 @@
 /** What a leaf may be: the values that the schema allows, in the form in which callers get them. */
 import { isEnumType, type GraphQLLeafType, type GraphQLSchema } from 'graphql';
+import { ExactNumber } from './exact-json.js';
 import { toJsonValue } from './json-value.js';
 
 /** Stands for a value that the leaf's type does not allow. */
@@ -14,7 +15,13 @@ const minInt = -(2 ** 31);
 const builtIn = new Map<string, ReadLeaf>([
   ['String', (value) => (typeof value === 'string' ? value : notAllowed)],
   ['Boolean', (value) => (typeof value === 'boolean' ? value : notAllowed)],
-  ['Float', (value) => (typeof value === 'number' && Number.isFinite(value) ? value : notAllowed)],
+  [
+    'Float',
+    (value) => {
+      const number = value instanceof ExactNumber ? Number(value.text) : value;
+      return typeof number === 'number' && Number.isFinite(number) ? number : notAllowed;
+    },
+  ],
   [
     'Int',
     (value) =>
@@ -25,6 +32,7 @@ const builtIn = new Map<string, ReadLeaf>([
     'ID',
     (value) => {
       if (typeof value === 'string') return value;
+      if (value instanceof ExactNumber) return /^-?\d+$/.test(value.text) ? value.text : notAllowed;
       return typeof value === 'number' && Number.isInteger(value) ? String(value) : notAllowed;
     },
   ],
@@ -45,5 +53,7 @@ export function compileLeaf(type: GraphQLLeafType, supergraph: GraphQLSchema): R
 
 /** Of a custom scalar the gateway knows nothing: it passes as it is. */
 function toLeaf(value: unknown): unknown {
-  return typeof value === 'object' ? toJsonValue(value) : value;
+  if (typeof value === 'object') return toJsonValue(value);
+  // JSON has no word for it: what was written as 1e400 would reach the caller as null.
+  return typeof value === 'number' && !Number.isFinite(value) ? notAllowed : value;
 }

@@ -1,5 +1,14 @@
 /** Checks a request's variables against the API schema. */
-import { getVariableValues, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  getVariableValues,
+  GraphQLError,
+  isInputType,
+  typeFromAST,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { exactLiteral, fitExactNumbers, mayHoldExactNumbers } from './exact-json.js';
 
 export type CoerceVariables = (
   raw: Readonly<Record<string, unknown>> | null | undefined,
@@ -21,12 +30,36 @@ export function compileVariables(
 ): CoerceVariables {
   const definitions = operation.variableDefinitions ?? [];
   if (definitions.length === 0) return () => none;
+  const types = new Map<string, GraphQLInputType>();
+  for (const { variable, type: node } of definitions) {
+    const type = typeFromAST(schema, node);
+    if (isInputType(type)) types.set(variable.name.value, type);
+  }
+  const fitted = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => {
+        const type = types.get(name);
+        return [name, type === undefined ? value : fitExactNumbers(value, type)];
+      }),
+    );
+  /** With numbers that graphql-js would change. */
+  const defaults = fitted(
+    Object.fromEntries(
+      definitions.flatMap(({ variable, defaultValue }) => {
+        const exact = defaultValue && exactLiteral(defaultValue);
+        return exact === undefined ? [] : [[variable.name.value, exact]];
+      }),
+    ),
+  );
   return (raw) => {
-    const sent = raw ?? {};
+    const sent = raw == null ? {} : mayHoldExactNumbers(raw) ? fitted(raw) : raw;
     const { coerced, errors } = getVariableValues(schema, definitions, sent, { maxErrors });
     if (errors) return { errors: errors.map(asBadInput) };
     const variables: Record<string, unknown> = {};
-    for (const name of Object.keys(coerced)) variables[name] = Object.hasOwn(sent, name) ? sent[name] : coerced[name];
+    for (const name of Object.keys(coerced)) {
+      const fallback = Object.hasOwn(defaults, name) ? defaults[name] : coerced[name];
+      variables[name] = Object.hasOwn(sent, name) ? sent[name] : fallback;
+    }
     // A nullable variable with a default may stand there, and be sent as null all the same.
     for (const name of conditionVariables) if (typeof coerced[name] !== 'boolean') return nullCondition(name);
     // The argument of @defer has a default of its own.

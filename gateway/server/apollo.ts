@@ -17,6 +17,7 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import { buildSchema, parse, type DocumentNode, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import { finishJson } from '../executor/exact-json.js';
 import { isIncremental } from '../executor/incremental-result.js';
 import { LruCache } from '../executor/lru-cache.js';
 import { retryAfterOf } from './busy.js';
@@ -84,7 +85,7 @@ export async function createApolloHandler(options: {
     stopOnTerminationSignals: false,
     // Of what Apollo itself refuses: what it is asked that is no GraphQL request.
     formatError: (_formatted, error) => options.errors.format(error),
-    stringifyResult: (result) => JSON.stringify(result),
+    stringifyResult: (result) => finishJson(JSON.stringify(result)),
     logger: options.log,
     ...(options.persistedQueries ? {} : { persistedQueries: false as const }),
   });

@@ -1,5 +1,6 @@
 /** Reads the body of a request: bounded, and JSON only where JSON is meant. */
 import type { IncomingMessage } from 'node:http';
+import { parseJson } from '../executor/exact-json.js';
 import { HttpError } from './http-error.js';
 import { checkJsonShape } from './json-shape.js';
 
@@ -55,7 +56,7 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
     throw new HttpError(400, 'BAD_REQUEST', 'The body is not valid UTF-8.');
   }
   try {
-    return { value: JSON.parse(text), bytes: body.length };
+    return { value: parseJson(text), bytes: body.length };
   } catch {
     throw new HttpError(400, 'BAD_REQUEST', 'The body is not valid JSON.');
   }

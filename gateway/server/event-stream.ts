@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import { createHandler, type Handler } from 'graphql-sse';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { finishJson } from '../executor/exact-json.js';
 import { isIncremental } from '../executor/incremental-result.js';
 import type { EventStream } from './metrics.js';
 import type { ErrorFormat } from './errors.js';
@@ -74,7 +75,7 @@ export function createEventStreams(options: { operations: Operations; errors: Er
       raw.response.once('close', () => void body.return());
       for await (const chunk of body) {
         if (raw.response.closed) break;
-        if (!raw.response.write(withId(chunk, raw.ids))) await drained(raw.response);
+        if (!raw.response.write(finishJson(withId(chunk, raw.ids)))) await drained(raw.response);
       }
       raw.response.end();
     },

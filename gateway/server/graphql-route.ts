@@ -4,6 +4,7 @@ import { HeaderMap } from '@apollo/server';
 import type { GraphQLError } from 'graphql';
 import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.js';
 import { CallerGone } from '../../subgraphs/kernel/errors/index.js';
+import { parseJson } from '../executor/exact-json.js';
 import { limitExceeded } from '../limits/index.js';
 import type { ApolloHandler } from './apollo.js';
 import { allowSlowBody } from './arrival.js';
@@ -181,7 +182,7 @@ function parametersOf(url: URL): OperationParameters {
     const value = text(name);
     if (value === undefined) return undefined;
     try {
-      const parsed: unknown = JSON.parse(value);
+      const parsed = parseJson(value);
       if (parsed === null || isRecord(parsed)) return parsed ?? undefined;
     } catch {
       // Said below, as for any other value that is no object.

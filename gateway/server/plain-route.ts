@@ -4,6 +4,7 @@ import type { GraphQLError } from 'graphql';
 import type { Authenticate } from '../../subgraphs/kernel/auth/index.js';
 import { CallerGone } from '../../subgraphs/kernel/errors/index.js';
 import { namedCaller } from '../transports/index.js';
+import { finishJson } from '../executor/exact-json.js';
 import { readJson } from './body.js';
 import { callerAddressOf } from './caller-address.js';
 import type { ErrorFormat } from './errors.js';
@@ -38,7 +39,7 @@ export function createPlainRoute(options: {
       'type' in operation && operation.type !== 'subscription' ? await operations.execute(operation, context) : null;
     const refusal: readonly GraphQLError[] = 'type' in operation ? [subscriptionTransports()] : operation;
     const result = answer ?? { errors: refusal };
-    const text = JSON.stringify(errors.formatResult(result, requestId));
+    const text = finishJson(JSON.stringify(errors.formatResult(result, requestId)));
     const isNew = headers['accept']?.includes(mediaType) === true;
     response.writeHead(isNew && result.data === undefined ? 400 : 200, {
       'content-type': `${isNew ? mediaType : 'application/json'}; charset=utf-8`,

@@ -2,6 +2,7 @@
 import { CloseCode, type WebSocket as Peer } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
+import { finishJson, parseJson } from '../executor/exact-json.js';
 import { checkJsonShape } from './json-shape.js';
 
 /** `open` answers what to call once the socket has closed. */
@@ -20,7 +21,7 @@ export function attachSocket(
     send: (data) =>
       new Promise((resolve, reject) => {
         if (socket.readyState !== socket.OPEN) return resolve();
-        socket.send(data, (error) => (error ? reject(error) : resolve()));
+        socket.send(finishJson(data), (error) => (error ? reject(error) : resolve()));
       }),
     close: (code, reason) => socket.close(code, reason),
     onMessage: (handle) => {
@@ -31,9 +32,7 @@ export function attachSocket(
           if (!(error instanceof RequestError)) throw error;
           return socket.close(CloseCode.BadRequest, error.message.slice(0, 123));
         }
-        handle(data.toString('utf8')).catch(() =>
-          socket.close(CloseCode.InternalServerError, 'Internal server error.'),
-        );
+        handle(toMessage(data)).catch(() => socket.close(CloseCode.InternalServerError, 'Internal server error.'));
       });
     },
   });
@@ -41,6 +40,17 @@ export function attachSocket(
     stopPinging();
     closed(code, reason.toString()).catch(() => undefined);
   });
+}
+
+/** Parsed here, so that numbers stay exact: the protocol's own way takes what is no text as it is. */
+function toMessage(data: Buffer): string {
+  const text = data.toString('utf8');
+  try {
+    return parseJson(text) as string;
+  } catch {
+    // The protocol says itself what is wrong with it.
+    return text;
+  }
 }
 
 /** A peer that answers no ping by the time of the next is gone. */

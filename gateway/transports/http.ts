@@ -2,6 +2,7 @@
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Pool } from 'undici';
 import { RequestError, StartupError } from '../../subgraphs/kernel/errors/index.js';
+import { finishJson, parseJson } from '../executor/exact-json.js';
 import { fetchTimedOut } from '../executor/fetch-timeout.js';
 import type { SubgraphRequest, SubgraphTransport } from '../executor/types.js';
 import { callerHeaders } from './caller-header.js';
@@ -57,7 +58,7 @@ export function createHttpTransport(options: HttpTransportOptions): Omit<Subgrap
       prefix = `{"query":${JSON.stringify(text)}${operation}`;
       prefixes.set(document, prefix);
     }
-    return variables === undefined ? `${prefix}}` : `${prefix},"variables":${JSON.stringify(variables)}}`;
+    return variables === undefined ? `${prefix}}` : `${prefix},"variables":${finishJson(JSON.stringify(variables))}}`;
   };
 
   const attempts = async (request: SubgraphRequest): Promise<ExecutionResult> => {
@@ -124,7 +125,7 @@ function parseUrl(name: string, url: string): URL {
 function readAnswer(name: string, { status, contentType, body }: HttpAnswer): ExecutionResult {
   let answer: unknown;
   try {
-    answer = JSON.parse(body);
+    answer = parseJson(body);
   } catch (error) {
     throw unavailable(name, `it answered ${status} with ${contentType || 'no content type'}, which is not JSON`, error);
   }

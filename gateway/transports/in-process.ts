@@ -8,6 +8,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { compileFetch, interpretFetch, type Runner } from './compiled-fetch.js';
+import { mayHoldExactNumbers, toPlainNumbers } from '../executor/exact-json.js';
 import type { GatewayContext, SubgraphRequest, SubgraphTransport } from '../executor/types.js';
 
 export interface InProcessOptions {
@@ -43,11 +44,11 @@ export function createInProcessTransport(options: InProcessOptions): SubgraphTra
     freshAnswers: true,
     execute(request) {
       const runner = runnerOf(request) ?? interpretFetch(schema, request.document, request.operationName);
-      return runner(contextOf(options, request.context), request.variables);
+      return runner(contextOf(options, request.context), plainVariables(request.variables));
     },
     async subscribe(request) {
       const { document, operationName, context } = request;
-      const variableValues = request.variables;
+      const variableValues = plainVariables(request.variables);
       const contextValue = contextOf(options, context);
       const events = await createSourceEventStream({ schema, document, operationName, variableValues, contextValue });
       if (!(Symbol.asyncIterator in events)) return events;
@@ -59,6 +60,12 @@ export function createInProcessTransport(options: InProcessOptions): SubgraphTra
     },
     async dispose() {},
   };
+}
+
+/** Resolvers in this process know plain numbers. */
+function plainVariables(variables: SubgraphRequest['variables']): SubgraphRequest['variables'] {
+  if (variables === undefined || !Object.values(variables).some(mayHoldExactNumbers)) return variables;
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, toPlainNumbers(value)]));
 }
 
 function contextOf({ name, contextFor }: InProcessOptions, context: GatewayContext): unknown {

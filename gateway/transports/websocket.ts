@@ -3,6 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { SubgraphTransport } from '../executor/types.js';
+import { finishJson, parseJson } from '../executor/exact-json.js';
 import { EventQueue } from './event-queue.js';
 import { forwardedHeaders } from './forwarded-headers.js';
 
@@ -80,11 +81,31 @@ export function createWebSocketTransport(
   };
 }
 
+/** Reads messages so that numbers stay exact: the client takes what is no text as it is. */
+class ExactWebSocket extends WebSocket {
+  constructor(url: string, protocols?: string | string[]) {
+    super(url, protocols);
+    Object.defineProperty(this, 'onmessage', {
+      set: (listener: (event: { data: unknown }) => void) => {
+        this.addEventListener('message', ({ data }) => listener({ data: toMessage(data) }));
+      },
+    });
+  }
+
+  override send(data: string): void {
+    super.send(finishJson(data));
+  }
+}
+
+function toMessage(data: unknown): unknown {
+  return typeof data === 'string' ? parseJson(data) : data;
+}
+
 function connect(options: WebSocketTransportOptions, params: Record<string, string>, onIdle: () => void): Connection {
   const queues: Connection['queues'] = new Set();
   const client = createClient({
     url: options.url.replace(/^http/, 'ws'),
-    webSocketImpl: WebSocket,
+    webSocketImpl: ExactWebSocket,
     connectionParams: params,
     lazyCloseTimeout: options.idleMilliseconds ?? 3_000,
     retryAttempts: (options.maxAttempts ?? 4) - 1,
