@@ -47,6 +47,8 @@ export function configure(command: Command, { print }: Terminal): void {
             urls: remote,
             subgraphsUp,
             transport: remoteTransportOptions(config, log, metrics),
+            maskErrors: config.propagation.maskErrors,
+            passCodes: config.propagation.errorCodes,
             fetchTimeoutMilliseconds: config.limits.fetchTimeoutMs,
             reportFailure: reportTo(log),
             observeFetch: metrics.observeFetch,

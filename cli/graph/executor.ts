@@ -49,7 +49,7 @@ export async function createGraphExecutor(options: GraphOptions): Promise<Superg
   const { config, database, log, metrics, remotes = {}, supergraph = readCommittedSupergraph() } = options;
   const local = options.local ?? new LocalSubgraphs(config, remotes);
   const remoteOptions = remoteTransportOptions(config, log, metrics);
-  const shared = new SharedFetches();
+  const shared = new SharedFetches(undefined, config.propagation.requestHeaders);
   const tracing = await startTracing(config, log);
   const executor = createExecutor(supergraph, {
     transports: ({ name, url }) => {
@@ -65,6 +65,8 @@ export async function createGraphExecutor(options: GraphOptions): Promise<Superg
     },
     reportFailure: reportTo(log),
     observeFetch: metrics.observeFetch,
+    maskErrors: config.propagation.maskErrors,
+    passCodes: config.propagation.errorCodes,
     fetchTimeoutMilliseconds: config.limits.fetchTimeoutMs,
   });
   return tracing === null ? executor : traced(executor, tracing);

@@ -12,6 +12,8 @@ export function remoteTransportOptions(
   const { fetchTimeoutMs, requestTimeoutMs } = config.limits;
   return {
     timeoutMilliseconds: fetchTimeoutMs,
+    requestHeaders: config.propagation.requestHeaders,
+    answerHeaders: config.propagation.answerHeaders,
     circuit: {
       requestTimeoutMilliseconds: requestTimeoutMs,
       onChange(change) {

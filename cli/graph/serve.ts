@@ -53,6 +53,7 @@ export async function serveGateway(options: ServeOptions): Promise<Serving> {
     ingests: options.ingests,
     loopbackOnly: authIsOff,
     allowedOrigins: config.allowedOrigins,
+    connectionHeaders: config.propagation.requestHeaders.map(({ from }) => from),
     limits: { ...config.limits.operation, ...(options.weights !== undefined && { weights: options.weights }) },
     http: {
       maxBodyBytes: config.limits.requestBytes,

@@ -28,6 +28,8 @@ const callersToSolve = new Set<ErrorCode>(['BAD_USER_INPUT', 'CURSOR_INVALID', '
 export interface FailureReporting {
   /** False passes every message of a subgraph on, for supergraphs whose subgraphs mask their own. */
   readonly maskErrors: boolean;
+  /** Codes whose errors pass as they are, beside Weft's own. */
+  readonly passCodes: ReadonlySet<unknown>;
   readonly reportFailure: (failure: SubgraphFailure) => void;
 }
 
@@ -47,7 +49,9 @@ export class AnswerErrors {
   /** An entry of an answer's `errors`, as a caller may see it at `path`. */
   ofAnswer(error: GraphQLError | GraphQLFormattedError, path: ResponsePath): GraphQLError {
     const extensions = readableExtensions(error.extensions);
-    if (readableCodes.has(extensions['code'])) return new GraphQLError(error.message, { path, extensions });
+    const { code } = extensions;
+    if (readableCodes.has(code) || this.#reporting.passCodes.has(code))
+      return new GraphQLError(error.message, { path, extensions });
     const errorId = this.#report(error.message, error, extensions['errorId']);
     if (!this.#reporting.maskErrors) return new GraphQLError(error.message, { path, extensions });
     return new GraphQLError('Internal error.', { path, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } });

@@ -38,6 +38,8 @@ export interface ExecutorOptions {
   readonly fetchTimeoutMilliseconds?: number;
   /** Default true. See {@link FailureReporting}. */
   readonly maskErrors?: boolean;
+  /** Codes whose errors pass as they are, beside Weft's own. */
+  readonly passCodes?: readonly string[];
   /** May this caller introspect? Default: everybody. */
   readonly allowIntrospection?: (context: GatewayContext) => boolean;
   /** Prepared operations kept. Default 1,000. */
@@ -151,7 +153,7 @@ class PlanExecutor implements SupergraphExecutor {
         throw new RequestError('BAD_USER_INPUT', 'The subscription selects nothing to subscribe to.');
       const type = prepared.operation.operation;
       const life = linkedSignal(operation.context.signal);
-      const context: GatewayContext = { ...operation.context, signal: life.signal };
+      const context: GatewayContext = { ...operation.context, signal: life.signal, answerHeaders: undefined };
       const starting = new Run(type, context, variables);
       const events = await source.subscribe(starting);
       if (!('next' in events)) {
@@ -219,6 +221,7 @@ class PlanExecutor implements SupergraphExecutor {
     const graphOf = (subgraph: string) => graphs.get(subgraph) ?? subgraph;
     return {
       maskErrors: this.#options.maskErrors ?? true,
+      passCodes: new Set(this.#options.passCodes),
       reportFailure: this.#options.reportFailure ?? (() => {}),
       observeFetch: this.#options.observeFetch,
       fetchTimeoutMilliseconds: this.#options.fetchTimeoutMilliseconds ?? 20_000,

@@ -1,5 +1,6 @@
 /** What the server sees of the executor, and what the executor sees of a subgraph. */
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { AnswerHeaders } from './answer-headers.js';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
 import type { DeferredFields, IncrementalResult } from './incremental-result.js';
 import type { Shield } from './shield.js';
@@ -38,6 +39,8 @@ export interface GatewayContext {
   readonly overridePercentage?: number | undefined;
   /** One subgraph context for each request and subgraph, made by the in-process transport's `contextFor`. */
   readonly perSubgraph: Map<string, unknown>;
+  /** Takes what subgraphs send along for the caller; undefined where there is no response that could carry it. */
+  readonly answerHeaders?: AnswerHeaders | undefined;
 }
 
 /** What a subscription answers: the events, or the errors that kept it from starting. */

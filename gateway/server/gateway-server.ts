@@ -35,6 +35,8 @@ export interface GatewayServerOptions {
   /** Set with authentication off, see {@link createOriginRules}. */
   readonly loopbackOnly?: boolean;
   readonly allowedOrigins?: readonly string[];
+  /** Headers that callers over WebSocket may give as connection parameters, lower case. */
+  readonly connectionHeaders?: readonly string[];
   readonly limits?: Partial<OperationLimits>;
   readonly http?: Partial<HttpLimits>;
   /** Fields of `Mutation` that take large inputs, up to the limit `maxIngestBytes`; every one when missing. */
@@ -127,6 +129,7 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
           origins.checkHost(request);
           origins.check(request);
         },
+        headerNames: new Set(options.connectionHeaders),
         maxMessageBytes: http.maxBodyBytes,
         maxOperationsPerConnection: http.maxOperationsPerConnection,
         initTimeoutMilliseconds: http.headersTimeoutMilliseconds,

@@ -130,6 +130,11 @@ async function answerByApollo(
     delivery,
   );
   for (const [name, value] of answer.headers) response.setHeader(name, value);
+  for (const [name, value] of context.answerHeaders?.entries() ?? []) {
+    // What the gateway itself varies by stays said.
+    if (name === 'vary') response.appendHeader(name, value);
+    else response.setHeader(name, value);
+  }
   if (answer.parts !== null) {
     // No proxy may wait for the end of it.
     response.setHeader('x-accel-buffering', 'no');

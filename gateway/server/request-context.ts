@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
+import { AnswerHeaders } from '../executor/answer-headers.js';
 import { HttpError } from './http-error.js';
 import type { AbortableContext } from './operations.js';
 
@@ -44,6 +45,7 @@ export function createRequestContext(input: {
     callerAddress: input.callerAddress,
     signal: controller.signal,
     perSubgraph: new Map(),
+    answerHeaders: new AnswerHeaders(),
     abort: (reason) => controller.abort(reason),
   };
 }

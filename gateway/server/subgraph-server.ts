@@ -98,6 +98,7 @@ export function createSubgraphServer(options: SubgraphServerOptions): RunningSer
           origins.checkHost(request);
           origins.check(request);
         },
+        headerNames: new Set(),
         maxMessageBytes: defaultHttpLimits.maxBodyBytes,
         maxOperationsPerConnection: http.maxOperationsPerConnection,
         initTimeoutMilliseconds: http.headersTimeoutMilliseconds,

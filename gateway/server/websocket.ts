@@ -30,6 +30,8 @@ export interface WebSocketOptions {
   readonly metrics: GatewayMetrics;
   /** Throws to refuse an upgrade: a page of another origin must not speak for the browser's user. */
   readonly checkOrigin: (request: IncomingMessage) => void;
+  /** Names that callers may give as connection parameters in place of headers, which browsers can't set here. */
+  readonly headerNames: ReadonlySet<string>;
   readonly maxMessageBytes: number;
   readonly maxOperationsPerConnection: number;
   readonly initTimeoutMilliseconds: number;
@@ -50,6 +52,7 @@ interface Connection {
   readonly requestId: string;
   identity: Identity | null;
   authorization: string | undefined;
+  headers: Readonly<Record<string, string>>;
   stopExpiry: () => void;
   readonly running: Map<string, AbortableContext>;
 }
@@ -82,6 +85,7 @@ export function attachWebSockets(http: HttpServer, options: WebSocketOptions): W
         requestId: requestIdOf(request),
         identity: null,
         authorization: undefined,
+        headers: {},
         stopExpiry: () => undefined,
         running: new Map(),
       };
@@ -126,7 +130,7 @@ function protocolOptions(options: WebSocketOptions): Protocol {
     connectionInitWaitTimeout: options.initTimeoutMilliseconds,
     onConnect: (context) => connect(context, options),
     onSubscribe(context, id, payload) {
-      const { running, identity, requestId, request, authorization } = context.extra;
+      const { running, identity, requestId, request, authorization, headers: given } = context.extra;
       const { maxOperationsPerConnection } = options;
       if (identity === null) throw new Error('an operation came before the connection was acknowledged');
       try {
@@ -139,7 +143,7 @@ function protocolOptions(options: WebSocketOptions): Protocol {
           options.metrics.operationRefused();
           return operation;
         }
-        const headers = { ...flatHeaders(request.headers), authorization };
+        const headers = { ...flatHeaders(request.headers), ...given, authorization };
         const callerAddress = options.callerOf(request);
         const contextValue = createRequestContext({ requestId, headers, identity, callerAddress });
         running.set(id, contextValue);
@@ -201,10 +205,22 @@ async function connect(context: ProtocolContext, options: WebSocketOptions): Pro
     return false;
   }
   connection.authorization = given;
+  connection.headers = headersOf(context.connectionParams, options.headerNames);
   connection.stopExpiry = atExpiry(connection.identity, () => {
     connection.socket.close(CloseCode.Forbidden, 'The token has expired: connect again with a fresh one.');
   });
   return true;
+}
+
+function headersOf(
+  parameters: Readonly<Record<string, unknown>> | undefined,
+  names: ReadonlySet<string>,
+): Record<string, string> {
+  const entries = Object.entries(parameters ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  // A line break would end the header, and begin another.
+  const isHeader = (entry: readonly [string, unknown]): entry is readonly [string, string] =>
+    names.has(entry[0]) && typeof entry[1] === 'string' && !/[\0\r\n]/.test(entry[1]);
+  return Object.fromEntries(entries.filter(isHeader));
 }
 
 function authorizationOf(parameters: Readonly<Record<string, unknown>> | undefined): string | undefined {

@@ -19,7 +19,7 @@ export interface HttpExecutorOptions extends Omit<ExecutorOptions, 'transports'>
 /** Throws a StartupError that says what is wrong: with the SDL, or with a subgraph's URL. */
 export function createHttpSupergraphExecutor(sdl: string, options: HttpExecutorOptions = {}): SupergraphExecutor {
   const { transport, urls, subgraphsUp, wrapTransport = (made) => made, ...executorOptions } = options;
-  const shared = new SharedFetches(transport?.forwardHeaders);
+  const shared = new SharedFetches(transport?.forwardHeaders, transport?.requestHeaders);
   const supergraph = readSupergraph(sdl);
   const executor = createExecutor(supergraph, {
     ...executorOptions,

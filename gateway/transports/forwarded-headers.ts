@@ -1,11 +1,43 @@
-/** What of the caller's request a subgraph is told. */
+/** What of the caller's request a subgraph is told, and what of its answer the caller is. */
+import type { HeaderRule } from '../../subgraphs/kernel/config/index.js';
 import type { GatewayContext } from '../executor/types.js';
 
-export function forwardedHeaders(context: GatewayContext, names: readonly string[]): Record<string, string> {
+export function forwardedHeaders(
+  context: GatewayContext,
+  names: readonly string[],
+  rules: readonly HeaderRule[] = [],
+): Record<string, string> {
   const headers: Record<string, string> = { 'x-request-id': context.requestId };
+  const hop = hopByHop(context.headers['connection']);
   for (const name of names) {
     const value = context.headers[name];
-    if (value !== undefined) headers[name] = value;
+    if (value !== undefined && !hop?.has(name)) headers[name] = value;
+  }
+  for (const { from, to, fallback } of rules) {
+    const value = hop?.has(from) ? fallback : (context.headers[from] ?? fallback);
+    if (value !== undefined) headers[to] = value;
   }
   return headers;
+}
+
+/** Hands what `rules` name of a subgraph's answer to the caller's response, if it can still take headers. */
+export function handBackHeaders(
+  { answerHeaders }: GatewayContext,
+  subgraph: string,
+  answered: Readonly<Record<string, string | string[] | undefined>>,
+  rules: readonly HeaderRule[],
+): void {
+  if (answerHeaders === undefined || rules.length === 0) return;
+  const hop = hopByHop([answered['connection'] ?? []].flat().join());
+  for (const { from, to, fallback } of rules) {
+    const values = hop?.has(from) ? undefined : answered[from];
+    for (const value of [values ?? fallback ?? []].flat()) answerHeaders.add(subgraph, to, value);
+  }
+}
+
+/** The headers that one side declares to be for this connection alone. */
+function hopByHop(connection: string | undefined): ReadonlySet<string> | null {
+  if (connection === undefined || connection === '' || connection === 'keep-alive' || connection === 'close')
+    return null;
+  return new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
 }

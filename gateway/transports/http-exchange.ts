@@ -5,6 +5,7 @@ import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 export interface HttpAnswer {
   readonly status: number;
   readonly contentType: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
@@ -34,6 +35,7 @@ export function exchange(pool: Pool, options: HttpExchange): Promise<HttpAnswer>
     const chunks: Buffer[] = [];
     let status = 0;
     let contentType = '';
+    let headersAnswered: HttpAnswer['headers'] = {};
     let bytes = 0;
     let controller: Dispatcher.DispatchController | undefined;
     let failure: Error | undefined;
@@ -65,6 +67,7 @@ export function exchange(pool: Pool, options: HttpExchange): Promise<HttpAnswer>
       onResponseStart(_controller, statusCode, answered) {
         status = statusCode;
         contentType = String(answered['content-type'] ?? '');
+        headersAnswered = answered;
       },
       onResponseData(_controller, chunk) {
         bytes += chunk.length;
@@ -75,7 +78,12 @@ export function exchange(pool: Pool, options: HttpExchange): Promise<HttpAnswer>
       onResponseEnd() {
         if (failure !== undefined) return;
         settle();
-        resolve({ status, contentType, body: chunks.length === 1 ? String(chunks[0]) : String(Buffer.concat(chunks)) });
+        resolve({
+          status,
+          contentType,
+          headers: headersAnswered,
+          body: chunks.length === 1 ? String(chunks[0]) : String(Buffer.concat(chunks)),
+        });
       },
       onResponseError(_controller, error) {
         fail(error);

@@ -3,10 +3,11 @@ import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Pool } from 'undici';
 import { RequestError, StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { finishJson, parseJson } from '../executor/exact-json.js';
+import type { HeaderRule } from '../../subgraphs/kernel/config/index.js';
 import { fetchTimedOut } from '../executor/fetch-timeout.js';
 import type { SubgraphRequest, SubgraphTransport } from '../executor/types.js';
 import { callerHeaders } from './caller-header.js';
-import { forwardedHeaders } from './forwarded-headers.js';
+import { forwardedHeaders, handBackHeaders } from './forwarded-headers.js';
 import { exchange, ExchangeEnded, ExchangeTimedOut, type HttpAnswer } from './http-exchange.js';
 import { unavailable } from './unavailable.js';
 import { backOff, isTransientStatus } from './retry.js';
@@ -26,6 +27,10 @@ export interface HttpTransportOptions {
   readonly maxAnswerBytes?: number;
   /** Of the caller's request, lower case. Default `authorization`, `traceparent` and `tracestate`; `x-request-id` is always sent. */
   readonly forwardHeaders?: readonly string[];
+  /** Of the caller's request as well, by rules. Default none. */
+  readonly requestHeaders?: readonly HeaderRule[];
+  /** Of the answer, for the caller. Default none. */
+  readonly answerHeaders?: readonly HeaderRule[];
 }
 
 export const defaultTimeoutMilliseconds = 15_000;
@@ -37,6 +42,8 @@ const defaults = {
   maxPending: 4_096,
   maxAnswerBytes: 32 * 1024 * 1024,
   forwardHeaders: ['authorization', 'traceparent', 'tracestate'],
+  requestHeaders: [],
+  answerHeaders: [],
 };
 
 export function createHttpTransport(options: HttpTransportOptions): Omit<SubgraphTransport, 'subscribe'> {
@@ -67,7 +74,7 @@ export function createHttpTransport(options: HttpTransportOptions): Omit<Subgrap
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json;q=0.9',
       ...callerHeaders(request.context),
-      ...forwardedHeaders(request.context, settings.forwardHeaders),
+      ...forwardedHeaders(request.context, settings.forwardHeaders, settings.requestHeaders),
     };
     const body = bodyOf(request);
     const endsAt = performance.now() + settings.timeoutMilliseconds;
@@ -85,7 +92,10 @@ export function createHttpTransport(options: HttpTransportOptions): Omit<Subgrap
           maxAnswerBytes,
           signal,
         });
-        if (isLast || !isTransientStatus(answer.status)) return readAnswer(name, answer);
+        if (isLast || !isTransientStatus(answer.status)) {
+          handBackHeaders(request.context, name, answer.headers, settings.answerHeaders);
+          return readAnswer(name, answer);
+        }
       } catch (error) {
         if (error instanceof RequestError) throw error;
         if (error instanceof ExchangeTimedOut) throw fetchTimedOut(request, settings.timeoutMilliseconds);

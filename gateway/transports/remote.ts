@@ -16,9 +16,9 @@ export interface RemoteTransportOptions extends HttpTransportOptions {
 
 export function createRemoteTransport(options: RemoteTransportOptions): SubgraphTransport {
   const http = createHttpTransport(options);
-  const { name, forwardHeaders, circuit } = options;
+  const { name, forwardHeaders, requestHeaders = [], circuit } = options;
   const url = options.subscriptionUrl ?? options.url;
-  const webSocket = createWebSocketTransport({ name, url, ...(forwardHeaders && { forwardHeaders }) });
+  const webSocket = createWebSocketTransport({ name, url, requestHeaders, ...(forwardHeaders && { forwardHeaders }) });
   const execute: SubgraphTransport['execute'] = (request) => http.execute(request);
   const timeoutMilliseconds = Math.min(
     options.timeoutMilliseconds ?? defaultTimeoutMilliseconds,

@@ -1,6 +1,7 @@
 /** Lets requests of one identity share the answer of an equal fetch of entities that is already on its way. */
 import type { ExecutionResult } from 'graphql';
 import type { GatewayContext, SubgraphRequest, SubgraphTransport } from '../executor/types.js';
+import type { HeaderRule } from '../../subgraphs/kernel/config/index.js';
 import { forwardedHeaders } from './forwarded-headers.js';
 
 interface InFlight {
@@ -16,10 +17,12 @@ interface InFlight {
 export class SharedFetches {
   readonly #inFlight = new Map<string, InFlight>();
   readonly #forwardHeaders: readonly string[];
+  readonly #requestHeaders: readonly HeaderRule[];
 
   /** The headers that a subgraph is sent: two requests that differ in one of them never share. */
-  constructor(forwardHeaders: readonly string[] = ['authorization']) {
+  constructor(forwardHeaders: readonly string[] = ['authorization'], requestHeaders: readonly HeaderRule[] = []) {
     this.#forwardHeaders = forwardHeaders;
+    this.#requestHeaders = requestHeaders;
   }
 
   wrap(transport: SubgraphTransport): SubgraphTransport {
@@ -64,7 +67,11 @@ export class SharedFetches {
 
   #keyOf({ subgraph, text, variables, context }: SubgraphRequest): string {
     const { subject, scopes, expiresAt } = context.identity;
-    const { 'x-request-id': _requestId, ...headers } = forwardedHeaders(context, this.#forwardHeaders);
+    const { 'x-request-id': _requestId, ...headers } = forwardedHeaders(
+      context,
+      this.#forwardHeaders,
+      this.#requestHeaders,
+    );
     return JSON.stringify([subgraph, text, variables, headers, subject, [...scopes].sort(), expiresAt]);
   }
 }

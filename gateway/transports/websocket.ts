@@ -4,6 +4,7 @@ import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { SubgraphTransport } from '../executor/types.js';
 import { finishJson, parseJson } from '../executor/exact-json.js';
+import type { HeaderRule } from '../../subgraphs/kernel/config/index.js';
 import { EventQueue } from './event-queue.js';
 import { forwardedHeaders } from './forwarded-headers.js';
 
@@ -19,6 +20,8 @@ export interface WebSocketTransportOptions {
   /** Events of one subscription that wait to be read. Default 1,000. */
   readonly maxWaitingEvents?: number;
   readonly forwardHeaders?: readonly string[];
+  /** Go along as connection parameters, as all others do, and as headers of the upgrade. */
+  readonly requestHeaders?: readonly HeaderRule[];
   /** How long a connection without subscriptions is kept. Default 3,000. */
   readonly idleMilliseconds?: number;
 }
@@ -43,7 +46,7 @@ export function createWebSocketTransport(
 
   return {
     async subscribe({ context, text, variables, operationName }) {
-      const { 'x-request-id': _requestId, ...params } = forwardedHeaders(context, forward);
+      const { 'x-request-id': _requestId, ...params } = forwardedHeaders(context, forward, options.requestHeaders);
       const key = JSON.stringify(params);
       const connection = connections.get(key) ?? connect(options, params, () => connections.delete(key));
       connections.set(key, connection);
@@ -83,8 +86,8 @@ export function createWebSocketTransport(
 
 /** Reads messages so that numbers stay exact: the client takes what is no text as it is. */
 class ExactWebSocket extends WebSocket {
-  constructor(url: string, protocols?: string | string[]) {
-    super(url, protocols);
+  constructor(url: string, protocols: string | string[] | undefined, headers: Readonly<Record<string, string>>) {
+    super(url, protocols, { headers });
     Object.defineProperty(this, 'onmessage', {
       set: (listener: (event: { data: unknown }) => void) => {
         this.addEventListener('message', ({ data }) => listener({ data: toMessage(data) }));
@@ -103,9 +106,18 @@ function toMessage(data: unknown): unknown {
 
 function connect(options: WebSocketTransportOptions, params: Record<string, string>, onIdle: () => void): Connection {
   const queues: Connection['queues'] = new Set();
+  // Servers that authenticate the upgrade look for them there; the token stays where the protocol has its place for it.
+  const upgradeHeaders = Object.fromEntries(
+    (options.requestHeaders ?? []).flatMap(({ to }) => (params[to] === undefined ? [] : [[to, params[to]]])),
+  );
+  const connector = class extends ExactWebSocket {
+    constructor(url: string, protocols?: string | string[]) {
+      super(url, protocols, upgradeHeaders);
+    }
+  };
   const client = createClient({
     url: options.url.replace(/^http/, 'ws'),
-    webSocketImpl: ExactWebSocket,
+    webSocketImpl: connector,
     connectionParams: params,
     lazyCloseTimeout: options.idleMilliseconds ?? 3_000,
     retryAttempts: (options.maxAttempts ?? 4) - 1,

@@ -1,6 +1,7 @@
 /** The configuration as the program sees it, and the rules between its parts. */
 import { isIP } from 'node:net';
 import { StartupError } from '../errors/index.js';
+import type { HeaderRule } from './header-rules.js';
 import { readVariables, type Environment } from './read-variables.js';
 import type { Secret } from './secret.js';
 import type { VariableValues } from './variables.js';
@@ -46,6 +47,13 @@ export interface Config {
   readonly explorer: boolean;
   /** Origins of foreign pages that may call the gateway from a browser. */
   readonly allowedOrigins: readonly string[];
+  /** What passes between callers and subgraphs. */
+  readonly propagation: {
+    readonly requestHeaders: readonly HeaderRule[];
+    readonly answerHeaders: readonly HeaderRule[];
+    readonly maskErrors: boolean;
+    readonly errorCodes: readonly string[];
+  };
   readonly limits: {
     /** Of a caller without a verified token, and of what is no ingest. */
     readonly requestBytes: number;
@@ -140,6 +148,12 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
     trustedDocuments: values.WEFT_TRUSTED_DOCUMENTS,
     explorer: values.WEFT_EXPLORER ?? !isProduction,
     allowedOrigins: values.WEFT_ALLOWED_ORIGINS ?? [],
+    propagation: {
+      requestHeaders: values.WEFT_FORWARD_HEADERS ?? [],
+      answerHeaders: values.WEFT_ANSWER_HEADERS ?? [],
+      maskErrors: values.WEFT_MASK_ERRORS,
+      errorCodes: values.WEFT_PASS_ERROR_CODES ?? [],
+    },
     limits: {
       requestBytes: values.WEFT_MAX_REQUEST_BYTES,
       bodyBytes: values.WEFT_MAX_BODY_BYTES,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Secret } from './secret.js';
 import { integer, isUrl, key, list, milliseconds, onOff, secret, text, webUrl, type Variable } from './forms.js';
+import { answerHeaderRules, requestHeaderRules } from './header-rules.js';
 import { scanVariables } from './scan-variables.js';
 
 /** In the order in which the documentation shows them. `satisfies` keeps the exact type of each. */
@@ -198,6 +199,35 @@ export const variables = {
     description:
       'What one fetch of a subgraph may take before its fields are null (ms). A subgraph in another process that lets several in a row time out is asked rarely until it answers.',
     fallback: '20000',
+  },
+  WEFT_FORWARD_HEADERS: {
+    schema: requestHeaderRules,
+    expected:
+      'names of headers, each as name, name>other or name=value, separated by commas; none for one connection alone',
+    description:
+      'Headers of callers that subgraphs in other processes are sent beside authorization and the trace, cookie among them if it is to be; name>other renames, name=value says what is sent when it is missing. Over a WebSocket, callers may give them as connection parameters.',
+    fallback: null,
+  },
+  WEFT_ANSWER_HEADERS: {
+    schema: answerHeaderRules,
+    expected:
+      'names of headers, each as name, name>other or name=value, separated by commas; none for one connection alone',
+    description:
+      'Headers of subgraphs that callers over HTTP are sent, set-cookie among them if it is to be. Cookies of several subgraphs are a line each, of any other header different values are joined with commas, by the name of the subgraph.',
+    fallback: null,
+  },
+  WEFT_MASK_ERRORS: {
+    schema: onOff,
+    expected: 'on or off',
+    description: 'off passes every error message of subgraphs on to callers: for subgraphs that mask their own.',
+    fallback: 'on',
+  },
+  WEFT_PASS_ERROR_CODES: {
+    schema: list(text.regex(/^[A-Za-z0-9_.-]+$/)),
+    expected: 'codes such as PRODUCT_SOLD_OUT, separated by commas',
+    description:
+      "Codes of subgraphs' errors whose messages and extensions reach callers, beside those that Weft's own subgraphs use.",
+    fallback: null,
   },
   WEFT_MAX_DEPTH: {
     schema: integer(1, 1_000),
