@@ -23,7 +23,7 @@ export const weights: FieldWeights = {
     ['Query.processingQueue', 500],
     ['Query.scanUsage', 500],
     ['Query.templateScores', 500],
-    // Reads the whole chain: one of it is all that a request may ask.
+    // 50,000 links take up to 0.7 s, and 10,000 entries that had to be sealed before 0.8 s: a request may ask one of it.
     ['Query.verifyAuditTrail', 26_000],
   ]),
 };

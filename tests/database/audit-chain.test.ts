@@ -50,7 +50,28 @@ function seal(db: Database = database, maxEntries = 1000): Promise<number> {
 }
 
 async function firstBroken(db: Queryable = database): Promise<Broken | undefined> {
-  return (await db.query<Broken>('select sequence, reason from traceability.verify_audit_chain()'))[0];
+  const [broken] = await db.query<Broken>('select sequence, reason from traceability.verify_audit_chain()');
+  const links = await valueOf<number>(db, 'select count(*) from traceability.audit_seals');
+  for (const size of [Math.ceil(links / 9), Math.ceil(links / 2)])
+    expect(await firstBrokenInParts(db, size)).toEqual(broken);
+  return broken;
+}
+
+/** Parts find what one pass over all finds, however they are cut. */
+async function firstBrokenInParts(db: Queryable, size: number): Promise<Broken | undefined> {
+  for (let from = 1; ;) {
+    const to = await valueOf<number | null>(
+      db,
+      `select max(sequence) from (
+         select sequence from traceability.audit_seals where sequence >= $1 order by sequence limit $2) part`,
+      [from, size],
+    );
+    if (to === null) return undefined;
+    const part = 'select sequence, reason from traceability.verify_audit_chain($1, $2)';
+    const [broken] = await db.query<Broken>(part, [from, to]);
+    if (broken !== undefined) return broken;
+    from = to + 1;
+  }
 }
 
 class Undo extends Error {}
@@ -127,7 +148,10 @@ describe('after a restore from a cluster with higher transaction ids', () => {
 
 describe('verification names the first broken entry', () => {
   openForBlock();
-  beforeAll(() => sealed(9));
+  beforeAll(async () => {
+    await sealed(4);
+    await sealed(5);
+  });
 
   const columns = {
     '"user"': `'eve'`,
@@ -193,6 +217,15 @@ describe('verification names the first broken entry', () => {
     const broken = await brokenBy(
       `insert into traceability.audit_log ("user", action, resource_type, resource_id, payload_hash, xid)
        values ('eve', 'backdated', 'Thing', gen_random_uuid(), repeat('0', 64), '3')`,
+    );
+    expect(broken).toEqual({ sequence: null, reason: 'ENTRY_NOT_SEALED' });
+  });
+
+  test.each([1, 5])('an entry that was slipped in before link %i', async (sequence) => {
+    const broken = await brokenBy(
+      `insert into traceability.audit_log ("user", action, resource_type, resource_id, payload_hash, xid)
+       select 'eve', 'backdated', 'Thing', gen_random_uuid(), repeat('0', 64), (xid::text::bigint - 1)::text::xid8
+       from traceability.audit_log where id = ${entryOf(sequence)}`,
     );
     expect(broken).toEqual({ sequence: null, reason: 'ENTRY_NOT_SEALED' });
   });

@@ -36,14 +36,21 @@ class Sealer {
   }
 }
 
-/** Seals whatever is committed and unsealed. Entries of transactions that still overlap others wait for the next call. */
-export async function sealAuditTrail(database: Database): Promise<void> {
-  for (;;) {
+/**
+ * Seals whatever is committed and unsealed, or of a large backlog `maxEntries`, and leaves the rest to the background. Entries
+ * of transactions that still overlap others wait for the next call.
+ */
+export async function sealAuditTrail(
+  database: Database,
+  { maxEntries = Infinity }: { readonly maxEntries?: number } = {},
+): Promise<void> {
+  for (let sealed = 0; sealed < maxEntries; sealed += batchSize) {
     const [row] = await database.query<{ sealed: number }>(
       sql`/* kernel.auditSeal */ select traceability.seal_audit_log(${batchSize}) as sealed`,
     );
     if ((row?.sealed ?? 0) < batchSize) return;
   }
+  requestSealing(database);
 }
 
 const sealers = new WeakMap<Database, Sealer>();

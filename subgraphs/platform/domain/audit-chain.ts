@@ -3,8 +3,10 @@
 export type AuditFaultReason =
   'ENTRY_CHANGED' | 'ENTRY_MISSING' | 'ENTRY_NOT_SEALED' | 'SEAL_CHANGED' | 'SEQUENCE_GAP' | 'ANCHOR_MISMATCH';
 
-export interface ChainHead {
+export interface ChainLink {
   readonly sequence: number | bigint;
+  /** Of the entry that it seals. */
+  readonly entryKey: string;
   readonly previousHash: string;
   readonly entryHash: string;
   readonly sealedAt: string;
@@ -24,10 +26,7 @@ export interface ChainAnchor {
 }
 
 /** A chain that fits in itself and not with a noted link was rewritten from some link at or before it. */
-export function checkAnchor(
-  anchor: ChainAnchor,
-  link: { readonly entryHash: string; readonly entryKey: string } | null,
-): ChainFault | null {
+export function checkAnchor(anchor: ChainAnchor, link: ChainLink | null): ChainFault | null {
   if (link?.entryHash === anchor.entryHash) return null;
   return { reason: 'ANCHOR_MISMATCH', sequence: anchor.sequence, entryKey: link?.entryKey ?? null };
 }

@@ -219,8 +219,23 @@ describe('node', () => {
 });
 
 describe('verifyAuditTrail', () => {
-  const verify = `query ($from: BigInt, $anchor: AuditAnchorInput) { verifyAuditTrail(fromSequence: $from, anchor: $anchor) {
-    isIntact entriesChecked head { sequence entryHash } firstFault { reason sequence entryId entry { user } } } }`;
+  const verify = `query ($from: BigInt, $after: AuditAnchorInput, $first: Int, $anchor: AuditAnchorInput) {
+    verifyAuditTrail(fromSequence: $from, after: $after, first: $first, anchor: $anchor) {
+      isIntact entriesChecked isComplete verifiedTo { sequence entryHash } head { sequence entryHash }
+      firstFault { reason sequence entryId entry { user } } } }`;
+
+  /** Each part as the one before says, to the end or the first fault. */
+  async function inParts(first: number): Promise<Record<string, any>[]> {
+    const parts: Record<string, any>[] = [];
+    for (let after: unknown = null; ;) {
+      const part: Record<string, any> = (await ask(verify, auditor, { after, first })).result.data?.[
+        'verifyAuditTrail'
+      ];
+      parts.push(part);
+      if (part['isComplete'] || !part['isIntact']) return parts;
+      after = part['verifiedTo'];
+    }
+  }
 
   test('needs audit:read', async () => {
     const { result } = await ask(verify, ann);
@@ -230,14 +245,58 @@ describe('verifyAuditTrail', () => {
   test('finds an untouched trail intact, whole or from a link on, and its head as anchor', async () => {
     const first = (await ask(verify)).result.data?.['verifyAuditTrail'];
     expect(first).toMatchObject({ isIntact: true, entriesChecked: 4, head: { sequence: 4 }, firstFault: null });
+    expect(first).toMatchObject({ isComplete: true, verifiedTo: first.head });
     const again = (await ask(verify, auditor, { from: 3, anchor: first.head })).result.data?.['verifyAuditTrail'];
     expect(again).toMatchObject({ isIntact: true, entriesChecked: 2 });
+  });
+
+  test.each([1, 3, 4, 50_000])('parts of %i links come to what one pass over all says', async (size) => {
+    const whole = (await ask(verify)).result.data?.['verifyAuditTrail'];
+    const parts = await inParts(size);
+    expect(parts).toHaveLength(Math.ceil(4 / size));
+    expect(parts.map((part) => part['isComplete'])).toEqual(parts.map((_, n) => n === parts.length - 1));
+    expect(parts.reduce((sum, part) => sum + Number(part['entriesChecked']), 0)).toBe(whole.entriesChecked);
+    expect(parts.at(-1)).toMatchObject({ isIntact: true, verifiedTo: whole.head, head: whole.head });
+  });
+
+  test('a caller who is through comes again at the same link, and is told so while there is nothing more', async () => {
+    const { head } = (await ask(verify)).result.data?.['verifyAuditTrail'];
+    expect((await ask(verify, auditor, { after: head })).result.data?.['verifyAuditTrail']).toMatchObject({
+      isIntact: true,
+      entriesChecked: 0,
+      isComplete: true,
+      verifiedTo: head,
+    });
+  });
+
+  test('a part that does not follow the part before is at fault there', async () => {
+    for (const sequence of ['2', '99', '9223372036854775807']) {
+      const after = { sequence, entryHash: 'f'.repeat(64) };
+      expect((await ask(verify, auditor, { after, first: 1 })).result.data?.['verifyAuditTrail']).toMatchObject({
+        isIntact: false,
+        verifiedTo: null,
+        firstFault: {
+          reason: 'ANCHOR_MISMATCH',
+          sequence: Number.isSafeInteger(Number(sequence)) ? Number(sequence) : sequence,
+        },
+      });
+    }
+  });
+
+  test('a part takes a few statements, wherever it begins', async () => {
+    const { head } = (await ask(verify)).result.data?.['verifyAuditTrail'];
+    for (const variables of [{}, { first: 2 }, { from: 3 }, { after: head, anchor: head }])
+      expect((await ask(verify, auditor, variables)).statements).toBeLessThanOrEqual(7);
   });
 
   test.each([
     [{ from: 0 }, 'fromSequence must be 1 or more, and fit in 64 bits.'],
     [{ from: '9223372036854775808' }, expect.stringContaining('Expected a whole number of at most 64 bits.')],
     [{ anchor: { sequence: 1, entryHash: 'x' } }, 'anchor.entryHash must be 64 lower-case hexadecimal digits.'],
+    [{ after: { sequence: 1, entryHash: 'x' } }, 'after.entryHash must be 64 lower-case hexadecimal digits.'],
+    [{ after: { sequence: 1, entryHash: 'f'.repeat(64) }, from: 2 }, 'Give fromSequence or after, not both.'],
+    [{ first: 0 }, 'first must be 1 to 50000, got 0.'],
+    [{ first: 50_001 }, 'first must be 1 to 50000, got 50001.'],
   ])('refuses %j', async (variables, message) => {
     const { result } = await ask(verify, auditor, variables);
     expect(result.errors?.[0]).toMatchObject({ message, extensions: { code: 'BAD_USER_INPUT' } });
@@ -251,12 +310,22 @@ describe('verifyAuditTrail', () => {
       create table public.kept_seals as table traceability.audit_seals;
       ${tables.map((table) => `alter table ${table} disable trigger all;`).join('\n')} ${change};`);
     const { result } = await ask(verify);
+    const parts = await inParts(1);
     await opened.database.script(`delete from traceability.audit_seals; delete from traceability.audit_log;
       insert into traceability.audit_log overriding system value select * from public.kept_log;
       insert into traceability.audit_seals select * from public.kept_seals;
       drop table public.kept_log; drop table public.kept_seals;
       ${tables.map((table) => `alter table ${table} enable trigger all; alter table ${table} enable always trigger refuse_change, enable always trigger refuse_truncate;`).join('\n')}`);
-    return result.data?.['verifyAuditTrail'];
+    const whole = result.data?.['verifyAuditTrail'];
+    // The part that holds it finds it, and says the same of it.
+    const { isIntact, verifiedTo, firstFault } = parts.at(-1) as Record<string, any>;
+    expect({ isIntact, verifiedTo, firstFault }).toEqual({
+      isIntact: false,
+      verifiedTo: null,
+      firstFault: whole.firstFault,
+    });
+    expect(parts.slice(0, -1).every((part) => part['isIntact'])).toBe(true);
+    return whole;
   }
 
   const second = '(select audit_id from traceability.audit_seals where sequence = 2)';
