@@ -3,12 +3,16 @@
 export interface Target {
   /** `http://127.0.0.1:…` */
   readonly url: string;
-  /** Of a caller with every scope. The victim's own, and an attack's where it is one of somebody who is known. */
+  /** Of a caller with every scope, for attacks by somebody who is known. The victim is somebody else. */
   readonly token: string;
+  /** Null where the database is embedded. */
+  readonly databaseUrl: string | null;
 }
 
 export interface Attack {
   readonly name: string;
+  /** An attack on what an embedded database does not have. */
+  readonly needsServer?: boolean;
   /** Goes on until it is killed; a request that is refused or cut off is followed by the next. */
   readonly run: (target: Target) => Promise<never>;
 }

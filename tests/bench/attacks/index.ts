@@ -1,14 +1,18 @@
 /**
- * What a caller who does nothing wrong feels of attacks: its p99 during each, as a ratio to its p99 when nobody attacks.
- * On the embedded engine, or on a database that holds data already: WEFT_BENCH_DATABASE_URL=… npm run bench -- attacks
+ * What a caller who does nothing wrong feels of attacks: its p99 during each, as a ratio to its p99 when nobody attacks. An
+ * attack is a steady background of parallel requests; the victim asks one at a time over one connection that is kept.
+ * On WEFT_TEST_DATABASE_URL, on a database that holds data already (WEFT_BENCH_DATABASE_URL), or else on the embedded
+ * engine, without the attack on its connections: npm run bench -- attacks
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { engine, openTestDatabase } from '../../testkit/database.js';
 import { siblingProgram } from '../sibling-program.js';
-import type { Target } from './attack.js';
+
 import { attacks } from './list.js';
+import type { Served } from './served.js';
 
 /** Each measurement. */
 const milliseconds = 5_000;
@@ -19,10 +23,12 @@ function start(name: string, args: readonly string[] = []) {
   return fork(path, [...args], { execArgv: [...execArgv] });
 }
 
-const url = process.env['WEFT_BENCH_DATABASE_URL'];
-const served = start('served', url === undefined ? [] : [url]);
-const [target] = (await once(served, 'message')) as [Target];
-const pool = new Pool(target.url, { connections: 4 });
+const given = process.env['WEFT_BENCH_DATABASE_URL'];
+const opened = given === undefined && engine === 'postgres' ? await openTestDatabase() : null;
+const url = given ?? opened?.url ?? null;
+const served = start('served', url === null ? [] : [url]);
+const [{ target, victimsToken }] = (await once(served, 'message')) as [Served];
+const pool = new Pool(target.url, { connections: 1 });
 const query = '{ requirements(first: 5) { nodes { id title repository { fullName } } } }';
 
 async function ask(): Promise<number> {
@@ -30,7 +36,7 @@ async function ask(): Promise<number> {
   const { statusCode, body } = await pool.request({
     method: 'POST',
     path: '/graphql',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${target.token}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${victimsToken}` },
     body: JSON.stringify({ query }),
   });
   const text = await body.text();
@@ -58,7 +64,11 @@ async function victim(): Promise<{ p50: number; p99: number; failed: number }> {
 for (let warm = 0; warm < 300; warm += 1) await ask();
 const idle = await victim();
 const table = [{ attack: 'none', p50: idle.p50.toFixed(1), p99: idle.p99.toFixed(1), ratio: '1', failed: idle.failed }];
-for (const { name } of attacks) {
+for (const { name, needsServer = false } of attacks) {
+  if (needsServer && url === null) {
+    console.log(`${name}: left out, the embedded engine has one connection`);
+    continue;
+  }
   const attacker = start('attacker');
   attacker.send({ name, target });
   await pause(1_000);
@@ -70,3 +80,5 @@ for (const { name } of attacks) {
 console.table(table);
 await pool.close();
 served.kill('SIGKILL');
+await once(served, 'exit');
+await opened?.close();

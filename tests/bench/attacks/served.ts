@@ -9,6 +9,12 @@ import { loadConfig } from '../../../subgraphs/kernel/config/index.js';
 import { openDatabase, prepareDatabase } from '../../../subgraphs/kernel/db/index.js';
 import { createLogger } from '../../../subgraphs/kernel/log/index.js';
 import { createMint } from '../../security/graph/tokens.js';
+import type { Target } from './attack.js';
+
+export interface Served {
+  readonly target: Target;
+  readonly victimsToken: string;
+}
 
 const [address] = process.argv.slice(2);
 const log = createLogger({ level: 'fatal' });
@@ -30,4 +36,9 @@ const server = await createGatewayServer({
 const url = await server.listen(0);
 const scopes = ['audit:read', 'builds:admin', 'scanning:admin', 'workflow:admin'];
 process.on('disconnect', () => process.exit(0));
-process.send?.({ url, token: await mint.mint({ scopes, expiresIn: 3_600 }) });
+const tokenOf = (subject: string): Promise<string> => mint.mint({ subject, scopes, expiresIn: 3_600 });
+const served: Served = {
+  target: { url, token: await tokenOf('attacker'), databaseUrl: address ?? null },
+  victimsToken: await tokenOf('victim'),
+};
+process.send?.(served);

@@ -14,7 +14,7 @@ import { openDatabase } from '../../../subgraphs/kernel/db/index.js';
 import { Identity } from '../../../subgraphs/kernel/auth/index.js';
 import { createLogger } from '../../../subgraphs/kernel/log/index.js';
 import { openTestDatabase } from '../../testkit/database.js';
-import { databaseCpu } from '../end-to-end/database-cpu.js';
+import { cpuBetween, databaseCpu } from '../end-to-end/database-cpu.js';
 import { families, type Family } from './requests.js';
 
 const log = createLogger({ level: 'error' });
@@ -92,8 +92,7 @@ for (const family of families) {
   const [cpu, start] = [await databaseCpu(observer), performance.now()];
   const bytes = await ask(request.source);
   const allMs = Math.round(performance.now() - start);
-  const after = await databaseCpu(observer);
-  const databaseMs = url === null || cpu === null || after === null ? NaN : after - cpu;
+  const databaseMs = url === null ? NaN : (cpuBetween(cpu, await databaseCpu(observer)) ?? NaN);
   rows.push({
     family: family.name,
     n: request.n,

@@ -138,5 +138,5 @@ export const families: readonly Family[] = [
       `{ ${times(n, (i) => `a${i}: searchArtifacts(query: "user or data or system or q${i}", first: 100) { nodes { __typename } }`)} }`,
   },
   { name: 'sums of usage', most: 20, build: (n) => `{ ${aliases(n, 'modelUsage { __typename }')} }` },
-  { name: 'the whole audit chain', most: 1, build: () => '{ verifyAuditTrail { isIntact } }' },
+  { name: 'a part of the audit chain', most: 1, build: () => '{ verifyAuditTrail { isIntact } }' },
 ];

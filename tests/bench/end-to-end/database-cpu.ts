@@ -5,16 +5,29 @@ import type { Database } from '../../../subgraphs/kernel/db/index.js';
 /** Linux counts in hundredths of a second. */
 const msPerTick = 10;
 
-/** Milliseconds so far of all connections to `database` but the one that asks; null where they can't be read. */
-export async function databaseCpu(database: Database): Promise<number | null> {
+/** Milliseconds so far, by the process of each connection. */
+export type DatabaseCpu = ReadonlyMap<number, number>;
+
+/** Of all connections to `database` but the one that asks; null where they can't be read. */
+export async function databaseCpu(database: Database): Promise<DatabaseCpu | null> {
   const backends = await database.query<{ pid: number }>(
-    'select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    `select pid from pg_stat_activity
+     where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
   );
   try {
-    return backends.reduce((sum, { pid }) => sum + cpuOf(pid), 0);
+    return new Map(backends.map(({ pid }) => [pid, cpuOf(pid)]));
   } catch {
     return null;
   }
+}
+
+/**
+ * Milliseconds spent between two looks. By connection, because an idle one is closed after a while, and what it has taken all
+ * its life would be taken off the sum; null where either look failed.
+ */
+export function cpuBetween(before: DatabaseCpu | null, after: DatabaseCpu | null): number | null {
+  if (before === null || after === null) return null;
+  return [...after].reduce((sum, [pid, ms]) => sum + ms - (before.get(pid) ?? 0), 0);
 }
 
 function cpuOf(pid: number): number {

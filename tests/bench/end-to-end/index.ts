@@ -11,7 +11,7 @@ import { Pool } from 'undici';
 import { seed } from '../../../prisma/seed.js';
 import { openTestDatabase } from '../../testkit/database.js';
 import { siblingProgram } from '../sibling-program.js';
-import { databaseCpu } from './database-cpu.js';
+import { cpuBetween, databaseCpu, type DatabaseCpu } from './database-cpu.js';
 import { questionsAbout, type Question, type Subject } from './questions.js';
 import { findSubject } from './subject.js';
 
@@ -37,7 +37,7 @@ interface Cost {
   readonly database: number | null;
 }
 
-type DatabaseCpu = () => Promise<number | null>;
+type AskDatabaseCpu = () => Promise<DatabaseCpu | null>;
 
 async function serve(shape: string, database: string): Promise<Served> {
   const { path, execArgv } = siblingProgram('served', import.meta.url);
@@ -69,7 +69,7 @@ async function measure(
   served: Served,
   run: () => Promise<unknown>,
   times: number,
-  databaseCpu: DatabaseCpu,
+  databaseCpu: AskDatabaseCpu,
 ): Promise<Cost> {
   const [before, databaseBefore] = [await usage(served), await databaseCpu()];
   const start = performance.now();
@@ -80,8 +80,12 @@ async function measure(
   await Promise.all(Array.from({ length: connections }, worker));
   const seconds = (performance.now() - start) / 1000;
   const [after, databaseAfter] = [await usage(served), await databaseCpu()];
-  const database = databaseBefore === null || databaseAfter === null ? null : (databaseAfter - databaseBefore) / times;
-  return { perSecond: times / seconds, cpu: (after - before) / times, database };
+  const database = cpuBetween(databaseBefore, databaseAfter);
+  return {
+    perSecond: times / seconds,
+    cpu: (after - before) / times,
+    database: database === null ? null : database / times,
+  };
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
@@ -91,7 +95,7 @@ async function compare(
   question: Question,
   index: number,
   contestants: readonly Served[],
-  databaseCpu: DatabaseCpu,
+  databaseCpu: AskDatabaseCpu,
 ): Promise<Cost[]> {
   const isCeiling = (n: number): boolean => n === 1;
   const costs: Cost[][] = contestants.map(() => []);
