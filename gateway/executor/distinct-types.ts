@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { directivesOf, enumArgument, stringArgument } from '../supergraph/join-directives.js';
 import type { FetchOperation, Rewrite } from './plan-nodes.js';
-import { operationOf } from './selection-tree.js';
+import { writtenOut } from './written-out.js';
 
 export interface DistinctTypes {
   readonly operation: string;
@@ -36,8 +36,8 @@ interface Part {
 export function withDistinctTypes(node: FetchOperation, graph: string, schema: GraphQLSchema): DistinctTypes | null {
   // Types differ only between fragments.
   if (node.operation.split('...').length < 3) return null;
-  const document = parse(node.operation, { noLocation: true });
-  const { operation, selectionSet } = operationOf(document);
+  const written = writtenOut(parse(node.operation, { noLocation: true }));
+  const { operation, selectionSet } = written;
   const distinction = new Distinction(schema, graph);
   const entities = selectionSet.selections.filter((selection) => isEntities(selection));
   const rewritesOf = new Map<string, readonly Rewrite[]>();
@@ -49,7 +49,7 @@ export function withDistinctTypes(node: FetchOperation, graph: string, schema: G
   const type = schema.getRootType(operation) ?? undefined;
   const rewrites = entities.length > 0 ? [] : distinction.of([{ type, selectionSet }], []);
   if (rewrites.length === 0 && rewritesOf.size === 0) return null;
-  return { operation: print(document), rewrites, rewritesOf };
+  return { operation: print(written), rewrites, rewritesOf };
 }
 
 function isEntities(selection: { readonly kind: string }): selection is FieldNode {

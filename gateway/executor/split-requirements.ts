@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { areCompatible, type ArgumentedRequirements } from './argumented-requirements.js';
 import type { BatchFetchNode, EntityBatchAlias, RequiredSelection } from './plan-nodes.js';
-import { operationOf } from './selection-tree.js';
+import { writtenOut } from './written-out.js';
 
 /** Fields of one entity that one representation can serve. */
 interface Share {
@@ -26,7 +26,7 @@ export function splitRequirements(
   requirements: ArgumentedRequirements,
 ): BatchFetchNode {
   if (requirements.isPlain) return node;
-  const operation = operationOf(parse(node.operation, { noLocation: true }));
+  const operation = writtenOut(parse(node.operation, { noLocation: true }));
   const aliases: EntityBatchAlias[] = [];
   const fields: SelectionNode[] = [];
   const variables: VariableDefinitionNode[] = [];

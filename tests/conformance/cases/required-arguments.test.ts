@@ -47,7 +47,10 @@ describe('@requires with arguments', () => {
           two: String @requires(fields: "plain { side(n: 2) lid { color(of: 2) } }")
           three: String @requires(fields: "plain { lid { color(of: 3) } }")
           free: String
+          used: Tag @requires(fields: "price(in: \\"USD\\")")
+          sold: Tag @requires(fields: "price(in: \\"GBP\\")")
         }
+        type Tag { price: String from: String a: Tag b: Tag }
         type Box { side(n: Int): String @external lid: Lid @external } type Lid { color(of: Int): String @external }`,
       resolvers: {
         Part: Object.fromEntries([
@@ -69,6 +72,14 @@ describe('@requires with arguments', () => {
             },
           ]),
           ['free', () => 'free'],
+          ...['used', 'sold'].map((name) => [
+            name,
+            ({ price }: Item) => {
+              const leaf = { price, from: name };
+              const below = { ...leaf, a: leaf, b: leaf };
+              return { ...leaf, a: below, b: below };
+            },
+          ]),
         ]) as Record<string, unknown>,
       },
     },
@@ -133,4 +144,16 @@ describe('@requires with arguments', () => {
       });
     },
   );
+
+  test('also where a plan moves what repeats into fragments', async () => {
+    const below = 'price from a { price from } b { price from }';
+    const selection = `price from a { ${below} } b { ${below} }`;
+    const tag = (price: string, from: string) => {
+      const leaf = { price, from };
+      return { ...leaf, a: { ...leaf, a: leaf, b: leaf }, b: { ...leaf, a: leaf, b: leaf } };
+    };
+    expect(await query(executor, `{ part { used { ${selection} } sold { ${selection} } } }`)).toEqual({
+      data: { part: { used: tag('1USD', 'used'), sold: tag('1GBP', 'sold') } },
+    });
+  });
 });

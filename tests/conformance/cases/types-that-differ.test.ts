@@ -75,6 +75,21 @@ test.each<[string, string, unknown]>([
     '{ named { mark ... on Cat { own: mark id } } }',
     { named: [{ mark: null }, { mark: 'm', own: 'm', id: 'c' }] },
   ],
+  [
+    'selections that repeat, which a plan writes once',
+    `{ pets { ... on Cat { home { size no } visits { days } a: age(in: "y") } ... on Dog { home { kennel: size any: no } stay: visits { days at { name } } } }
+      named { ... on Cat { home { size no } visits { days } a: age(in: "y") } ... on Dog { home { kennel: size any: no } stay: visits { days at { name } } } } }`,
+    {
+      pets: [
+        { home: { size: 'big', no: 'n' }, visits: [{ days: 1 }, { days: 2 }], a: 3 },
+        { home: { kennel: 2, any: null }, stay: { days: 'many', at: { name: 'there' } } },
+      ],
+      named: [
+        { home: { kennel: 2, any: null }, stay: { days: 'many', at: { name: 'there' } } },
+        { home: { size: 'big', no: 'n' }, visits: [{ days: 1 }, { days: 2 }], a: 3 },
+      ],
+    },
+  ],
 ])('%s', async (_title, source, data) => {
   expect(await query(executor, source)).toEqual({ data });
 });
