@@ -32,7 +32,12 @@ export function endable(source: EventStream): EndableStream {
       if (ended) return Promise.resolve(last());
       return new Promise((resolve, reject) => {
         wake = () => resolve(last());
-        source.next().then((event) => (ended ? undefined : resolve(event)), reject);
+        source.next().then((event) => {
+          if (ended) return;
+          // Nobody waits from here on: the farewell is for the next who asks.
+          wake = null;
+          resolve(event);
+        }, reject);
       });
     },
     async return() {

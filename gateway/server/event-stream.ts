@@ -5,11 +5,11 @@ import { createHandler, type Handler } from 'graphql-sse';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import { finishJson } from '../executor/exact-json.js';
 import { isIncremental } from '../executor/incremental-result.js';
-import type { EventStream } from './metrics.js';
+import { Consumer } from './consumer.js';
+import type { EventStream, GatewayMetrics } from './metrics.js';
 import type { ErrorFormat } from './errors.js';
 import { toGraphQLError } from './documents.js';
-import { drained } from './drained.js';
-import { endable, type EndableStream } from './endable-stream.js';
+import type { EndableStream } from './endable-stream.js';
 import { atExpiry } from './expiry.js';
 import { fieldsOfFormat, IncrementalPayload, toPayloads } from './incremental-formats.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
@@ -29,6 +29,14 @@ export interface EventStreamRequest {
 /** A request under way, with the ids of the events that are waiting to be written. */
 interface Running extends EventStreamRequest {
   readonly ids: (string | undefined)[];
+  readonly consumer: Consumer;
+}
+
+export interface EventStreamOptions {
+  readonly operations: Operations;
+  readonly errors: ErrorFormat;
+  readonly metrics: GatewayMetrics;
+  readonly slowConsumerMilliseconds: number;
 }
 
 export interface EventStreamTransport {
@@ -45,7 +53,7 @@ const alreadyRead = {
   body: { query: '{ __typename }' },
 };
 
-export function createEventStreams(options: { operations: Operations; errors: ErrorFormat }): EventStreamTransport {
+export function createEventStreams(options: EventStreamOptions): EventStreamTransport {
   const open = new Set<EndableStream>();
   const handler: Handler<Running, undefined> = createHandler<Running, undefined, Record<string, unknown>>({
     authenticate: () => null,
@@ -53,7 +61,7 @@ export function createEventStreams(options: { operations: Operations; errors: Er
     onSubscribe: ({ raw }) => run(raw, options, open),
     async onNext(_context, { raw }, result) {
       // The handler queues without a bound: wait here, before the source is asked for more.
-      if (raw.response.writableNeedDrain) await drained(raw.response);
+      if (raw.response.writableNeedDrain) await drained(raw);
       raw.ids.push(cursorOf(result as ExecutionResult));
       if (result instanceof IncrementalPayload) return result;
       return options.errors.formatResult(result as ExecutionResult, raw.context.requestId) as ExecutionResult;
@@ -62,7 +70,8 @@ export function createEventStreams(options: { operations: Operations; errors: Er
 
   return {
     async handle(request) {
-      const raw = { ...request, ids: [] };
+      const { metrics, slowConsumerMilliseconds: slowMilliseconds } = options;
+      const raw = { ...request, ids: [], consumer: new Consumer({ slowMilliseconds, metrics }) };
       const [body, init] = await handler({
         method: 'POST',
         url: raw.request.url ?? '/',
@@ -75,7 +84,7 @@ export function createEventStreams(options: { operations: Operations; errors: Er
       raw.response.once('close', () => void body.return());
       for await (const chunk of body) {
         if (raw.response.closed) break;
-        if (!raw.response.write(finishJson(withId(chunk, raw.ids)))) await drained(raw.response);
+          if (!raw.response.write(finishJson(withId(chunk, raw.ids)))) await drained(raw);
       }
       raw.response.end();
     },
@@ -97,7 +106,7 @@ function withId(chunk: string, ids: (string | undefined)[]): string {
 }
 
 async function run(
-  { request, operation, context, response, lastEventId }: EventStreamRequest,
+  { request, operation, context, response, lastEventId, consumer }: Running,
   { operations, errors }: { operations: Operations; errors: ErrorFormat },
   open: Set<EndableStream>,
 ): Promise<EventStream> {
@@ -111,7 +120,7 @@ async function run(
   }
   const events = await operations.subscribe(operation, context, lastEventId);
   if (!(Symbol.asyncIterator in events)) return only(events);
-  const stream = endable(events);
+  const stream = consumer.follow(events);
   open.add(stream);
   const stopExpiry = atExpiry(context.identity, () => {
     stream.end(
@@ -128,4 +137,18 @@ async function run(
 /** graphql-sse takes a result without data for something else, so every answer is a stream, if only of one event. */
 async function* only(result: ExecutionResult): EventStream {
   yield result;
+}
+
+/** Resolves when the response takes more, or has closed. */
+function drained({ response, consumer }: Running): Promise<void> {
+  if (response.closed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const taken = consumer.offered();
+    const done = () => {
+      taken();
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }

@@ -83,7 +83,12 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     log,
     onRefused: metrics.operationRefused,
   });
-  const eventStreams = createEventStreams({ operations, errors });
+  const eventStreams = createEventStreams({
+    operations,
+    errors,
+    metrics,
+    slowConsumerMilliseconds: http.slowConsumerMilliseconds,
+  });
   const graphiql = createGraphiql({ endpoint: graphqlPath, title: 'Weft', collections });
   const graphql = createGraphQLRoute({
     path: graphqlPath,
@@ -134,6 +139,7 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
         maxOperationsPerConnection: http.maxOperationsPerConnection,
         initTimeoutMilliseconds: http.headersTimeoutMilliseconds,
         pingMilliseconds: http.pingMilliseconds,
+        slowConsumerMilliseconds: http.slowConsumerMilliseconds,
       }),
     onClosing: () => eventStreams.close(),
     onClosed: () => apollo.stop(),

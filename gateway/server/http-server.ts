@@ -33,6 +33,8 @@ export interface HttpLimits {
   readonly operationTimeoutMilliseconds: number;
   readonly maxOperationsPerConnection: number;
   readonly pingMilliseconds: number;
+  /** A subscriber whose connection takes nothing of what waits for this long is told SLOW_CONSUMER. */
+  readonly slowConsumerMilliseconds: number;
   /** After this, connections that are still open at shutdown are cut. */
   readonly drainMilliseconds: number;
 }
@@ -49,6 +51,8 @@ export const defaultHttpLimits: HttpLimits = {
   operationTimeoutMilliseconds: 30_000,
   maxOperationsPerConnection: 100,
   pingMilliseconds: 15_000,
+  // Before a peer that answers no ping is cut: so that one which reads on is told where to go on.
+  slowConsumerMilliseconds: 5_000,
   drainMilliseconds: 10_000,
 };
 

@@ -17,6 +17,8 @@ export interface GatewayMetrics {
   /** The hooks of the circuits around subgraphs. */
   circuitChanged(change: CircuitChange): void;
   circuitRefused(subgraph: string): void;
+  /** A subscription was ended because its caller takes nothing. */
+  slowConsumer(): void;
   /** The executor's hook. */
   observeFetch(fetch: FetchObservation): void;
 }
@@ -68,6 +70,12 @@ export function createGatewayMetrics(options: { process: boolean } = { process: 
     registers,
   });
 
+  const slow = new Counter({
+    name: 'weft_slow_consumers_total',
+    help: 'Subscriptions that were ended with SLOW_CONSUMER: their connections took nothing of what waited.',
+    registers,
+  });
+
   return {
     registry,
     operationStarted(type) {
@@ -92,6 +100,7 @@ export function createGatewayMetrics(options: { process: boolean } = { process: 
     },
     circuitChanged: ({ subgraph, isOpen }) => circuits.set({ subgraph }, isOpen ? 1 : 0),
     circuitRefused: (subgraph) => spared.inc({ subgraph }),
+    slowConsumer: () => slow.inc(),
     observeFetch({ subgraph, operationType, milliseconds, ok }) {
       fetches.observe({ subgraph, type: operationType, outcome: ok ? 'ok' : 'failed' }, milliseconds / 1000);
     },

@@ -14,10 +14,11 @@ import {
   type OperationLimits,
   type TrustedDocuments,
 } from '../limits/index.js';
+import { continued } from './continued-stream.js';
 import { createDocuments, toGraphQLError, type PreparedDocument, type PreparedOperation } from './documents.js';
 import type { GatewayMetrics } from './metrics.js';
 import { badRequest, withTrustedDocument, type OperationParameters } from './parameters.js';
-import { resumable } from './resumption.js';
+import { resumable, type ResumableSubscription } from './resumption.js';
 
 export interface OperationsOptions {
   readonly executor: SupergraphExecutor;
@@ -171,10 +172,26 @@ export class Operations {
   ): Promise<SubscribeResult> {
     const { executor, metrics } = this.#options;
     try {
+      const takeUp = (after: string): Promise<SubscribeResult> =>
+        this.#follow(resumable(executor.apiSchema, operation, after), operation, context);
       const resuming = resumable(executor.apiSchema, operation, lastEventId);
-      const events = await executor.subscribe({ ...(resuming?.operation ?? operation), context });
+      const events = await this.#follow(resuming, operation, context);
       if (!(Symbol.asyncIterator in events)) return events;
-      return metrics.subscriptionStarted(resuming === null ? events : mapAnswers(events, resuming.answer));
+      return metrics.subscriptionStarted(resuming?.startsAfter === true ? continued(events, takeUp) : events);
+    } catch (error) {
+      return { errors: [toWrappedError(error)] };
+    }
+  }
+
+  async #follow(
+    resuming: ResumableSubscription | null,
+    operation: AdmittedOperation,
+    context: AbortableContext,
+  ): Promise<SubscribeResult> {
+    try {
+      const events = await this.#options.executor.subscribe({ ...(resuming?.operation ?? operation), context });
+      if (resuming === null) return events;
+      return Symbol.asyncIterator in events ? mapAnswers(events, resuming.answer) : resuming.answer(events);
     } catch (error) {
       return { errors: [toWrappedError(error)] };
     }

@@ -37,6 +37,8 @@ export interface ResumableSubscription {
   readonly operation: AdmittedOperation;
   /** To be called with each event, in order: takes out what the caller did not ask for, and says in a last word where to go on. */
   readonly answer: (event: ExecutionResult) => ExecutionResult;
+  /** Whether it can begin after a cursor. */
+  readonly startsAfter: boolean;
 }
 
 const cursors = new WeakMap<ExecutionResult, string>();
@@ -62,12 +64,17 @@ export function resumable(
   if (resumption === undefined) ofDocument.set(operation.operationName, (resumption = resumptionOf(schema, operation)));
   if (resumption === null) return null;
   const { first, again } = resumption;
+  const startsAfter = again !== null;
   if (lastEventId === undefined || lastEventId === '' || again === null) {
-    return { operation: { ...operation, ...first }, answer: answering(resumption, undefined) };
+    return { operation: { ...operation, ...first }, answer: answering(resumption, undefined), startsAfter };
   }
   const { variable, ...changed } = again;
   const variables = { ...operation.variables, [variable]: lastEventId };
-  return { operation: { ...operation, ...changed, variables }, answer: answering(resumption, lastEventId) };
+  return {
+    operation: { ...operation, ...changed, variables },
+    answer: answering(resumption, lastEventId),
+    startsAfter,
+  };
 }
 
 function answering(

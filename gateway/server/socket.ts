@@ -3,12 +3,14 @@ import { CloseCode, type WebSocket as Peer } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import { finishJson, parseJson } from '../executor/exact-json.js';
+import type { Consumer } from './consumer.js';
 import { checkJsonShape } from './json-shape.js';
 
 /** `open` answers what to call once the socket has closed. */
 export function attachSocket(
   socket: WebSocket,
   pingMilliseconds: number,
+  consumer: Consumer,
   open: (peer: Peer) => (code?: number, reason?: string) => Promise<void>,
 ): void {
   const stopPinging = keepAlive(socket, pingMilliseconds);
@@ -20,8 +22,14 @@ export function attachSocket(
     // back its source instead of filling this process.
     send: (data) =>
       new Promise((resolve, reject) => {
-        if (socket.readyState !== socket.OPEN) return resolve();
-        socket.send(finishJson(data), (error) => (error ? reject(error) : resolve()));
+        // Not at once: a source that never waits would keep this process from ever seeing that the socket has closed.
+        if (socket.readyState !== socket.OPEN) return void setImmediate(resolve);
+        const taken = consumer.offered();
+        socket.send(finishJson(data), (error) => {
+          taken();
+          if (error) reject(error);
+          else resolve();
+        });
       }),
     close: (code, reason) => socket.close(code, reason),
     onMessage: (handle) => {

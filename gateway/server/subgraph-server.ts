@@ -103,6 +103,7 @@ export function createSubgraphServer(options: SubgraphServerOptions): RunningSer
         maxOperationsPerConnection: http.maxOperationsPerConnection,
         initTimeoutMilliseconds: http.headersTimeoutMilliseconds,
         pingMilliseconds: http.pingMilliseconds,
+        slowConsumerMilliseconds: null,
       }),
     onClosing: () => undefined,
     onClosed: () => Promise.resolve(),

@@ -8,6 +8,7 @@ import { CallerGone, RequestError } from '../../subgraphs/kernel/errors/index.js
 import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.js';
 import { isIncremental } from '../executor/incremental-result.js';
 import { limitExceeded } from '../limits/index.js';
+import { Consumer } from './consumer.js';
 import { toGraphQLError } from './documents.js';
 import type { ErrorFormat } from './errors.js';
 import { atExpiry } from './expiry.js';
@@ -36,6 +37,8 @@ export interface WebSocketOptions {
   readonly maxOperationsPerConnection: number;
   readonly initTimeoutMilliseconds: number;
   readonly pingMilliseconds: number;
+  /** See {@link HttpLimits.slowConsumerMilliseconds}; null where the caller is a gateway, which judges its own callers. */
+  readonly slowConsumerMilliseconds: number | null;
 }
 
 export interface WebSocketTransport {
@@ -48,6 +51,7 @@ export interface WebSocketTransport {
 /** What a connection carries from its beginning on. */
 interface Connection {
   readonly socket: WebSocket;
+  readonly consumer: Consumer;
   readonly request: IncomingMessage;
   readonly requestId: string;
   identity: Identity | null;
@@ -79,8 +83,11 @@ export function attachWebSockets(http: HttpServer, options: WebSocketOptions): W
     if (refusal !== null)
       return void stream.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
     sockets.handleUpgrade(request, stream, head, (socket) => {
+      const { metrics, slowConsumerMilliseconds } = options;
+      const consumer = new Consumer({ slowMilliseconds: slowConsumerMilliseconds, metrics });
       const connection: Connection = {
         socket,
+        consumer,
         request,
         requestId: requestIdOf(request),
         identity: null,
@@ -89,9 +96,9 @@ export function attachWebSockets(http: HttpServer, options: WebSocketOptions): W
         stopExpiry: () => undefined,
         running: new Map(),
       };
-      const closed = options.metrics.webSocketOpened();
+      const closed = metrics.webSocketOpened();
       socket.once('close', closed);
-      attachSocket(socket, options.pingMilliseconds, (peer) => protocol.opened(peer, connection));
+      attachSocket(socket, options.pingMilliseconds, consumer, (peer) => protocol.opened(peer, connection));
     });
   });
 
@@ -122,6 +129,7 @@ type OperationArgs = ExecutionArgs & {
   readonly contextValue: AbortableContext;
   readonly operation: AdmittedOperation;
   readonly format: IncrementalFormat;
+  readonly consumer: Consumer;
 };
 
 function protocolOptions(options: WebSocketOptions): Protocol {
@@ -130,7 +138,7 @@ function protocolOptions(options: WebSocketOptions): Protocol {
     connectionInitWaitTimeout: options.initTimeoutMilliseconds,
     onConnect: (context) => connect(context, options),
     onSubscribe(context, id, payload) {
-      const { running, identity, requestId, request, authorization, headers: given } = context.extra;
+      const { running, identity, requestId, request, authorization, headers: given, consumer } = context.extra;
       const { maxOperationsPerConnection } = options;
       if (identity === null) throw new Error('an operation came before the connection was acknowledged');
       try {
@@ -156,6 +164,7 @@ function protocolOptions(options: WebSocketOptions): Protocol {
           contextValue,
           operation,
           format: formatOf(context.connectionParams),
+          consumer,
         };
       } catch (error) {
         options.metrics.operationRefused();
@@ -164,7 +173,11 @@ function protocolOptions(options: WebSocketOptions): Protocol {
       }
     },
     execute: (args) => execute(args as OperationArgs, options),
-    subscribe: (args) => operations.subscribe((args as OperationArgs).operation, (args as OperationArgs).contextValue),
+    async subscribe(args) {
+      const { operation, contextValue, consumer } = args as OperationArgs;
+      const events = await operations.subscribe(operation, contextValue);
+      return Symbol.asyncIterator in events ? consumer.follow(events).events : events;
+    },
     onNext: (context, _id, _payload, _args, result) =>
       result instanceof IncrementalPayload
         ? (result as object)

@@ -1,4 +1,7 @@
-/** Hands pushed events to a puller, in order, and never holds more than a bound. */
+/**
+ * Hands pushed events to a puller, in order, and never holds more than a bound. Past it, it ends with SLOW_CONSUMER, which says
+ * nothing of the caller yet: a subscription that has cursors is taken up again at its last one.
+ */
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 
 export class EventQueue<Event> implements AsyncIterableIterator<Event> {

@@ -293,7 +293,8 @@ export const variables = {
   WEFT_EVENTS_BUFFER: {
     schema: integer(1, 1_000_000),
     expected: '1 to 1000000 events',
-    description: 'Events that may wait for one subscriber; one that lets more wait is closed with SLOW_CONSUMER.',
+    description:
+      'Events that wait in memory for one subscriber; what is more is read from the database once it comes to them.',
     fallback: '1000',
   },
   WEFT_EVENTS_KEEP_DAYS: {

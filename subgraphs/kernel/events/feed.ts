@@ -13,7 +13,7 @@ const firstLookMs = 20;
 export interface FeedSettings {
   /** How often to look without having been woken: what a lost notification costs at most. */
   readonly pollMs: number;
-  /** Events that may wait for one subscriber before it is too slow. */
+  /** Events that wait in memory for one subscriber; more are read from the table once it comes to them. */
   readonly bufferedEvents: number;
 }
 
@@ -75,6 +75,11 @@ export class EventFeed {
   /** From the next event after `position` on, `subscriber` is handed every one. */
   goLive(subscriber: FeedSubscriber): void {
     if (this.#waiting.delete(subscriber)) this.#subscribers.add(subscriber);
+  }
+
+  /** Back among those who are catching up: nothing more is handed to it until it goes live again. */
+  fallBehind(subscriber: FeedSubscriber): void {
+    if (this.#subscribers.delete(subscriber)) this.#waiting.add(subscriber);
   }
 
   leave(subscriber: FeedSubscriber): void {

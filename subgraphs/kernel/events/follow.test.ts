@@ -4,7 +4,7 @@ import { describeOn, openTestDatabase, type TestDatabase } from '../../../tests/
 import { openDatabase, sql, type Database } from '../db/index.js';
 import { toCursor } from './cursor.js';
 import { feedOf } from './feed.js';
-import { appendEvents, currentCursor, expireEvents, followEvents, readEvents } from './index.js';
+import { appendEvents, currentCursor, expireEvents, followEvents, readEvents, type Event } from './index.js';
 
 let opened: TestDatabase;
 let database: Database;
@@ -13,6 +13,11 @@ beforeAll(async () => {
   database = opened.database;
 });
 afterAll(() => opened.close());
+
+/** May be taken from again. */
+const kept = (events: AsyncGenerator<Event>): AsyncIterable<Event> => ({
+  [Symbol.asyncIterator]: () => ({ next: () => events.next() }),
+});
 
 describe('following', () => {
   test('a cursor ahead of the feed, or of no feed, is refused', async () => {
@@ -138,25 +143,43 @@ describe('a feed of its own', () => {
     expect(await heard).toEqual(['silent']);
   });
 
-  test('a follower that does not read is closed with the cursor to resume from, and resumes without loss', async () => {
-    const after = await currentCursor(own.database);
-    const [slow, quick] = [followEvents(own.database, { after }), followEvents(own.database, { after })];
-    const first = slow.next();
-    await untilFollowing(own.database);
-    const ids = Array.from({ length: 21 }, (_, n) => `s${n}`);
-    for (const id of ids) {
-      const waiting = [quick.next(), ...(id === 's0' ? [first] : [])];
-      await own.database.transaction((tx) => appendEvents(tx, [change(id)]));
-      for (const { value } of await Promise.all(waiting)) expect(value).toMatchObject({ id: `Thing:${id}` });
-    }
-    await quick.return();
-    const error = (await slow.next().catch((thrown: unknown) => thrown)) as {
-      code: string;
-      extensions: { cursor: string };
+  test('a follower that does not read for long is told nothing, holds a bounded part, and then gets every event in order', async () => {
+    const db = own.database;
+    const after = await currentCursor(db);
+    const pages: number[] = [];
+    const admit = (page: readonly Event[]) => {
+      pages.push(page.length);
+      return Promise.resolve(page);
     };
-    expect(error).toMatchObject({ code: 'SLOW_CONSUMER' });
-    const rest = await take(followEvents(own.database, { after: error.extensions.cursor }), 20);
-    expect(rest).toEqual(ids.slice(1));
+    const [slow, quick] = [followEvents(db, { after, admit }), followEvents(db, { after })];
+    const first = slow.next();
+    await untilFollowing(db);
+    const ids = Array.from({ length: 1_621 }, (_, n) => `s${n}`);
+    const heard = take(quick, ids.length);
+    await append(db, 's0');
+    expect((await first).value).toMatchObject({ id: 'Thing:s0' });
+    for (let n = 1; n < ids.length; n += 20) await append(db, ...ids.slice(n, n + 20));
+    expect(await heard).toEqual(ids);
+    expect(await take(kept(slow), ids.length - 1)).toEqual(ids.slice(1));
+    expect(Math.max(...pages)).toBeLessThanOrEqual(5 + 500);
+    // And it is live again.
+    const next = slow.next();
+    await append(db, 'later');
+    expect((await next).value).toMatchObject({ id: 'Thing:later' });
+    await slow.return();
+  });
+
+  test('a follower that reads at once while the process is busy gets every event in order', async () => {
+    const db = own.database;
+    const ids = Array.from({ length: 3_000 }, (_, n) => `b${n}`);
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    const heard = take(followEvents(db, { after: await currentCursor(db) }), ids.length);
+    await untilFollowing(db);
+    for (let n = 0; n < ids.length; n += 300) {
+      await append(db, ...ids.slice(n, n + 300));
+      Atomics.wait(cell, 0, 0, 5);
+    }
+    expect(await heard).toEqual(ids);
   });
 
   test('expiry removes the oldest events, and only cursors that point before what is left are expired', async () => {

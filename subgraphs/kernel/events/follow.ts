@@ -1,7 +1,6 @@
 /** Follows the feed: what was missed, then what happens, with nothing lost or doubled between the two. */
-import { RequestError } from '../errors/index.js';
 import type { Database } from '../db/index.js';
-import { cursorAhead, parseCursor, toCursor, type Cursor } from './cursor.js';
+import { cursorAhead, parseCursor, type Cursor } from './cursor.js';
 import { feedOf, type EventFeed, type FeedSubscriber } from './feed.js';
 import { toPredicate, type EventFilter } from './filter.js';
 import { readHorizon } from './horizon.js';
@@ -23,8 +22,8 @@ const replayPage = 200;
 
 /**
  * Every matching event after `after`, at least once, in commit order for each entity; ends when `signal` aborts or the
- * reader stops. Throws CURSOR_INVALID, CURSOR_EXPIRED, and SLOW_CONSUMER with `extensions.cursor` to resume from, when the
- * reader is more events behind than are kept for it. The replay waits for its reader, so only the live part can be too slow.
+ * reader stops. Throws CURSOR_INVALID and CURSOR_EXPIRED. A reader may take its time: when more waits than is kept for it,
+ * the rest is read from the table again once it comes to it. Nobody here can tell a slow reader from a busy process.
  */
 export function followEvents<Admitted extends Event>(
   database: Database,
@@ -56,27 +55,29 @@ async function* follow(
     if (signal?.aborted) return;
     await feed.join(live);
     let position = await startOf(database, feed, after);
-    for (;;) {
+    while (!live.isEnded) {
       // No await between the comparison and goLive: the feed can't move in between.
-      if (position >= feed.position) {
-        live.start(position);
-        feed.goLive(live);
-        break;
+      if (position < feed.position) {
+        const page = await readPage(database, { after: position, upTo: feed.position, limit: replayPage, filter });
+        position = page.next;
+        for (const event of page.events.length === 0 ? [] : await admit(page.events)) {
+          if (live.isEnded) return;
+          yield event;
+        }
+        continue;
       }
-      const page = await readPage(database, { after: position, upTo: feed.position, limit: replayPage, filter });
-      position = page.next;
-      for (const event of page.events.length === 0 ? [] : await admit(page.events)) {
-        if (live.isEnded) return;
-        yield event;
+      live.start(position);
+      feed.goLive(live);
+      for await (const page of live.pages()) {
+        for (const event of await admit(page)) {
+          if (live.isEnded) break;
+          yield event;
+        }
       }
+      feed.fallBehind(live);
+      position = live.position;
     }
-    for await (const page of live.pages()) {
-      for (const event of await admit(page)) {
-        if (live.isEnded) break;
-        live.handOut(event);
-        yield event;
-      }
-    }
+    live.throwIfFailed();
   } finally {
     signal?.removeEventListener('abort', stop);
     feed.leave(live);
@@ -93,15 +94,14 @@ async function startOf(database: Database, feed: EventFeed, after: Cursor | null
   return position;
 }
 
-/** What waits for one subscriber, bounded. */
+/** What waits for one subscriber, bounded: what does not fit is left to the table. */
 class LiveQueue implements FeedSubscriber {
   readonly #limit: number;
   readonly #matches: (event: Event) => boolean;
   #events: Event[] = [];
-  /** Where the replay ended. */
-  #from = 0;
-  /** The last position that was handed out. */
+  /** Everything up to here was queued, or is not wanted. */
   #position = 0;
+  #isOverrun = false;
   #end: { readonly error?: unknown } | undefined;
   #wake: () => void = () => undefined;
 
@@ -114,22 +114,26 @@ class LiveQueue implements FeedSubscriber {
     return this.#end !== undefined;
   }
 
-  start(position: number): void {
-    this.#from = position;
-    this.#position = position;
+  /** Where to read on once {@link pages} has ended. */
+  get position(): number {
+    return this.#position;
   }
 
-  handOut(event: Event): void {
-    this.#position = event.position;
+  start(position: number): void {
+    this.#position = position;
+    this.#isOverrun = false;
   }
 
   push(events: readonly Event[]): void {
-    const wanted = events.filter((event) => event.position > this.#from && this.#matches(event));
-    if (wanted.length === 0) return;
-    // Counted before this page: one large transaction is no reader's fault. A queue holds the limit and a page at most.
-    if (this.#events.length >= this.#limit) this.fail(this.#tooSlow());
-    else this.#events.push(...wanted);
-    this.#wake();
+    if (this.#isOverrun) return;
+    const wanted = events.filter((event) => event.position > this.#position && this.#matches(event));
+    // Counted before this page, so that one large transaction is handed on whole. A queue holds the limit and a page at most.
+    if (wanted.length > 0 && this.#events.length >= this.#limit) this.#isOverrun = true;
+    else {
+      this.#events.push(...wanted);
+      this.#position = Math.max(this.#position, events.at(-1)?.position ?? 0);
+    }
+    if (wanted.length > 0) this.#wake();
   }
 
   fail(error: unknown): void {
@@ -143,25 +147,18 @@ class LiveQueue implements FeedSubscriber {
     this.#wake();
   }
 
-  /** What waits, a page at a time, until the end. */
+  throwIfFailed(): void {
+    if (this.#end && 'error' in this.#end) throw this.#end.error;
+  }
+
+  /** What waits, a page at a time, until the end or until more came than fits. */
   async *pages(): AsyncGenerator<readonly Event[], void, undefined> {
-    for (;;) {
-      if (this.#end) {
-        if ('error' in this.#end) throw this.#end.error;
-        return;
-      }
+    while (this.#end === undefined) {
       const page = this.#events;
       this.#events = [];
       if (page.length > 0) yield page;
+      else if (this.#isOverrun) return;
       else await new Promise<void>((resolve) => (this.#wake = resolve));
     }
-  }
-
-  #tooSlow(): RequestError {
-    return new RequestError(
-      'SLOW_CONSUMER',
-      `${this.#limit} events are waiting to be read and more have come. Resume after the cursor in this error's extensions.`,
-      { extensions: { cursor: toCursor(this.#position) } },
-    );
   }
 }

@@ -145,56 +145,74 @@ describe.each(['in process', 'over HTTP'] satisfies Shape[])('with the subgraphs
   });
 });
 
-test('a subscriber that does not read is told where to go on, and going on misses nothing', async () => {
-  const graph = await openGraph(opened.database, 'in process');
-  const operations = new Operations({
-    executor: graph.executor,
-    limits: defaultLimits,
-    trustedDocuments: null,
-    anonymousIntrospection: true,
-    timeLimitMilliseconds: 10_000,
-    metrics: createGatewayMetrics({ process: false }),
-  });
-  const identity = await authenticateLocalDeveloper()(undefined);
-  const context = createRequestContext({ requestId: 'slow', headers: {}, identity });
-  const subscribe = async (after: string): Promise<AsyncIterableIterator<any>> => {
-    const query = `subscription { changes(after: "${after}", actions: ["flooded"]) { entityId } }`;
-    const operation = operations.admit({ query }, identity);
-    if (!('type' in operation)) throw new Error(JSON.stringify(operation));
-    return (await operations.subscribe(operation, context)) as AsyncIterableIterator<any>;
-  };
-  const flood = (first: number, count: number) =>
-    opened.database.transaction((tx) =>
+describe.each(['in process', 'over HTTP'] satisfies Shape[])('a flood, with the subgraphs %s', (shape) => {
+  let graph: Graph;
+  beforeAll(async () => void (graph = await openGraph(opened.database, shape)));
+  afterAll(() => graph.close());
+
+  const flooded = (count: number) => Array.from({ length: count }, (_, n) => `Wallet:${n}`);
+  async function flood(first: number, count: number): Promise<void> {
+    const flooding = flooded(first + count).slice(first);
+    await opened.database.transaction((tx) =>
       appendEvents(
         tx,
-        Array.from({ length: count }, (_, n) => ({ type: 'Wallet', id: `Wallet:${first + n}`, action: 'flooded' })),
+        flooding.map((id) => ({ type: 'Wallet', id, action: 'flooded' })),
       ),
     );
-
-  const feed = feedOf(opened.database);
-  let stream = await subscribe(await currentCursor(opened.database));
-  const received: string[] = [];
-  // One that is still catching up waits for nobody: it has to be live.
-  const first = stream.next();
-  await untilFollowing(opened.database);
-  await flood(0, 1);
-  received.push((await first).value.data.changes.entityId);
-  for (let next = 1; next <= 3_001; next += 1_000) await flood(next, 1_000);
-  const end = parseCursor(await currentCursor(opened.database));
-  while (feed.position < end) await new Promise(setImmediate);
-
-  let told = 0;
-  while (received.length <= 4_000) {
-    const { value } = await stream.next();
-    if (value.errors === undefined) received.push(value.data.changes.entityId);
-    else {
-      told += 1;
-      expect(value.errors).toMatchObject([{ extensions: { code: 'SLOW_CONSUMER', cursor: expect.any(String) } }]);
-      stream = await subscribe(value.errors[0].extensions.cursor);
-    }
   }
-  await stream.return?.();
-  await graph.close();
-  expect(told).toBe(1);
-  expect(received).toEqual(Array.from({ length: 4_001 }, (_, n) => `Wallet:${n}`));
+  const query = 'subscription ($after: String) { changes(after: $after, actions: ["flooded"]) { entityId } }';
+
+  test('is read later by a subscriber that asks later: it is told nothing, and misses nothing', async () => {
+    const operations = new Operations({
+      executor: graph.executor,
+      limits: defaultLimits,
+      trustedDocuments: null,
+      anonymousIntrospection: true,
+      timeLimitMilliseconds: 10_000,
+      metrics: createGatewayMetrics({ process: false }),
+    });
+    const identity = await authenticateLocalDeveloper()(undefined);
+    const context = createRequestContext({ requestId: 'late', headers: {}, identity });
+    const variables = { after: await currentCursor(opened.database) };
+    const operation = operations.admit({ query, variables }, identity);
+    if (!('type' in operation)) throw new Error(JSON.stringify(operation));
+    const stream = (await operations.subscribe(operation, context)) as AsyncIterableIterator<any>;
+    // One that is still catching up waits for nobody: it has to be live.
+    const first = stream.next();
+    await untilFollowing(opened.database);
+    await flood(0, 1);
+    const received = [(await first).value];
+    for (let next = 1; next <= 2_001; next += 1_000) await flood(next, 1_000);
+    const feed = feedOf(opened.database);
+    const end = parseCursor(await currentCursor(opened.database));
+    while (feed.position < end) await new Promise(setImmediate);
+    while (received.length < 3_001) received.push((await stream.next()).value);
+    await stream.return?.();
+    expect(received).toEqual(flooded(3_001).map((entityId) => ({ data: { changes: { entityId } } })));
+  });
+
+  test.each([
+    ['WebSocket', connectWebSocket],
+    ['server-sent events', connectEventStream],
+  ] as const)('reaches a prompt subscriber over %s in order, however busy the process is', async (_, connect) => {
+    const log = createLogger({ level: 'silent' });
+    const { executor } = graph;
+    const server = await createGatewayServer({ executor, authenticate: authenticateLocalDeveloper(), log });
+    const connection = connect(`${await server.listen(0)}/graphql`);
+    const changes = connection.iterate({ query, variables: { after: await currentCursor(opened.database) } });
+    const received: unknown[] = [];
+    const reading = (async () => {
+      for await (const event of changes) if (received.push(event) === 2_000) break;
+    })();
+    await untilFollowing(opened.database);
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    for (let next = 0; next < 2_000; next += 500) {
+      await flood(next, 500);
+      Atomics.wait(cell, 0, 0, 50);
+    }
+    await reading;
+    await connection.close();
+    await server.close();
+    expect(received).toEqual(flooded(2_000).map((entityId) => ({ data: { changes: { entityId } } })));
+  });
 });
