@@ -38,7 +38,6 @@ const users = entity({
     connectedRepositories: { kind: 'connection', type: 'Repository', on: [match('user_id', 'id')] },
     projects: { kind: 'connection', type: 'Project', on: [match('user_id', 'id')] },
   },
-  filters: ['id', 'githubLogin', 'githubId', 'createdAt'],
   orders: { CREATED_AT: [createdAt] },
   defaultOrder: newestFirst,
   visible,
@@ -80,7 +79,6 @@ export const repositories = entity({
       on: [match('repository_full_name', 'repository_full_name', 'text')],
     },
   },
-  filters: ['fullName', 'webhookActive', 'connectedAt'],
   orders: { FULL_NAME: [orderBy('repository_full_name', 'text')], CONNECTED_AT: [createdAt] },
   defaultOrder: byFullName,
   visible,
@@ -141,7 +139,6 @@ export const auditRuns = entity({
     },
   },
   computed: { commit: ['repository_full_name', 'commit_sha'] },
-  filters: ['id', 'commitSha', 'branch', 'status', 'overallResult', 'createdAt', 'durationMs'],
   orders: { CREATED_AT: [createdAt] },
   defaultOrder: newestFirst,
   visible,
@@ -188,7 +185,6 @@ const projects = entity({
     },
     builds: { kind: 'connection', type: 'Build', on: [match('project_id', 'id')] },
   },
-  filters: ['id', 'name', 'status', 'createdAt'],
   orders: { CREATED_AT: [createdAt] },
   defaultOrder: newestFirst,
   visible,
@@ -252,7 +248,6 @@ export const builds = entity({
     project: { kind: 'one', type: 'Project', on: [match('id', 'project_id')] },
     logs: { kind: 'connection', type: 'BuildLog', on: [match('build_id', 'id')] },
   },
-  filters: ['id', 'phase', 'status', 'createdAt', 'completedAt', 'durationMs'],
   orders: { CREATED_AT: [createdAt] },
   defaultOrder: newestFirst,
   visible,
@@ -272,7 +267,6 @@ const buildLogs = entity({
     createdAt: field.timestamp('created_at'),
   },
   relations: { build: { kind: 'one', type: 'Build', on: [match('id', 'build_id')] } },
-  filters: ['sequence', 'timestamp', 'source', 'level', 'message'],
   customFilters: {
     search: (value, table, parameters) => {
       const words = String(value);

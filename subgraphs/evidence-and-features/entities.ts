@@ -20,6 +20,7 @@ const byName = { field: 'NAME', direction: 'ASC' } as const;
 
 const repositories = entity({
   type: 'Repository',
+  connectionName: 'DocumentRepository',
   table: '(select distinct d.repository_full_name from evidence.documents d where d.repository_full_name is not null)',
   key: { column: 'repository_full_name', sqlType: 'text' },
   alternateKeys: { fullName: { column: 'repository_full_name', sqlType: 'text' } },
@@ -87,7 +88,6 @@ export const documents = entity({
     },
   },
   computed: { reading: ['metadata'] },
-  filters: ['id', 'filename', 'fileType', 'fileHash', 'status', 'uploadedAt', 'processedAt', 'sizeBytes'],
   filterFields: { repositoryId: field.id('Repository', 'repository_full_name', 'text') },
   orders: { UPLOADED_AT: [orderBy('uploaded_at', 'timestamptz')] },
   defaultOrder: { field: 'UPLOADED_AT', direction: 'DESC' },
@@ -115,7 +115,6 @@ export const processingJobs = entity({
     handler: field.enum('handler'),
   },
   relations: { document: { kind: 'one', type: 'Document', on: [match('id', 'document_id')] } },
-  filters: ['id', 'jobType', 'status', 'retryCount', 'worker', 'createdAt', 'completedAt'],
   filterFields: { documentId: field.id('Document', 'document_id') },
   orders: { CREATED_AT: [orderBy('created_at', 'timestamptz')] },
   defaultOrder: { field: 'CREATED_AT', direction: 'DESC' },
@@ -161,7 +160,7 @@ export const evidence = entity({
     },
   },
   computed: { similar: ['id'] },
-  filters: ['id', 'type', 'content', 'extractedAt', 'hasEmbedding'],
+  filters: ['content'],
   filterFields: { documentId: field.id('Document', 'document_id') },
   orders: {
     EXTRACTED_AT: [orderBy('extracted_at', 'timestamptz')],
@@ -220,7 +219,6 @@ export const features = entity({
     outputs: { kind: 'connection', type: 'FeatureOutput', on: [match('feature_id', 'id')] },
     changes: { kind: 'connection', type: 'FeatureChange', on: [match('feature_id', 'id')] },
   },
-  filters: ['id', 'name', 'status', 'confidenceScore', 'inferredAt', 'reviewedAt', 'reviewedBy', 'isInferred'],
   filterFields: {
     parentFeatureId: field.id('Feature', 'parent_feature_id'),
     mergedIntoId: field.id('Feature', 'merged_into_id'),
@@ -252,7 +250,6 @@ export const featureEvidence = entity({
     feature: { kind: 'one', type: 'Feature', on: [match('id', 'feature_id')] },
     evidence: { kind: 'one', type: 'Evidence', on: [match('id', 'evidence_id')] },
   },
-  filters: ['id', 'relationshipType', 'strength', 'createdAt'],
   orders: {
     STRENGTH: [orderBy('strength', 'numeric', { nullable: true })],
     CREATED_AT: [orderBy('created_at', 'timestamptz')],
@@ -278,7 +275,6 @@ export const featureOutputs = entity({
   },
   relations: { feature: { kind: 'one', type: 'Feature', on: [match('id', 'feature_id')] } },
   computed: { markdown: ['output_type', 'content'] },
-  filters: ['id', 'type', 'version', 'isLatest', 'generatedAt'],
   orders: { GENERATED_AT: [orderBy('generated_at', 'timestamptz')], VERSION: [orderBy('version', 'int4')] },
   defaultOrder: { field: 'GENERATED_AT', direction: 'DESC' },
   visible,
@@ -297,7 +293,6 @@ export const featureChanges = entity({
     newValues: field.json('new_values'),
   },
   relations: { feature: { kind: 'one', type: 'Feature', on: [match('id', 'feature_id')] } },
-  filters: ['id', 'action', 'changedBy', 'changedAt'],
   orders: { CHANGED_AT: [orderBy('changed_at', 'timestamptz')] },
   defaultOrder: { field: 'CHANGED_AT', direction: 'DESC' },
   visible,

@@ -28,7 +28,6 @@ export const auditEntry = entity({
     auditTrail: auditTrailOfNode,
   },
   computed: { entity: ['entity_id'] },
-  filters: ['user', 'action', 'resourceType', 'timestamp', 'requestId'],
   filterFields: { entityId: field.text('entity_id') },
   orders: {
     POSITION: [orderBy('position', 'int8')],

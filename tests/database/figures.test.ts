@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { execute, getNamedType, isLeafType, parse, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
-import { readSources, subgraphDocument } from '../../schema/index.js';
-import { createSubgraph as auditAndBuilds } from '../../subgraphs/audit-and-builds/index.js';
-import { createSubgraph as evidenceAndFeatures } from '../../subgraphs/evidence-and-features/index.js';
+import { getNamedType, isLeafType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
-import { countStatements } from '../../subgraphs/kernel/db/index.js';
 import {
   dimensionsOf,
   enumValueOf,
@@ -13,58 +9,23 @@ import {
   type Dimension,
   type EntityMap,
 } from '../../subgraphs/kernel/read/index.js';
-import { buildSubgraph } from '../../subgraphs/kernel/subgraph/index.js';
-import { createSubgraph as platform } from '../../subgraphs/platform/index.js';
-import { createSubgraph as scanningAndWallets } from '../../subgraphs/scanning-and-wallets/index.js';
-import { createSubgraph as traceability } from '../../subgraphs/traceability/index.js';
-import { createSubgraph as workflow } from '../../subgraphs/workflow/index.js';
 import type { TestDatabase } from '../testkit/index.js';
+import { ask as askOf, askWell as askWellOf, callersOf, domains, type Domain } from './every-domain.js';
 import { openSeededDatabase } from './seeded-database.js';
 
 type Item = Record<string, any>;
 
-const sources = readSources();
-const definitions = [
-  traceability(),
-  auditAndBuilds(),
-  evidenceAndFeatures(),
-  scanningAndWallets(),
-  workflow(),
-  platform([]),
-].map((definition) => {
-  const schema = buildSubgraph(definition, subgraphDocument(definition, sources));
-  return { ...definition, schema, maps: new Map(definition.model.entities.map((map) => [map.type, map])) };
-});
-type Domain = (typeof definitions)[number];
-
-const auditor = Identity.of({ subject: 'auditor', scopes: ['*'] });
 let opened: TestDatabase;
 let callers: readonly Identity[];
 
 beforeAll(async () => {
   opened = await openSeededDatabase();
-  const [owner] = await opened.database.query<{ id: string }>(
-    `select clerk_user_id as id from scanning.users order by created_at, clerk_user_id limit 1`,
-  );
-  callers = [auditor, Identity.of({ subject: owner?.id ?? '', scopes: ['scanning:read'] })];
+  callers = await callersOf(opened);
 });
 afterAll(() => opened.close());
 
-async function ask(schema: GraphQLSchema, query: string, caller: Identity = auditor) {
-  const counted = countStatements(opened.database);
-  const contextValue = {
-    ...{ auth: caller, requestId: 'test', db: counted.db, database: opened.database },
-    ...{ loaders: new Map<unknown, unknown>(), signal: undefined },
-  };
-  const { data, errors = [] } = await execute({ schema, document: parse(query), contextValue });
-  return { data: data as any, errors: errors.map(({ message }) => message), statements: counted.count() };
-}
-
-async function askWell(schema: GraphQLSchema, query: string, caller: Identity = auditor): Promise<any> {
-  const { data, errors } = await ask(schema, query, caller);
-  expect(errors).toEqual([]);
-  return data;
-}
+const ask = (schema: GraphQLSchema, query: string, caller?: Identity) => askOf(opened, schema, query, caller);
+const askWell = (schema: GraphQLSchema, query: string, caller?: Identity) => askWellOf(opened, schema, query, caller);
 
 /** What is selected of an item, or of a group's key, to know a dimension's value. */
 function selectionOf({ schema }: Domain, { name, source }: Dimension, place: 'item' | 'key'): string {
@@ -149,7 +110,7 @@ function startOf(bucket: string, moment: string): string {
   return bucket === 'YEAR' ? `${year}-01-01T00:00:00.000000Z` : `${year}-${month}-01T00:00:00.000000Z`;
 }
 
-describe.each(definitions.map((domain) => [domain.name, domain] as const))('%s', (_name, domain) => {
+describe.each(domains.map((domain) => [domain.name, domain] as const))('%s', (_name, domain) => {
   const { schema, maps } = domain;
   const find = (type: string) => maps.get(type);
   const roots = Object.entries(domain.model.queries).filter(([, root]) => root.kind === 'connection');
@@ -231,7 +192,7 @@ describe.each(definitions.map((domain) => [domain.name, domain] as const))('%s',
 });
 
 describe('groups', () => {
-  const { schema } = definitions.find(({ name }) => name === 'scanning-and-wallets')!;
+  const { schema } = domains.find(({ name }) => name === 'scanning-and-wallets')!;
   const groups = (args: string, selection = 'key { type createdAt } aggregate { count sum { amount } }') =>
     ask(schema, `{ creditTransactions { groupBy(${args}) { ${selection} } } }`);
   const byType = 'fields: [{ field: TYPE }]';

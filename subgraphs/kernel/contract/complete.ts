@@ -26,7 +26,11 @@ export function completeContract(source: DocumentNode, model: ModelInput): Docum
     ...oncePer(places, (place) => place.connection).flatMap(connectionTypes),
     ...oncePer(places, (place) => place.connection).map(figureFields),
     ...oncePer(places, (place) => place.entity.type).flatMap((place) => figureTypes(written, place, find)),
-    ...oncePer(places, (place) => place.filter).flatMap((place) => filterTypes(written, place)),
+    ...filterTypes(
+      written,
+      oncePer(places, (place) => place.filter).map(({ entity }) => entity),
+      find,
+    ),
     ...oncePer(places, (place) => place.order).flatMap((place) => orderTypes(written, place)),
     ...lookupFields(written, model),
     ...keyDescriptions(written, model),

@@ -1,6 +1,13 @@
 /** Finds the fields of a contract that lead to connections which an entity map can answer. */
 import type { FieldDefinitionNode } from 'graphql';
-import type { ConnectionRelation, EntityMap, MapLookup, ModelInput } from '../read/index.js';
+import {
+  filterFields,
+  ordersOf,
+  type ConnectionRelation,
+  type EntityMap,
+  type MapLookup,
+  type ModelInput,
+} from '../read/index.js';
 import { namedTypeOf, type WrittenContract } from './written.js';
 
 /** One field that answers a connection. */
@@ -58,13 +65,10 @@ export function baseName({ type, connectionName }: EntityMap): string {
 
 function inputNames(entity: EntityMap, relation: ConnectionRelation | null, connection: string) {
   const base = baseName(entity);
-  const isFiltered = [
-    entity.filters ?? [],
-    ...[entity.filterFields, entity.customFilters].map((map) => Object.keys(map ?? {})),
-  ];
-  const isOrdered = Object.keys({ ...entity.orders, ...relation?.orders }).length > 0;
+  const isFiltered = Object.keys({ ...filterFields(entity), ...entity.customFilters }).length > 0;
+  const isOrdered = Object.keys(ordersOf(entity, relation)).length > 0;
   return {
-    filter: isFiltered.some((names) => names.length > 0) ? `${base}Filter` : null,
+    filter: isFiltered ? `${base}Filter` : null,
     // A connection with orders of its own has an order type of its own.
     order: isOrdered ? `${relation?.orders === undefined ? base : connection}Order` : null,
   };

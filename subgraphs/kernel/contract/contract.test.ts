@@ -15,7 +15,6 @@ const book = entity({
     pages: field.integer('pages'),
     soldAt: field.timestamp('sold_at'),
   },
-  filters: ['title', 'format', 'pages'],
   filterFields: { authorId: field.id('Author', 'author_id') },
   customFilters: { hasWord: () => 'true' },
   orders: { SOLD_AT: [orderBy('sold_at', 'timestamptz')], SHELF: [orderBy('shelf', 'int4')] },
@@ -102,10 +101,10 @@ describe('a contract completed from its maps', () => {
     expect(fieldsOf('BookEdge')).toEqual(['cursor: String!', 'node: Book!']);
   });
 
-  test('a word in the map is a filter with the comparators of its kind, described as its field is', () => {
+  test('what can be compared is a filter with the comparators of its kind, described as its field is', () => {
     expect(fieldsOf('BookFilter')).toEqual([
-      ...['title: StringFilter', 'format: FormatFilter', 'pages: IntFilter', 'authorId: IDFilter'],
-      ...['and: [BookFilter!]', 'or: [BookFilter!]', 'not: BookFilter', 'hasWord: String'],
+      ...['id: IDFilter', 'title: StringFilter', 'format: FormatFilter', 'pages: IntFilter', 'soldAt: DateTimeFilter'],
+      ...['authorId: IDFilter', 'and: [BookFilter!]', 'or: [BookFilter!]', 'not: BookFilter', 'hasWord: String'],
     ]);
     expect(fieldsOf('FormatFilter')).toEqual([
       'eq: Format',
@@ -115,6 +114,30 @@ describe('a contract completed from its maps', () => {
       'isNull: Boolean',
     ]);
     expect(fieldOf('BookFilter', 'format').description?.value).toBe('What it is made of.');
+  });
+
+  test('what a relation leads to is filtered by its own conditions: one row directly, many by some, none or every', () => {
+    const shop = entity({
+      type: 'Shop',
+      table: 'shops',
+      key: id,
+      fields: { id: field.id('Shop', 'id') },
+      relations: {
+        owner: { kind: 'one', type: 'Author', on: [match('id', 'owner_id')] },
+        books: { kind: 'connection', type: 'Book', on: [match('shop_id', 'id')] },
+      },
+      visible: everyone,
+    });
+    const sdl = print(
+      completeContract(
+        parse(`type Query { shops: ShopConnection @authenticated } type Shop @key(fields: "id") { id: ID! }
+          type Author @key(fields: "id") { id: ID! } type Book @key(fields: "id") { id: ID! title: String! }`),
+        { entities: [shop, author, book], queries: { shops: query.connection('Shop') } },
+      ),
+    );
+    expect(sdl).toContain('owner: AuthorFilter');
+    expect(sdl).toContain('books: BookListFilter');
+    for (const quantifier of ['some', 'none', 'every']) expect(sdl).toContain(`${quantifier}: BookFilter`);
   });
 
   test('figures are offered for what is a number, and groups for what can be compared', () => {
@@ -129,8 +152,12 @@ describe('a contract completed from its maps', () => {
 
   test('a connection with orders of its own has an order type of its own', () => {
     const values = (type: string) => (typeOf(type) as unknown as { values: { name: { value: string } }[] }).values;
-    expect(values('BookOrderField').map(({ name }) => name.value)).toEqual(['SOLD_AT', 'SHELF']);
-    expect(values('PrizeOrderField').map(({ name }) => name.value)).toEqual(['SOLD_AT', 'SHELF', 'YEAR']);
+    const own = ['TITLE', 'FORMAT', 'PAGES', 'SOLD_AT', 'SHELF'];
+    expect(values('BookOrderField').map(({ name }) => name.value)).toEqual(own);
+    expect(values('PrizeOrderField').map(({ name }) => name.value)).toEqual([...own, 'YEAR']);
+    expect(fieldsOf('BookOrder')).toEqual([
+      ...['field: BookOrderField!', 'direction: OrderDirection!', 'thenBy: [BookOrder!]'],
+    ]);
     expect(argumentsOf('Author', 'prizes')).toEqual([...paging, 'filter: BookFilter', 'orderBy: PrizeOrder']);
   });
 

@@ -1,6 +1,8 @@
 /** Connections: one statement for a page, or for the same page of each of N parents, with the total when it is selected. */
 import type { Identity } from '../auth/index.js';
 import type { Queryable } from '../db/database.js';
+import { checkDatabaseError } from '../db/errors.js';
+import { RequestError } from '../errors/index.js';
 import {
   runAhead,
   withAhead,
@@ -58,8 +60,22 @@ export async function readConnections(db: Queryable, request: ConnectionRequest)
   };
   const isAsked = entity.visible(auth) !== 'none' && (plan.rows || hasFigures(plan));
   if (!isAsked) return make(new Parameters(), []).reading([], parents.length);
-  const { rows, reading } = await runAhead(db, plan.ahead, make);
+  const { rows, reading } = await runAhead(db, plan.ahead, make).catch((error: unknown) => {
+    throw refusedValue(error, request) ?? error;
+  });
   return reading(rows, parents.length);
+}
+
+/** What only the database can tell of what a caller gave: a forged cursor of an enum's order, a time zone that it does not have. */
+function refusedValue(error: unknown, { args, plan }: ConnectionRequest): RequestError | null {
+  if (checkDatabaseError(error)?.kind !== 'invalid_value') return null;
+  if (args.after != null || args.before != null) {
+    return new RequestError('CURSOR_INVALID', 'Malformed cursor: pass a cursor exactly as it was answered.', {
+      cause: error,
+    });
+  }
+  if (plan.groups.length === 0) return null;
+  return new RequestError('BAD_USER_INPUT', 'The database can’t group by this: check the time zone.', { cause: error });
 }
 
 /** From the statement's rows to the connection of each of so many parents. */

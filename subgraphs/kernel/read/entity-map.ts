@@ -115,6 +115,8 @@ export interface OrderColumn {
   readonly sqlType: string;
   /** Nulls are the greatest value, as PostgreSQL orders them by default. */
   readonly nullable?: boolean;
+  /** Greatest first where the order as a whole has the least first, and the other way round. */
+  readonly isOpposed?: true;
 }
 
 export function orderBy(column: string, sqlType: string, options: { nullable?: boolean } = {}): OrderColumn {

@@ -1,4 +1,5 @@
 /** What of an entity can be counted, summed and grouped by, as its map says it. The contract offers it, and statements compute it. */
+import { isComparable } from './fields.js';
 import type {
   ConnectionRelation,
   EntityMap,
@@ -76,15 +77,6 @@ function leadsAway(entity: EntityMap, relation: RelationMap): relation is OneRel
     relation.through === undefined &&
     relation.on.every(({ parent }) => parent !== entity.key.column)
   );
-}
-
-function isComparable({ kind, sqlType, isLarge }: FieldMap): boolean {
-  return kind !== 'json' && isLarge !== true && !sqlType.endsWith('[]');
-}
-
-/** `gxpRiskRating` → `GXP_RISK_RATING`. */
-export function enumValueOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
 export const maxGroups = 1_000;

@@ -2,8 +2,19 @@
 import { badInput } from '../errors/index.js';
 import { isUuid, keyOfType, uuidOfType } from '../ids/index.js';
 import type { StatementScope } from './ahead.js';
-import { conjunction, maxTerms, takeTerm, wrap, type Budget, type Input, type Leaf } from './conditions.js';
+import {
+  conjunction,
+  maxTerms,
+  takeTerm,
+  wrap,
+  type Budget,
+  type Input,
+  type Leaf,
+  type Reading,
+} from './conditions.js';
 import type { EntityMap, FieldMap } from './entity-map.js';
+import { filterFields, filterRelations, type FilterRelation } from './fields.js';
+import { lookupBeside } from './model.js';
 import { fieldExpression } from './projection.js';
 import type { Parameters } from './parameters.js';
 
@@ -11,25 +22,86 @@ const maxListLength = 500;
 
 /** The condition for a `filter:` argument over the row `t`, or null when it asks nothing. */
 export function filterCondition(entity: EntityMap, filter: Input, scope: StatementScope): string | null {
-  return conjunction(filter, entityLeaf(entity, 't', scope), {
-    argument: 'filter',
-    budget: { terms: maxTerms },
-    depth: 1,
-  });
+  const reading = { argument: 'filter', budget: { terms: maxTerms }, depth: 1 };
+  return conjunction(filter, entityLeaf(entity, 't', scope), reading);
 }
 
 /** What one name of a filter asks of the row `table`. */
-function entityLeaf(entity: EntityMap, table: string, { parameters }: StatementScope): Leaf {
-  return (name, value, { budget, argument }) => {
+function entityLeaf(entity: EntityMap, table: string, scope: StatementScope): Leaf {
+  const fields = filterFields(entity);
+  return (name, value, reading) => {
+    const { budget, argument } = reading;
     takeTerm(budget, argument);
     const custom = entity.customFilters?.[name];
-    if (custom !== undefined) return wrap(custom(value, table, parameters));
-    const field =
-      entity.filterFields?.[name] ?? (entity.filters?.includes(name) === true ? entity.fields[name] : undefined);
-    if (field === undefined) throw badInput(`${entity.type} can't be filtered by ${name}.`);
+    if (custom !== undefined) return wrap(custom(value, table, scope.parameters));
     const place = `${argument}.${name}`;
-    return comparisonsOf(place, field, fieldExpression(field, table), value as Input, parameters, budget);
+    const field = fields[name];
+    if (field !== undefined)
+      return comparisonsOf(place, field, fieldExpression(field, table), value as Input, scope.parameters, budget);
+    const relation = filterRelations(entity)[name];
+    if (relation === undefined) throw badInput(`${entity.type} can't be filtered by ${name}.`);
+    return relationCondition({ entity, relation, table, scope }, value as Input, { ...reading, argument: place });
   };
+}
+
+interface RelationPlace {
+  readonly entity: EntityMap;
+  readonly relation: FilterRelation;
+  readonly table: string;
+  readonly scope: StatementScope;
+}
+
+/** To one row: it is there, and the condition holds for it. To many: as `some`, `none` and `every` say. */
+function relationCondition(
+  { entity, relation, table, scope }: RelationPlace,
+  value: Input,
+  reading: Reading,
+): string | null {
+  const target = lookupBeside(entity)(relation.type);
+  if (target === undefined) throw badInput(`${reading.argument} leads to what can't be filtered.`);
+  const inner = `f${reading.depth}`;
+  const leaf = entityLeaf(target, inner, scope);
+  const exists = (given: Input, argument: string, isNegated = false): string => {
+    const condition = conjunction(given, leaf, { ...reading, argument, depth: reading.depth + 1 });
+    const asked =
+      condition === null ? (isNegated ? 'false' : null) : isNegated ? `(${condition}) is not true` : condition;
+    return `exists (select from ${relatedRows({ relation, target, table, inner, scope }, asked)})`;
+  };
+  if (relation.kind === 'one') return exists(value, reading.argument);
+  const terms = Object.entries(value).flatMap(([quantifier, given]) => {
+    if (given === undefined) return [];
+    const argument = `${reading.argument}.${quantifier}`;
+    if (given === null) throw badInput(`${argument} is null: leave it out.`);
+    if (quantifier === 'some') return [exists(given as Input, argument)];
+    return [`not ${exists(given as Input, argument, quantifier === 'every')}`];
+  });
+  return terms.length === 0 ? null : terms.join(' and ');
+}
+
+/** The rows of a relation that the caller may see, after `from`. */
+function relatedRows(
+  { relation, target, table, inner, scope }: Omit<RelationPlace, 'entity'> & { target: EntityMap; inner: string },
+  asked: string | null,
+): string {
+  const { parameters, auth } = scope;
+  const through = relation.kind === 'list' ? undefined : relation.through;
+  const matches = through?.parent ?? relation.on;
+  const references = matches.map(({ parent, sqlType }) => `${table}.${parent}::${sqlType}`);
+  const keyTable = through === undefined ? inner : `${inner}j`;
+  const by = relation.kind === 'connection' ? relation.by : undefined;
+  const conditions =
+    by === undefined
+      ? matches.map(({ child }, index) => `${keyTable}.${child} = ${references[index] ?? 'null'}`)
+      : [`(${by(inner, references)})`];
+  for (const { child, parent } of through?.child ?? []) conditions.push(`${inner}.${child} = ${keyTable}.${parent}`);
+  const visible = target.visible(auth);
+  if (visible === 'none') conditions.push('false');
+  if (typeof visible === 'function') conditions.push(`(${visible(inner, parameters)})`);
+  if (relation.kind === 'connection' && relation.where !== undefined)
+    conditions.push(`(${relation.where(inner, parameters)})`);
+  if (asked !== null) conditions.push(`(${asked})`);
+  const joined = through === undefined ? '' : `${through.table} ${keyTable}, `;
+  return `${joined}${target.table} ${inner}${conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`}`;
 }
 
 const operators: Readonly<Record<string, string>> = {

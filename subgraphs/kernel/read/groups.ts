@@ -5,17 +5,18 @@ import { toGlobalId } from '../ids/index.js';
 import { argumentReader, type StatementScope } from './ahead.js';
 import { conjunction, maxTerms, takeTerm, type Input, type Leaf } from './conditions.js';
 import type { EntityMap, FieldMap } from './entity-map.js';
-import { defaultGroups, enumValueOf, maxGroups, numbersOf } from './figures.js';
+import { enumValueOf } from './fields.js';
+import { defaultGroups, maxGroups, numbersOf } from './figures.js';
 import { comparisonsOf } from './filter.js';
 import {
   dimensionColumns,
   dimensionOf,
-  lookupBeside,
   measureExpression,
   planAggregate,
   rowExpression,
   type DimensionColumn,
 } from './measure.js';
+import { lookupBeside } from './model.js';
 import { carriedColumn, type Row } from './projection.js';
 import { selectedFields, type SelectionInfo } from './selection.js';
 

@@ -15,10 +15,10 @@ export {
   type Visibility,
 } from './entity-map.js';
 export { Model, query, type ModelInput, type QueryMap } from './model.js';
+export { enumValueOf, filterFields, filterRelations, ordersOf, type FilterRelation } from './fields.js';
 export {
   defaultGroups,
   dimensionsOf,
-  enumValueOf,
   maxGroups,
   momentsOf,
   numbersOf,

@@ -2,8 +2,9 @@
 import type { FieldNode, GraphQLObjectType } from 'graphql';
 import { argumentReader, type StatementScope } from './ahead.js';
 import type { ConnectionRelation, EntityMap, FieldMap } from './entity-map.js';
-import { dimensionsOf, enumValueOf, momentsOf, numbersOf, type Dimension, type MapLookup } from './figures.js';
-import { modelOf } from './model.js';
+import { enumValueOf } from './fields.js';
+import { dimensionsOf, momentsOf, numbersOf, type Dimension } from './figures.js';
+import { lookupBeside } from './model.js';
 import { carriedColumn, fieldExpression, type Row } from './projection.js';
 import { badInput } from '../errors/index.js';
 import { selectedFields, type SelectionInfo } from './selection.js';
@@ -21,11 +22,6 @@ export type AggregatePlan = (scope: StatementScope) => {
   readonly expression: string;
   readonly read: (values: readonly unknown[] | null) => Row;
 };
-
-export function lookupBeside(entity: EntityMap): MapLookup {
-  const model = modelOf(entity);
-  return (type) => (model?.has(type) === true ? model.entity(type) : undefined);
-}
 
 /** `nodes` select from the aggregate type of `entity`. */
 export function planAggregate(

@@ -1,5 +1,7 @@
 /** A subgraph's entities and root fields together, looked up by name. */
 import type { EntityMap, RelationMap } from './entity-map.js';
+import { ordersOf } from './fields.js';
+import type { MapLookup } from './figures.js';
 
 /** `Query` fields that the maps alone answer. */
 export type QueryMap =
@@ -26,6 +28,12 @@ const models = new WeakMap<EntityMap, Model>();
 /** The model that a map is part of; undefined for one that stands alone. */
 export function modelOf(map: EntityMap): Model | undefined {
   return models.get(map);
+}
+
+/** The maps of the same domain. */
+export function lookupBeside(map: EntityMap): MapLookup {
+  const model = modelOf(map);
+  return (type) => (model?.has(type) === true ? model.entity(type) : undefined);
 }
 
 export class Model {
@@ -69,7 +77,7 @@ function checkMap(map: EntityMap, model: Model): void {
   for (const name of map.filters ?? []) {
     if (map.fields[name] === undefined) fail(`filter ${name} is not a field`);
   }
-  if (map.defaultOrder !== undefined && map.orders?.[map.defaultOrder.field] === undefined) {
+  if (map.defaultOrder !== undefined && ordersOf(map, null)[map.defaultOrder.field] === undefined) {
     fail(`default order ${map.defaultOrder.field} is not among its orders`);
   }
   for (const [name, relation] of Object.entries(map.relations ?? {})) checkRelation(name, relation, model, fail);
@@ -79,6 +87,6 @@ function checkRelation(name: string, relation: RelationMap, model: Model, fail: 
   if (relation.kind === 'reference') return;
   if (!model.has(relation.type)) fail(`relation ${name} leads to ${relation.type}, which has no map`);
   if (relation.kind !== 'connection' || relation.defaultOrder === undefined) return;
-  const orders = { ...model.entity(relation.type).orders, ...relation.orders };
+  const orders = ordersOf(model.entity(relation.type), relation);
   if (orders[relation.defaultOrder.field] === undefined) fail(`relation ${name} has an unknown default order`);
 }

@@ -2,7 +2,13 @@
 import { badInput } from '../errors/index.js';
 import type { CursorValue } from './cursor.js';
 import type { ConnectionRelation, EntityMap, Order, OrderColumn } from './entity-map.js';
+import { ordersOf } from './fields.js';
 import type { Parameters } from './parameters.js';
+
+/** As the caller gives it: equal rows are ordered by what follows. */
+export interface RequestedOrder extends Order {
+  readonly thenBy?: readonly RequestedOrder[] | null;
+}
 
 export interface ResolvedOrder {
   /** Names the ordering inside cursors, e.g. `Requirement.TITLE_ASC`. */
@@ -14,33 +20,50 @@ export interface ResolvedOrder {
 
 const cache = new WeakMap<EntityMap | ConnectionRelation, Map<string, ResolvedOrder>>();
 
+const maxKeys = 4;
+
 /** The order that the caller asked for, or the connection's default. `requested.field` is a value of the order enum. */
 export function resolveOrder(
   entity: EntityMap,
   relation: ConnectionRelation | null,
-  requested: Order | null,
+  requested: RequestedOrder | null,
 ): ResolvedOrder {
   const order = requested ?? relation?.defaultOrder ?? entity.defaultOrder ?? null;
   const owner = relation ?? entity;
-  const name = `${entity.type}.${order === null ? 'ID_ASC' : `${order.field}_${order.direction}`}`;
+  const keys = order === null ? [] : keysOf(order);
+  if (keys.length > maxKeys) throw badInput(`orderBy may have ${maxKeys} keys, got ${keys.length}.`);
+  const spelled = keys.map(({ field, direction }) => `${field}_${direction}`).join();
+  const name = `${entity.type}.${spelled === '' ? 'ID_ASC' : spelled}`;
   const known = cache.get(owner)?.get(name);
   if (known !== undefined) return known;
-  const columns = order === null ? [] : (relation?.orders?.[order.field] ?? entity.orders?.[order.field]);
-  if (columns === undefined) throw badInput(`${entity.type} can't be ordered by ${order?.field ?? 'nothing'} here.`);
+  const orders = ordersOf(entity, relation);
+  const direction = order?.direction ?? 'ASC';
+  const columns = keys.flatMap((key) => {
+    const found = orders[key.field];
+    if (found === undefined) throw badInput(`${entity.type} can't be ordered by ${key.field} here.`);
+    return key.direction === direction ? found : found.map((column) => ({ ...column, isOpposed: true as const }));
+  });
   const tieBreak: OrderColumn = { column: entity.key.column, sqlType: entity.key.sqlType };
-  const isKeyed = columns.some((column) => column.column === tieBreak.column);
-  const resolved: ResolvedOrder = {
-    name,
-    columns: isKeyed ? columns : [...columns, tieBreak],
-    direction: order?.direction ?? 'ASC',
-  };
-  let orders = cache.get(owner);
-  if (orders === undefined) {
-    orders = new Map<string, ResolvedOrder>();
-    cache.set(owner, orders);
+  // What is named twice is decided by its first place.
+  const once = columns.filter(({ column }, index) => columns.findIndex((other) => other.column === column) === index);
+  const isKeyed = once.some((column) => column.column === tieBreak.column);
+  const resolved: ResolvedOrder = { name, columns: isKeyed ? once : [...once, tieBreak], direction };
+  let ofOwner = cache.get(owner);
+  if (ofOwner === undefined) {
+    ofOwner = new Map<string, ResolvedOrder>();
+    cache.set(owner, ofOwner);
   }
-  orders.set(name, resolved);
+  if (ofOwner.size >= maxRemembered) ofOwner.clear();
+  ofOwner.set(name, resolved);
   return resolved;
+}
+
+/** Callers can combine keys without end. */
+const maxRemembered = 500;
+
+/** An order and those that follow it, flat. */
+function keysOf({ thenBy, ...order }: RequestedOrder): Order[] {
+  return [order, ...(thenBy ?? []).flatMap(keysOf)];
 }
 
 /** `title` → `t.title`; a column of the join table is already written `j.strength`. */
@@ -54,8 +77,15 @@ export function orderClause(
   reverse: boolean,
   reference: (column: OrderColumn, index: number) => string = columnReference,
 ): string {
-  const direction = (order.direction === 'ASC') === reverse ? 'desc' : 'asc';
-  return order.columns.map((column, index) => `${reference(column, index)} ${direction}`).join(', ');
+  const ascending = (order.direction === 'ASC') !== reverse;
+  return order.columns
+    .map((column, index) => `${reference(column, index)} ${ascending === isOpposed(column) ? 'desc' : 'asc'}`)
+    .join(', ');
+}
+
+/** Ordered against the order's own direction. */
+function isOpposed(column: OrderColumn): boolean {
+  return column.isOpposed === true;
 }
 
 /**
@@ -70,14 +100,15 @@ export function keysetCondition(
 ): string {
   const ascending = isAscending(order, side);
   const placeholders = placeholdersOf(order, values, parameters);
-  if (order.columns.every((column) => column.nullable !== true))
+  if (order.columns.every((column) => column.nullable !== true && !isOpposed(column)))
     return rowComparison(order.columns, placeholders, ascending);
   let condition = '';
   for (let index = order.columns.length - 1; index >= 0; index -= 1) {
     const column = order.columns[index];
     if (column === undefined) continue;
     const placeholder = placeholders[index] ?? null;
-    condition = step({ reference: columnReference(column), column, placeholder, ascending, rest: condition });
+    const reference = columnReference(column);
+    condition = step({ reference, column, placeholder, ascending: ascending !== isOpposed(column), rest: condition });
   }
   return condition;
 }
@@ -93,7 +124,7 @@ export function keysetRanges(
   parameters: Parameters,
 ): string[] {
   const [first, ...rest] = order.columns;
-  if (first?.nullable !== true || rest.some((column) => column.nullable === true)) {
+  if (first?.nullable !== true || rest.some((column) => column.nullable === true || isOpposed(column))) {
     return [keysetCondition(order, side, values, parameters)];
   }
   const ascending = isAscending(order, side);

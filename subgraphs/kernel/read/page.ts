@@ -1,6 +1,6 @@
 /** The paging arguments of a connection, checked. */
 import { badInput } from '../errors/index.js';
-import type { Order } from './entity-map.js';
+import type { RequestedOrder } from './ordering.js';
 
 export const defaultPageSize = 20;
 export const maxPageSize = 100;
@@ -11,7 +11,7 @@ export interface ConnectionArguments {
   readonly last?: number | null;
   readonly before?: string | null;
   readonly filter?: Readonly<Record<string, unknown>> | null;
-  readonly orderBy?: Order | null;
+  readonly orderBy?: RequestedOrder | null;
 }
 
 export interface Page {

@@ -9,7 +9,14 @@ import {
   type ObjectTypeExtensionNode,
   type TypeNode,
 } from 'graphql';
-import type { EntityMap, Model, ResolverMap } from '../read/index.js';
+import {
+  filterFields,
+  filterRelations,
+  ordersOf,
+  type EntityMap,
+  type Model,
+  type ResolverMap,
+} from '../read/index.js';
 
 export function namedTypeOf(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedTypeOf(type.type);
@@ -73,22 +80,18 @@ function connectionFaults(type: string, field: FieldDefinitionNode, document: Do
   const faults: string[] = [];
   const filter = inputOf(field, 'filter', document);
   if (filter !== null) {
-    const known = new Set([
-      'and',
-      'or',
-      'not',
-      ...(map.filters ?? []),
-      ...Object.keys({ ...map.filterFields, ...map.customFilters }),
-    ]);
-    faults.push(...difference(place, 'filter', names(filter.fields), known));
+    const named = [...(map.filters ?? []), ...Object.keys({ ...map.filterFields, ...map.customFilters })];
+    const able = ['and', 'or', 'not', ...named, ...Object.keys({ ...filterFields(map), ...filterRelations(map) })];
+    faults.push(...difference(place, 'filter', names(filter.fields), { named, able }));
   }
   const orderBy = inputOf(field, 'orderBy', document);
   const orderType = orderBy?.fields?.find((input) => input.name.value === 'field')?.type;
   const order =
     orderType === undefined ? undefined : document.definitions.find((node) => isEnum(node, namedTypeOf(orderType)));
   if (order?.kind === Kind.ENUM_TYPE_DEFINITION) {
-    const own = relation?.kind === 'connection' ? relation.orders : undefined;
-    faults.push(...difference(place, 'orderBy', names(order.values), new Set(Object.keys({ ...map.orders, ...own }))));
+    const own = relation?.kind === 'connection' ? relation : null;
+    const named = Object.keys({ ...map.orders, ...own?.orders });
+    faults.push(...difference(place, 'orderBy', names(order.values), { named, able: Object.keys(ordersOf(map, own)) }));
   }
   return faults;
 }
@@ -115,18 +118,18 @@ function names(nodes: readonly { readonly name: { readonly value: string } }[] |
   return (nodes ?? []).map((node) => node.name.value);
 }
 
+/** What is offered and can't be done, and what the map names on purpose and is not offered. */
 function difference(
   place: string,
   argument: string,
   declared: readonly string[],
-  known: ReadonlySet<string>,
+  { named, able }: { named: readonly string[]; able: readonly string[] },
 ): string[] {
   const missing = declared
-    .filter((name) => !known.has(name))
+    .filter((name) => !able.includes(name))
     .map((name) => `${place}(${argument}:) offers ${name}, and no map can do it`);
-  const optional = new Set(['and', 'or', 'not']);
-  const unused = [...known]
-    .filter((name) => !declared.includes(name) && !optional.has(name))
+  const unused = named
+    .filter((name) => !declared.includes(name))
     .map((name) => `${place}(${argument}:) does not offer ${name}, which the map can do`);
   return [...missing, ...unused];
 }

@@ -87,15 +87,6 @@ export const artifactFields = (type: string) => ({
   createdAt: field.timestamp('created_at'),
   updatedAt: field.timestamp('updated_at'),
 });
-export const artifactFilters = [
-  'gxpId',
-  'title',
-  'path',
-  'validationStatus',
-  'isDuplicate',
-  'createdAt',
-  'updatedAt',
-] as const;
 export const artifactOrders = { GXP_ID: [orderBy('gxp_id', 'text')], CREATED_AT: byCreation };
 export const byGxpId = { field: 'GXP_ID', direction: 'ASC' } as const;
 

@@ -16,7 +16,6 @@ export const documentSchema = entity({
     createdBy: field.text('created_by'),
     createdAt: field.timestamp('created_at'),
   },
-  filters: ['id', 'name', 'version', 'documentType', 'isActive', 'createdBy', 'createdAt'],
   orders: { CREATED_AT: [createdAt] },
   defaultOrder: newestFirst,
   visible,
@@ -42,7 +41,6 @@ export const memDoc = entity({
     updatedAt: field.timestamp('updated_at'),
   },
   relations: { run: { kind: 'one', type: 'Run', on: [match('id', 'run_id')] } },
-  filters: ['id', 'type', 'title', 'createdBy', 'expiresAt', 'createdAt'],
   filterFields: { runId: keyOf('Run', 'run_id') },
   customFilters: {
     search: (value, table, parameters) =>
@@ -70,7 +68,6 @@ export const evalResult = entity({
     workItem: { kind: 'one', type: 'WorkItem', on: [match('id', 'work_item_id')] },
     attempt: { kind: 'one', type: 'Attempt', on: [match('id', 'attempt_id')] },
   },
-  filters: ['id', 'evaluator', 'metric', 'score', 'passed', 'createdAt'],
   filterFields: { workItemId: keyOf('WorkItem', 'work_item_id'), attemptId: keyOf('Attempt', 'attempt_id') },
   orders: { CREATED_AT: [createdAt] },
   defaultOrder: newestFirst,

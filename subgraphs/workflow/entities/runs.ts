@@ -22,7 +22,6 @@ export const workflowTemplate = entity({
     updatedAt: field.timestamp('updated_at'),
   },
   relations: { runs: { kind: 'connection', type: 'Run', on: [match('workflow_template_id', 'id')] } },
-  filters: ['id', 'name', 'version', 'isActive', 'hasRun', 'createdBy', 'createdAt'],
   orders: { CREATED_AT: [createdAt] },
   defaultOrder: newestFirst,
   visible,
@@ -65,7 +64,6 @@ export const run = entity({
     workItems: { kind: 'connection', type: 'WorkItem', on: [match('run_id', 'id')] },
     memDocs: { kind: 'connection', type: 'MemDoc', on: [match('run_id', 'id')] },
   },
-  filters: ['id', 'status', 'startedBy', 'createdAt', 'startedAt', 'completedAt'],
   filterFields: {
     workOrderId: keyOf('WorkOrder', 'work_order_id'),
     workflowTemplateId: keyOf('WorkflowTemplate', 'workflow_template_id'),

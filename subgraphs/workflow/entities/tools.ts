@@ -24,7 +24,6 @@ export const connector = entity({
   relations: {
     tools: { kind: 'connection', type: 'Tool', on: [match('connector_id', 'id')], defaultOrder: byName },
   },
-  filters: ['id', 'name', 'type', 'status', 'consecutiveFailures', 'lastCheckedAt', 'createdAt'],
   orders: { CREATED_AT: [createdAt], NAME: [name] },
   defaultOrder: newestFirst,
   visible,
@@ -58,7 +57,6 @@ export const tool = entity({
     },
     toolCalls: { kind: 'connection', type: 'ToolCall', on: [match('tool_id', 'id')] },
   },
-  filters: ['id', 'name', 'isActive', 'createdAt'],
   filterFields: { connectorId: keyOf('Connector', 'connector_id') },
   orders: { CREATED_AT: [createdAt], NAME: [name] },
   defaultOrder: newestFirst,
@@ -89,7 +87,6 @@ export const capability = entity({
       defaultOrder: byName,
     },
   },
-  filters: ['id', 'name', 'scope', 'createdAt'],
   orders: { NAME: [name] },
   defaultOrder: byName,
   visible,

@@ -1,0 +1,63 @@
+/** Which fields of an entity can be compared, and so filtered, ordered and grouped by: all that are small and no JSON. */
+import type { ConnectionRelation, EntityMap, FieldMap, ListRelation, OneRelation, OrderColumn } from './entity-map.js';
+
+export function isComparable({ kind, sqlType, isLarge }: FieldMap): boolean {
+  return kind !== 'json' && isLarge !== true && !sqlType.endsWith('[]');
+}
+
+/** `gxpRiskRating` → `GXP_RISK_RATING`. */
+export function enumValueOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+const filters = new WeakMap<EntityMap, Readonly<Record<string, FieldMap>>>();
+
+/** By name: every comparable field, what the map names beside them, and what it filters by without showing it. */
+export function filterFields(entity: EntityMap): Readonly<Record<string, FieldMap>> {
+  let found = filters.get(entity);
+  if (found === undefined) {
+    const named = new Set<string>(entity.filters);
+    const shown = Object.entries(entity.fields).filter(([name, field]) => named.has(name) || isComparable(field));
+    found = { ...Object.fromEntries(shown), ...entity.filterFields };
+    filters.set(entity, found);
+  }
+  return found;
+}
+
+export type FilterRelation = OneRelation | ListRelation | ConnectionRelation;
+
+const relations = new WeakMap<EntityMap, Readonly<Record<string, FilterRelation>>>();
+
+/** By name: relations to rows of this domain, unless the map says something else by the name. */
+export function filterRelations(entity: EntityMap): Readonly<Record<string, FilterRelation>> {
+  let found = relations.get(entity);
+  if (found === undefined) {
+    const taken = { ...filterFields(entity), ...entity.customFilters };
+    const free = Object.entries(entity.relations ?? {}).flatMap(([name, relation]) =>
+      relation.kind === 'reference' || taken[name] !== undefined ? [] : [[name, relation] as const],
+    );
+    found = Object.fromEntries(free);
+    relations.set(entity, found);
+  }
+  return found;
+}
+
+const orders = new WeakMap<EntityMap, Readonly<Record<string, readonly OrderColumn[]>>>();
+
+/** By value of the order enum: the orders that the map names, and every comparable column by its field's name. */
+export function ordersOf(
+  entity: EntityMap,
+  relation: ConnectionRelation | null,
+): Readonly<Record<string, readonly OrderColumn[]>> {
+  let own = orders.get(entity);
+  if (own === undefined) {
+    const columns = Object.entries(entity.fields).flatMap(([name, { source, sqlType, ...field }]) =>
+      typeof source === 'string' && name !== 'id' && isComparable({ source, sqlType, ...field })
+        ? [[enumValueOf(name), [{ column: source, sqlType, nullable: true }]] as const]
+        : [],
+    );
+    own = { ...Object.fromEntries(columns), ...entity.orders };
+    orders.set(entity, own);
+  }
+  return relation?.orders === undefined ? own : { ...own, ...relation.orders };
+}
