@@ -84,7 +84,7 @@ export function createEventStreams(options: EventStreamOptions): EventStreamTran
       raw.response.once('close', () => void body.return());
       for await (const chunk of body) {
         if (raw.response.closed) break;
-          if (!raw.response.write(finishJson(withId(chunk, raw.ids)))) await drained(raw);
+        if (!raw.response.write(finishJson(withId(chunk, raw.ids)))) await drained(raw);
       }
       raw.response.end();
     },
