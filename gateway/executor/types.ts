@@ -39,6 +39,8 @@ export interface GatewayContext {
   readonly overridePercentage?: number | undefined;
   /** One subgraph context for each request and subgraph, made by the in-process transport's `contextFor`. */
   readonly perSubgraph: Map<string, unknown>;
+  /** True when files came with the operations: among the variables there may be some. */
+  readonly hasFiles?: boolean | undefined;
   /** Takes what subgraphs send along for the caller; undefined where there is no response that could carry it. */
   readonly answerHeaders?: AnswerHeaders | undefined;
 }

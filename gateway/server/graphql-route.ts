@@ -18,7 +18,11 @@ import type { OriginRules } from './origin.js';
 import { sendDoors } from './landing-page.js';
 import { badRequest, isRecord, persistedHash, toParameters, type OperationParameters } from './parameters.js';
 import { createRequestContext, flatHeaders, urlOf } from './request-context.js';
+import { isMultipart, readMultipart } from './upload-form.js';
 import { multipartDelivery, namesMediaType, wantsEventStream, wantsPage } from './transports.js';
+
+/** Files in one request. */
+const maxFiles = 20;
 
 export interface GraphQLRouteOptions {
   readonly path: string;
@@ -48,7 +52,9 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
       return sendDoors(request, response, { graphqlPath: options.path, explorerPages: options.explorerPages });
     }
     const identity = await options.authenticate(headers['authorization']);
-    const context = createRequestContext({ requestId, headers, identity, callerAddress: callerAddressOf(request) });
+    const hasFiles = request.method === 'POST' && isMultipart(request) && options.operations.takesFiles();
+    const callerAddress = callerAddressOf(request);
+    const context = { ...createRequestContext({ requestId, headers, identity, callerAddress }), hasFiles };
     response.once('close', () => {
       if (!response.writableFinished) context.abort(new CallerGone());
     });
@@ -74,8 +80,13 @@ async function readOperations(
   request: IncomingMessage,
   identity: Identity,
 ): Promise<unknown> {
-  if (!identity.isAuthenticated) return (await readJson(request, maxBodyBytes)).value;
-  allowSlowBody(request);
+  const isForm = isMultipart(request) && operations.takesFiles();
+  if (!identity.isAuthenticated && !isForm) return (await readJson(request, maxBodyBytes)).value;
+  if (identity.isAuthenticated) allowSlowBody(request);
+  if (isForm) {
+    const maxBytes = identity.isAuthenticated ? Math.max(maxBodyBytes, maxIngestBytes) : maxBodyBytes;
+    return readMultipart(request, { maxBytes, maxFiles });
+  }
   const { value, bytes } = await readJson(request, Math.max(maxBodyBytes, maxIngestBytes));
   if (bytes > maxBodyBytes && !(isRecord(value) && operations.isIngest(operations.resolve(toParameters(value))))) {
     throw new HttpError(

@@ -1,5 +1,5 @@
 /** The way of every operation, whatever transport it came by: prepared, admitted, executed within its time. */
-import { GraphQLError, type DocumentNode, type ExecutionResult, type OperationTypeNode } from 'graphql';
+import { GraphQLError, isScalarType, type DocumentNode, type ExecutionResult, type OperationTypeNode } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { errorsOfUpdate, followParts } from '../executor/follow-parts.js';
@@ -54,6 +54,11 @@ export class Operations {
   constructor(options: OperationsOptions) {
     this.#options = options;
     this.prepare = createDocuments(() => options.executor.apiSchema, options.limits);
+  }
+
+  /** Whether the graph has the scalar that files are sent for. */
+  takesFiles(): boolean {
+    return isScalarType(this.#options.executor.apiSchema.getType('Upload'));
   }
 
   /** Puts a trusted document in place of its id. Throws FORBIDDEN for what is not trusted where nothing else is let in. */

@@ -12,7 +12,7 @@ export interface HttpAnswer {
 export interface HttpExchange {
   readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly timeoutMilliseconds: number;
   readonly maxAnswerBytes: number;
   readonly signal: AbortSignal | undefined;

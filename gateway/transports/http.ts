@@ -9,6 +9,7 @@ import type { SubgraphRequest, SubgraphTransport } from '../executor/types.js';
 import { callerHeaders } from './caller-header.js';
 import { forwardedHeaders, handBackHeaders } from './forwarded-headers.js';
 import { exchange, ExchangeEnded, ExchangeTimedOut, type HttpAnswer } from './http-exchange.js';
+import { toMultipart } from './uploads.js';
 import { unavailable } from './unavailable.js';
 import { backOff, isTransientStatus } from './retry.js';
 
@@ -58,7 +59,10 @@ export function createHttpTransport(options: HttpTransportOptions): Omit<Subgrap
   const prefixes = new WeakMap<DocumentNode, string>();
   let pending = 0;
 
-  const bodyOf = ({ document, text, variables, operationName }: SubgraphRequest): string => {
+  const bodyOf = (
+    { document, text, operationName }: SubgraphRequest,
+    variables: SubgraphRequest['variables'],
+  ): string => {
     let prefix = prefixes.get(document);
     if (prefix === undefined) {
       const operation = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
@@ -70,13 +74,15 @@ export function createHttpTransport(options: HttpTransportOptions): Omit<Subgrap
 
   const attempts = async (request: SubgraphRequest): Promise<ExecutionResult> => {
     const { signal } = request.context;
+    const form = await toMultipart(request, (variables) => bodyOf(request, variables));
     const headers = {
-      'content-type': 'application/json',
+      'content-type': form?.contentType ?? 'application/json',
+      ...(form !== null && { 'apollo-require-preflight': 'true' }),
       accept: 'application/graphql-response+json, application/json;q=0.9',
       ...callerHeaders(request.context),
       ...forwardedHeaders(request.context, settings.forwardHeaders, settings.requestHeaders),
     };
-    const body = bodyOf(request);
+    const body = form?.body ?? bodyOf(request, request.variables);
     const endsAt = performance.now() + settings.timeoutMilliseconds;
     const maxAttempts = request.operationType === 'mutation' ? 1 : settings.maxAttempts;
     for (let attempt = 1; ; attempt++) {

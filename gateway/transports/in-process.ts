@@ -8,6 +8,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { compileFetch, interpretFetch, type Runner } from './compiled-fetch.js';
+import { refuseFiles } from './uploads.js';
 import { mayHoldExactNumbers, toPlainNumbers } from '../executor/exact-json.js';
 import type { GatewayContext, SubgraphRequest, SubgraphTransport } from '../executor/types.js';
 
@@ -43,6 +44,7 @@ export function createInProcessTransport(options: InProcessOptions): SubgraphTra
   return {
     freshAnswers: true,
     execute(request) {
+      refuseFiles(request);
       const runner = runnerOf(request) ?? interpretFetch(schema, request.document, request.operationName);
       return runner(contextOf(options, request.context), plainVariables(request.variables));
     },

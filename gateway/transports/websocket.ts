@@ -9,6 +9,7 @@ import { EventQueue } from './event-queue.js';
 import { forwardedHeaders } from './forwarded-headers.js';
 
 import { waitBefore } from './retry.js';
+import { refuseFiles } from './uploads.js';
 import { unavailable } from './unavailable.js';
 
 export interface WebSocketTransportOptions {
@@ -45,7 +46,9 @@ export function createWebSocketTransport(
   const connections = new Map<string, Connection>();
 
   return {
-    async subscribe({ context, text, variables, operationName }) {
+    async subscribe(request) {
+      refuseFiles(request);
+      const { context, text, variables, operationName } = request;
       const { 'x-request-id': _requestId, ...params } = forwardedHeaders(context, forward, options.requestHeaders);
       const key = JSON.stringify(params);
       const connection = connections.get(key) ?? connect(options, params, () => connections.delete(key));

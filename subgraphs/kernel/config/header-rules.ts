@@ -1,5 +1,5 @@
 /** Which headers may pass a gateway, by which names: what a setting may say of them. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { text } from './forms.js';
 
 /** Names in lower case. */
