@@ -1,5 +1,6 @@
 /** An answer in parts over HTTP, as `multipart/mixed`. */
 import type { ServerResponse } from 'node:http';
+import { finishJson } from '../executor/exact-json.js';
 import { drained } from './drained.js';
 import { formatParameter, type IncrementalFormat, type IncrementalPayload } from './incremental-formats.js';
 
@@ -21,7 +22,7 @@ export async function writeMultipart(
     for await (const payload of payloads) {
       if (response.closed) return;
       const end = payload.hasNext ? '' : '--';
-      const hasRoom = response.write(`${partHead}${JSON.stringify(payload)}${delimiter}${end}\r\n`);
+      const hasRoom = response.write(`${partHead}${finishJson(JSON.stringify(payload))}${delimiter}${end}\r\n`);
       if (!hasRoom) await drained(response);
     }
     response.end();

@@ -36,6 +36,15 @@ describe('an integer beyond 2^53', () => {
     );
   });
 
+  test.each(['multipart/mixed;deferSpec=20220824', 'text/event-stream'])(
+    'also in an answer that is sent as %s',
+    async (accept) => {
+      const { text } = await gateway.post({ query: '{ items { serial ... @defer { name } } }' }, { accept });
+      expect(text).toContain(`[{"serial":${big}},{"serial":9007199254740992}]`);
+      expect(text).toContain('"odd"');
+    },
+  );
+
   test('is a number for a Float, text for an ID, and no Int', async () => {
     const { text } = await gateway.post({ query: '{ float id int }' });
     expect(JSON.parse(text)).toMatchObject({
