@@ -81,6 +81,15 @@ describe('a subgraph over WebSocket', () => {
     expect(values).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
   });
 
+  test('one that is asked as it closes for want of subscribers is not lost', async () => {
+    for (let round = 0; round < 5; round++) {
+      const events = await transport.subscribe(toRequest('subscription { count(to: 1) }'));
+      if (!isStream(events)) throw new Error('no stream');
+      expect(await events.next()).toMatchObject({ value: { data: { count: 1 } } });
+      expect(await events.next()).toMatchObject({ done: true });
+    }
+  });
+
   test('keeps one connection for each authorization, and sends it', async () => {
     const headers = { authorization: 'Bearer one' };
     const open = await Promise.all([

@@ -32,6 +32,8 @@ interface Connection {
   readonly queues: Set<EventQueue<ExecutionResult>>;
   /** Whether the latest socket was ever ready: if so, its loss is a loss of events. */
   isAcknowledged: boolean;
+  /** Runs while nobody subscribes. */
+  idleTimer: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -43,7 +45,22 @@ export function createWebSocketTransport(
 ): Pick<SubgraphTransport, 'subscribe' | 'dispose'> {
   const { name } = options;
   const forward = options.forwardHeaders ?? ['authorization'];
+  const idleMilliseconds = options.idleMilliseconds ?? 3_000;
   const connections = new Map<string, Connection>();
+
+  const forget = (key: string, connection: Connection) => {
+    if (connections.get(key) === connection) connections.delete(key);
+  };
+  /** Nobody may find a connection that closes: a subscription begun meanwhile would be lost with it. */
+  const close = (key: string, connection: Connection) => {
+    forget(key, connection);
+    void connection.client.dispose();
+  };
+  const leave = (key: string, connection: Connection, queue: EventQueue<ExecutionResult>) => {
+    if (!connection.queues.delete(queue) || connection.queues.size > 0) return;
+    if (idleMilliseconds === 0) close(key, connection);
+    else connection.idleTimer = setTimeout(() => close(key, connection), idleMilliseconds);
+  };
 
   return {
     async subscribe(request) {
@@ -51,12 +68,13 @@ export function createWebSocketTransport(
       const { context, text, variables, operationName } = request;
       const { 'x-request-id': _requestId, ...params } = forwardedHeaders(context, forward, options.requestHeaders);
       const key = JSON.stringify(params);
-      const connection = connections.get(key) ?? connect(options, params, () => connections.delete(key));
+      const connection = connections.get(key) ?? connect(options, params, (closed) => forget(key, closed));
       connections.set(key, connection);
+      clearTimeout(connection.idleTimer);
       let unsubscribe = () => {};
       const queue = new EventQueue<ExecutionResult>(options.maxWaitingEvents ?? 1_000, () => {
-        connection.queues.delete(queue);
         unsubscribe();
+        leave(key, connection, queue);
       });
       connection.queues.add(queue);
       unsubscribe = connection.client.subscribe(
@@ -64,14 +82,14 @@ export function createWebSocketTransport(
         {
           next: (event) => queue.push(event as ExecutionResult),
           error: (error) => {
-            connection.queues.delete(queue);
+            leave(key, connection, queue);
             // A list of GraphQL errors is the subgraph's answer; anything else is the connection's end.
             if (!Array.isArray(error)) return queue.fail(lost(name, error));
             queue.push({ errors: error as NonNullable<ExecutionResult['errors']> });
             queue.complete();
           },
           complete: () => {
-            connection.queues.delete(queue);
+            leave(key, connection, queue);
             queue.complete();
           },
         },
@@ -82,6 +100,7 @@ export function createWebSocketTransport(
       const open = [...connections.values()];
       connections.clear();
       for (const { queues } of open) failAll(queues, unavailable(name, 'the gateway is shutting down'));
+      for (const { idleTimer } of open) clearTimeout(idleTimer);
       await Promise.all(open.map(async ({ client }) => client.dispose()));
     },
   };
@@ -107,7 +126,11 @@ function toMessage(data: unknown): unknown {
   return typeof data === 'string' ? parseJson(data) : data;
 }
 
-function connect(options: WebSocketTransportOptions, params: Record<string, string>, onIdle: () => void): Connection {
+function connect(
+  options: WebSocketTransportOptions,
+  params: Record<string, string>,
+  onClosed: (connection: Connection) => void,
+): Connection {
   const queues: Connection['queues'] = new Set();
   // Servers that authenticate the upgrade look for them there; the token stays where the protocol has its place for it.
   const upgradeHeaders = Object.fromEntries(
@@ -122,7 +145,8 @@ function connect(options: WebSocketTransportOptions, params: Record<string, stri
     url: options.url.replace(/^http/, 'ws'),
     webSocketImpl: connector,
     connectionParams: params,
-    lazyCloseTimeout: options.idleMilliseconds ?? 3_000,
+    // The transport closes it first; the client would close one that is just being asked.
+    lazyCloseTimeout: (options.idleMilliseconds ?? 3_000) + 1_000,
     retryAttempts: (options.maxAttempts ?? 4) - 1,
     // An event of a socket that can't open is no close event, and is tried again all the same.
     shouldRetry: () => !connection.isAcknowledged,
@@ -133,11 +157,13 @@ function connect(options: WebSocketTransportOptions, params: Record<string, stri
       closed: (event) => {
         // The client library would subscribe anew after a normal closure, and nobody would know of the gap.
         if (connection.isAcknowledged) failAll(queues, lost(options.name, event));
-        if (queues.size === 0) onIdle();
+        if (queues.size > 0) return;
+        clearTimeout(connection.idleTimer);
+        onClosed(connection);
       },
     },
   });
-  const connection: Connection = { client, queues, isAcknowledged: false };
+  const connection: Connection = { client, queues, isAcknowledged: false, idleTimer: undefined };
   return connection;
 }
 
