@@ -20,12 +20,20 @@ async function* count({ after, upTo }: Arguments, end?: RequestError) {
   if (end !== undefined) throw end;
 }
 
+/** As a subgraph behind a full queue: three at a time, and then too many waited. Past `upTo` it gives nothing and says so. */
+async function* overrun({ after, upTo }: Arguments) {
+  const position = positionOf(after);
+  if (position >= 9 && upTo == null) return;
+  const last = Math.min(position + 3, upTo ?? 9);
+  yield* count({ after: String(position), upTo: last }, new RequestError('SLOW_CONSUMER', 'Too many wait.'));
+}
+
 let gateway: TestGateway;
 beforeAll(async () => {
   const executor = createFixtureExecutor({
     feed: {
       typeDefs: `type Query { a: Int } type User @key(fields: "id", resolvable: false) { id: ID! }
-        type Subscription { counted(after: ID, upTo: Int): Counted slow: Counted expired: Counted plain: Int }
+        type Subscription { counted(after: ID, upTo: Int): Counted slow: Counted overrun(after: ID, upTo: Int): Counted expired: Counted plain: Int }
         type Counted { cursor: Int! by: User }`,
       resolvers: {
         Subscription: {
@@ -34,6 +42,7 @@ beforeAll(async () => {
             subscribe: () => count({}, new RequestError('SLOW_CONSUMER', 'Too slow.')),
             resolve: (event: unknown) => event,
           },
+          overrun: { subscribe: (_: unknown, args: Arguments) => overrun(args), resolve: (event: unknown) => event },
           expired: {
             subscribe: () => count({}, new RequestError('CURSOR_EXPIRED', 'Too old.')),
             resolve: (event: unknown) => event,
@@ -121,6 +130,16 @@ describe.each(['WebSocket', 'server-sent events'] as const)('over %s', (transpor
       errors: [{ message: 'Too slow.', extensions: { code: 'SLOW_CONSUMER', cursor: '3' } }],
     });
     expect(results).toHaveLength(4);
+  });
+
+  test('what overran a bound on its way goes on at its cursor, each event once, until nothing comes of it', async () => {
+    const query = (args: string) => `subscription { overrun${args} { by { id } } }`;
+    const whole = await transports[transport](gateway, { query: query('(after: 0)') });
+    const each = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => ({ data: { overrun: { by: { id: `u${n}` } } } }));
+    expect(whole.results).toEqual(each);
+    const { results } = await transports[transport](gateway, { query: query('(upTo: 5)') });
+    expect(results.slice(0, 5)).toEqual(each.slice(0, 5));
+    expect(results.slice(5)).toMatchObject([{ errors: [{ extensions: { code: 'SLOW_CONSUMER', cursor: '5' } }] }]);
   });
 
   test('an expired cursor is no place to go on', async () => {
