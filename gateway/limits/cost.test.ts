@@ -9,7 +9,10 @@ const schema = buildSchema(`
   input Text { eq: String, contains: String, in: [String!] }
   input Number { eq: Int, gt: Int }
   interface Node { id: ID }
-  type Items { edges: [Edge] nodes: [Item] pageInfo: PageInfo totalCount: Int }
+  type Items { edges: [Edge] nodes: [Item] pageInfo: PageInfo totalCount: Int aggregate: Figures groupBy(fields: [String!]!, first: Int = 100): [Group!]! }
+  type Figures { count: Int countDistinct(field: String!): Int sum: Numbers percentile(fraction: Float!): Numbers }
+  type Numbers { size: Float weight: Float }
+  type Group { key: Item aggregate: Figures }
   type Edge { node: Item cursor: String }
   type PageInfo { hasNextPage: Boolean }
   type Item implements Node { id: ID parts(filter: Filter, first: Int): Items owner: Owner tags: [String] }
@@ -84,6 +87,23 @@ test('a total is charged: of a whole table, or of a parent’s own rows', () => 
   expect(costOf('{ items(first: 9) { totalCount } }')).toBe(1 + scanOfTable.total);
   expect(costOf('{ items(first: 10) { nodes { parts(first: 3) { totalCount } } } }')).toBe(
     1 + 10 * (1 + 1 + scanOfParent.total),
+  );
+});
+
+test('figures are charged for each pass over the rows, and for what they sort', () => {
+  const { figures, sorting, conditions, condition } = scanOfTable;
+  expect(costOf('{ items { aggregate { count sum { size } } } }')).toBe(1 + figures + 1 + 1);
+  expect(costOf('{ items { a: aggregate { count } b: aggregate { count } } }')).toBe(1 + 2 * figures + 2);
+  const sorted = '{ items { aggregate { countDistinct(field: "NAME") percentile(fraction: 0.5) { size weight } } } }';
+  expect(costOf(sorted)).toBe(1 + figures + 3 * sorting + 1 + 1);
+  const groups =
+    '{ items { groupBy(fields: ["NAME"], first: 7) { aggregate { percentile(fraction: 0.5) { size } } } } }';
+  expect(costOf(groups)).toBe(1 + figures + sorting + 7 * (1 + 1 + 1));
+  const filtered =
+    '{ items(first: 0, filter: { size: { gt: 1 } }) { nodes { id } aggregate { count } groupBy(fields: [], first: 1) { key { id } } } }';
+  expect(costOf(filtered)).toBe(1 + 2 * figures + 3 * (conditions + condition) + 1 + 1 * (1 + 1));
+  expect(costOf('{ items(first: 10) { nodes { parts(first: 3) { aggregate { count } } } } }')).toBe(
+    1 + 10 * (1 + 1 + scanOfParent.figures + 1),
   );
 });
 

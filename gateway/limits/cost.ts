@@ -25,6 +25,7 @@ import type { OperationLimits } from './limits.js';
 import { countConditions } from './conditions.js';
 import type { CostPart } from './cost-parts.js';
 import { fragmentsOf, groupFields, selectionSetsOf, type FieldGroup, type Fragments } from './selections.js';
+import { countFigures } from './figures.js';
 import { scanOfParent, scanOfTable } from './weights.js';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -121,7 +122,8 @@ function costOfField(
     };
   }
   const inside = costOfSelections(compilation, type, below, { pageSize: null, isBelowPage: true });
-  const size = place.pageSize ?? pageSizeOf(field, node, limits.assumedPageSize) ?? listSizeOf(field, node, limits);
+  // Groups have a size of their own, whatever page they stand beside.
+  const size = pageSizeOf(field, node, limits.assumedPageSize) ?? place.pageSize ?? listSizeOf(field, node, limits);
   return (variables, parts) => {
     if (!isSelected(variables)) return 0;
     const items = size(variables);
@@ -139,7 +141,7 @@ function costOfField(
   };
 }
 
-/** What the database does to find a connection's rows: the conditions of its `filter`, and its `totalCount`. */
+/** What the database does to find a connection's rows: the conditions of its `filter`, its `totalCount` and its figures. */
 function costOfReading(
   { fragments }: Compilation,
   {
@@ -156,11 +158,12 @@ function costOfReading(
   },
 ): Amount {
   const weights = isTable ? scanOfTable : scanOfParent;
-  const selected = new Set(groupFields(below, fragments).map(({ nodes }) => nodes[0]?.name.value));
-  const hasTotal = selected.delete('totalCount');
-  // The page and the total are looked for each by itself.
-  const passes = hasTotal && selected.size > 0 ? 2 : 1;
-  const total = hasTotal ? weights.total : 0;
+  const selected = groupFields(below, fragments);
+  const totals = selected.filter(({ nodes }) => nodes[0]?.name.value === 'totalCount').length;
+  const { figures, sorted } = countFigures(selected, fragments);
+  // The page, the total and each figure are looked for by themselves.
+  const passes = Math.max(1, Math.min(totals, 1) + figures + (selected.length > totals + figures ? 1 : 0));
+  const total = Math.min(totals, 1) * weights.total + figures * weights.figures + sorted * weights.sorting;
   const filter = field.args.some(({ name }) => name === 'filter')
     ? node.arguments?.find(({ name }) => name.value === 'filter')?.value
     : undefined;
