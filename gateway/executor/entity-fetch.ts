@@ -182,7 +182,7 @@ function mergeAnswer(
     const entities = data?.[item.branch.key];
     const asked = item.list.representations.length;
     if (Array.isArray(entities) && entities.length === asked) {
-      mergeEntities(run, item, entities, fresh);
+      mergeEntities(run, item, entities, fresh, failedEntities(errors, item.branch.key));
       refuseNonObjects(fetch, run, item, entities, satisfies);
       continue;
     }
@@ -194,6 +194,12 @@ function mergeAnswer(
     }
     markFailed(run, item);
   }
+}
+
+/** Indexes of the entities that errors speak of: one of these that is null has failed, and is not missing. */
+function failedEntities(errors: ExecutionResult['errors'], key: string): ReadonlySet<unknown> {
+  const said = (errors ?? []).filter(({ path }) => path?.[0] === key);
+  return new Set(said.map(({ path }) => path?.[1]));
 }
 
 function isEntity(value: unknown): boolean {
@@ -222,7 +228,13 @@ function refuseNonObjects(
   });
 }
 
-function mergeEntities(run: Run, item: BranchTargets, entities: unknown[], fresh: boolean): void {
+function mergeEntities(
+  run: Run,
+  item: BranchTargets,
+  entities: unknown[],
+  fresh: boolean,
+  failed: ReadonlySet<unknown>,
+): void {
   const { branch, targets, indexes } = item;
   const { rewrites } = branch;
   // An entity that several objects wait for is copied into each; one that a single object waits for becomes part of it.
@@ -232,7 +244,9 @@ function mergeEntities(run: Run, item: BranchTargets, entities: unknown[], fresh
     const index = indexes[i] as number;
     const entity: unknown = entities[index];
     if (!isJsonObject(entity)) {
-      run.markMissing(targets[i] as JsonObject);
+      const target = targets[i] as JsonObject;
+      if (failed.has(index)) run.markFailed(target, rewrites.tree.keys);
+      else run.markMissing(target);
       continue;
     }
     const own = uses[index] === 1;

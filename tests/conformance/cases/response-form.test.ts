@@ -52,11 +52,13 @@ const fixtures: SubgraphFixtures = {
   },
   parcels: {
     typeDefs: `
-      type Order @key(fields: "id") { id: ID! parcels(of: String): [Parcel] weight(unit: String): String }
+      type Order @key(fields: "id") { id: ID! parcels(of: String): [Parcel] weight(unit: String): String sent: String! late: String! }
       type Parcel { code: String! of: String broken: String! }`,
     resolvers: {
       Order: {
         parcels: ({ id }: { id: string }, { of }: { of?: string }) => [{ code: `${id}-1`, of }],
+        sent: () => 'today',
+        late: broken,
         weight: (_: unknown, { unit }: { unit?: string }) => `3 ${unit ?? 'kg'}`,
       },
       Parcel: {
@@ -120,5 +122,13 @@ describe('the form of a response', () => {
     const { data, errors } = await query(createFixtureExecutor(media), '{ media { ... on Book { blurb } blurb } }');
     expect(data).toEqual({ media: null });
     expect(errors?.map(({ path }) => path?.join('.'))).toEqual(['media.blurb']);
+  });
+
+  test('an entity that failed on one of its fields has one error, and is not called missing', async () => {
+    const { data, errors } = await ask('{ order { number sent late } }');
+    expect(data).toEqual({ order: null });
+    expect(errors?.map(({ path, extensions }) => [path?.join('.'), extensions?.['code']])).toEqual([
+      ['order.late', 'BAD_USER_INPUT'],
+    ]);
   });
 });
