@@ -1,7 +1,9 @@
 /** Turns failures into errors that a caller may read; the log gets them whole, under the same error id. */
 import { randomUUID } from 'node:crypto';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { GraphQLError } from 'graphql';
+import { type GraphQLFormattedError } from 'graphql';
 import { CallerGone, RequestError, type ErrorCode } from '../../subgraphs/kernel/errors/index.js';
+import { answerError } from './answer-error.js';
 import type { ResponsePath } from './data-path.js';
 import type { GatewayContext, SubgraphFailure } from './types.js';
 
@@ -51,25 +53,25 @@ export class AnswerErrors {
     const extensions = readableExtensions(error.extensions);
     const { code } = extensions;
     if (readableCodes.has(code) || this.#reporting.passCodes.has(code))
-      return new GraphQLError(error.message, { path, extensions });
+      return answerError(error.message, { path, extensions });
     const errorId = this.#report(error.message, error, extensions['errorId']);
-    if (!this.#reporting.maskErrors) return new GraphQLError(error.message, { path, extensions });
-    return new GraphQLError('Internal error.', { path, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } });
+    if (!this.#reporting.maskErrors) return answerError(error.message, { path, extensions });
+    return answerError('Internal error.', { path, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } });
   }
 
   /** The subgraph gave no answer at all. */
   ofFailure(error: unknown, path: ResponsePath): GraphQLError {
     if (error instanceof RequestError && (callersToSolve.has(error.code) || error instanceof CallerGone)) {
-      return new GraphQLError(error.message, { path, extensions: { ...error.extensions } });
+      return answerError(error.message, { path, extensions: { ...error.extensions } });
     }
     const errorId = this.#report(messageForLog(error), error, undefined);
     if (error instanceof RequestError) {
-      return new GraphQLError(error.message, {
+      return answerError(error.message, {
         path,
         extensions: { ...error.extensions, subgraph: this.#subgraph, errorId },
       });
     }
-    return new GraphQLError(`The subgraph ${this.#subgraph} is unavailable.`, {
+    return answerError(`The subgraph ${this.#subgraph} is unavailable.`, {
       path,
       extensions: { code: 'SUBGRAPH_UNAVAILABLE', subgraph: this.#subgraph, errorId },
     });

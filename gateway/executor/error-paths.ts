@@ -1,6 +1,13 @@
 /** Says errors where the client looks for them: under the names it chose, and at nothing that it didn't select. */
-import { getNamedType, GraphQLError, isCompositeType, isInterfaceType, isObjectType, isUnionType } from 'graphql';
-import type { FragmentDefinitionNode, GraphQLCompositeType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { getNamedType, isCompositeType, isInterfaceType, isObjectType, isUnionType } from 'graphql';
+import type {
+  FragmentDefinitionNode,
+  GraphQLCompositeType,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  GraphQLError,
+} from 'graphql';
+import { answerError } from './answer-error.js';
 import type { SourceKey, SourceKeys } from './source-keys.js';
 import type { ResponsePath } from './data-path.js';
 import { gatherFields, isSelected, type SelectionGroup } from './field-groups.js';
@@ -28,7 +35,7 @@ export function compileErrorPlaces(placing: ErrorPlacing): PlaceErrors {
       root ??= rootOf(placing);
       const paths: ResponsePath[] = [];
       place(root, data, error.path, 0, [], variables, paths);
-      return paths.map((path) => new GraphQLError(error.message, { path, extensions: error.extensions }));
+      return paths.map((path) => answerError(error.message, { path, extensions: error.extensions }));
     });
 }
 
@@ -174,7 +181,7 @@ export function trimErrorPaths(
     if (said.has(what)) return [];
     said.add(what);
     if (known === path.length) return error;
-    return new GraphQLError(error.message, { path: path.slice(0, known), extensions: error.extensions });
+    return answerError(error.message, { path: path.slice(0, known), extensions: error.extensions });
   });
 }
 

@@ -1,5 +1,6 @@
 /** Gives each error of an answer in parts to the part that shows what failed. */
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
+import { answerError } from './answer-error.js';
 import type { ResponsePath } from './data-path.js';
 import type { DeferUsage } from './deferred-operation.js';
 import { trimErrorPaths, type PlaceErrors } from './error-paths.js';
@@ -85,7 +86,7 @@ export class PartErrors {
       message: 'Internal error.',
       extensions: { code: 'INTERNAL_SERVER_ERROR' },
     };
-    return new GraphQLError(message, { path, extensions });
+    return answerError(message, { path, extensions });
   }
 
   /** `gathered` came from the fetches, `said` from the shaping itself. */
@@ -177,5 +178,5 @@ function knownLength(tree: SelectionTree, path: ResponsePath): number {
 function trimmed(error: GraphQLError, place: ResponsePath, tree: SelectionTree): GraphQLError {
   const below = belowPath(error.path ?? [], place);
   const path = below === null ? place : [...place, ...below.slice(0, knownLength(tree, below))];
-  return new GraphQLError(error.message, { path, extensions: error.extensions });
+  return answerError(error.message, { path, extensions: error.extensions });
 }

@@ -1,6 +1,5 @@
 /** Shapes the gathered data into the response: what was selected, in its order, with nulls propagated as the specification says. */
 import {
-  GraphQLError,
   isAbstractType,
   isInterfaceType,
   isLeafType,
@@ -18,6 +17,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { ErrorCode } from '../../subgraphs/kernel/errors/index.js';
+import { answerError } from './answer-error.js';
 import type { SourceKey, SourceKeys } from './source-keys.js';
 import {
   gatherFields,
@@ -317,7 +317,7 @@ function addNullError(run: Run, name: string, node: PathNode, code: ErrorCode): 
   const path = toResponsePath(node);
   if (run.explains(path)) return;
   run.errors.push(
-    new GraphQLError(`Cannot return null for non-nullable field ${name}.`, {
+    answerError(`Cannot return null for non-nullable field ${name}.`, {
       path,
       extensions: { code },
     }),
@@ -330,7 +330,7 @@ function refuseValue(run: Run, name: string, expected: string, node: PathNode): 
   if (run.explains(path)) return null;
   const message = `A subgraph answered a value of ${name} that is no ${expected}.`;
   run.errors.push(
-    new GraphQLError(message, {
+    answerError(message, {
       path,
       extensions: { code: 'INTERNAL_SERVER_ERROR' satisfies ErrorCode, errorId: run.refuse(message, path) },
     }),
