@@ -26,6 +26,13 @@ describe('numbers that a double would change', () => {
     expect(parseJson(`[${text}]`)).toEqual([value]);
   });
 
+  test('are found wherever they stand', () => {
+    for (let before = 0; before < 40; before++) {
+      const text = `["${'x'.repeat(before)}",${'1,'.repeat(before % 5)}9007199254740993]`;
+      expect(again(text)).toBe(text);
+    }
+  });
+
   test('are no texts, keys or parts of either', () => {
     const text =
       '{"9007199254740993":"9007199254740993","a":"x \\"9007199254740993","b":"\\\\","c":["9007199254740993",9007199254740993]}';

@@ -46,14 +46,33 @@ export function mayHoldExactNumbers(value: unknown): boolean {
   return typeof value === 'object' && value !== null && (value instanceof ExactNumber || marked.has(value));
 }
 
-/** Cheap to look for, and nearly never there. */
-const manyDigits = /\d{16}/;
+const fewestDigits = 16;
+
+/**
+ * Whether there are 16 digits in a row: nearly never. Looks at every sixteenth character, and at those before it when that
+ * is a digit: a tenth of the parser's time, where a regular expression takes two thirds of it.
+ */
+function hasManyDigits(text: string): boolean {
+  let i = fewestDigits - 1;
+  while (i < text.length) {
+    let start = i;
+    while (start > i - fewestDigits && isDigit(text.charCodeAt(start))) start -= 1;
+    if (start === i - fewestDigits) return true;
+    i = start + fewestDigits;
+  }
+  return false;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
 /** An integer of 16 digits or a fraction of 17: a double prints no more. */
 const tooManyDigits = /(?<![\d.])\d{16}|\d\.\d{17}/;
 
 /** As `JSON.parse`, with an {@link ExactNumber} in place of each number that would be another one afterwards. */
 export function parseJson(text: string): unknown {
-  return manyDigits.test(text) && tooManyDigits.test(text) ? parseExactly(text) : JSON.parse(text);
+  return hasManyDigits(text) && tooManyDigits.test(text) ? parseExactly(text) : JSON.parse(text);
 }
 
 const numberToken = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -73,7 +92,7 @@ function parseExactly(text: string): unknown {
       continue;
     }
     numberToken.lastIndex = i;
-    const token = code === 45 || (code >= 48 && code <= 57) ? numberToken.exec(text)?.[0] : undefined;
+    const token = code === 45 || isDigit(code) ? numberToken.exec(text)?.[0] : undefined;
     if (token === undefined) {
       i += 1;
       continue;
