@@ -142,3 +142,11 @@ describeOn('postgres', 'through pgbouncer in transaction mode', () => {
     expect(direct.find(({ name }) => name === 'pooler')).toBeUndefined();
   });
 });
+
+describeOn('pglite', 'the embedded store', () => {
+  test('is taken for no pooler', async () => {
+    const opened = await openTestDatabase({ migrated: false });
+    expect(opened.database.state()).toMatchObject({ isPooled: false, isNotified: true });
+    await opened.close();
+  });
+});
