@@ -5,7 +5,8 @@ import { scanOfParent, scanOfTable } from './weights.js';
 
 const schema = buildSchema(`
   type Query { node: Node nodes(ids: [ID!]!): [Node] items(filter: Filter, first: Int, last: Int): Items some(first: Int! = 7): Items list: [Item] }
-  input Filter { name: Text, size: Number, or: [Filter!], not: Filter }
+  input Filter { name: Text, size: Number, parts: Parts, or: [Filter!], not: Filter }
+  input Parts { some: Filter, none: Filter, every: Filter }
   input Text { eq: String, contains: String, in: [String!] }
   input Number { eq: Int, gt: Int }
   interface Node { id: ID }
@@ -121,6 +122,19 @@ describe('conditions are charged by their number and kind, as literals and as va
     expect(costOf(parts, { p: any.or })).toBe(expected);
     const byDefault = `query ($f: Filter = ${literal}) { items(first: 0, filter: $f) { nodes { id } } }`;
     expect(costOf(byDefault)).toBe(expected);
+  });
+
+  test('what a relation leads to is a pass of its own, and twice as many one below another, empty or not', () => {
+    const { relation } = scanOfTable;
+    const filtered = (filter: string) => costOf(`{ items(first: 0, filter: ${filter}) { nodes { id } } }`);
+    expect(filtered('{ parts: { some: { size: { gt: 1 } } } }')).toBe(1 + conditions + relation + condition);
+    expect(filtered('{ parts: { none: {} } }')).toBe(1 + conditions + relation);
+    const nested = '{ parts: { every: { parts: { none: { parts: { some: { name: { contains: "a" } } } } } } } }';
+    expect(filtered(nested)).toBe(1 + conditions + 7 * relation + textCondition);
+    const variable = { parts: { every: { parts: { none: {} } } } };
+    expect(costOf('query ($f: Filter) { items(first: 0, filter: $f) { nodes { id } } }', { f: variable })).toBe(
+      1 + conditions + 3 * relation,
+    );
   });
 
   test('twice for a page with its total, for each parent below a page, and not at all where nothing is asked', () => {

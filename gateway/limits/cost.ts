@@ -169,9 +169,10 @@ function costOfReading(
     : undefined;
   if (filter === undefined) return () => total;
   return (variables) => {
-    const { texts, others } = countConditions(filter, variables);
-    const any = texts + others > 0 ? weights.conditions : 0;
-    return total + passes * (any + texts * weights.textCondition + others * weights.condition);
+    const { texts, others, relations } = countConditions(filter, variables);
+    const any = texts + others + relations > 0 ? weights.conditions : 0;
+    const asked = texts * weights.textCondition + others * weights.condition + relations * weights.relation;
+    return total + passes * (any + asked);
   };
 }
 

@@ -16,6 +16,8 @@ export const scanOfTable = {
   /** Any other condition: an index, or 10–16 ms at most for all of them together. */
   conditions: 250,
   condition: 25,
+  /** What one relation leads to is looked through for it; one below another is planned and looked through twice as often. */
+  relation: 300,
   /** Every row that the caller may see is counted: 13 ms. */
   total: 300,
   /** An `aggregate` or `groupBy` reads every row, hashes it and adds up. */
@@ -29,6 +31,7 @@ export const scanOfParent = {
   textCondition: 10,
   conditions: 0,
   condition: 1,
+  relation: 3,
   total: 1,
   figures: 2,
   sorting: 2,
@@ -38,6 +41,9 @@ export const scanOfParent = {
 export const figureFields: ReadonlySet<string> = new Set(['aggregate', 'groupBy']);
 /** What of them sorts. */
 export const sortingFields: ReadonlySet<string> = new Set(['percentile', 'countDistinct']);
+
+/** What a filter asks of the items of a relation. */
+export const quantifiers: ReadonlySet<string> = new Set(['some', 'none', 'every']);
 
 /** Comparators of a text that look into it. */
 export const textComparators: ReadonlySet<string> = new Set(['contains', 'startsWith', 'endsWith', 'like', 'matches']);

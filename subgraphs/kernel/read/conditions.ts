@@ -16,6 +16,8 @@ export interface Reading {
   readonly argument: string;
   readonly budget: Budget;
   readonly depth: number;
+  /** Relations that lead here. */
+  readonly relations?: number;
 }
 
 /** The condition that one name stands for, or null when it asks nothing. */
