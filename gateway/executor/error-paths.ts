@@ -152,14 +152,21 @@ function place(
     return;
   }
   const object = value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : null;
-  // Where the object is null there is but one place to say it.
-  const shown: ResponsePath[] = [];
-  for (const { key, below } of object === null ? fields.slice(0, 1) : fields) {
-    place(below, object?.[step], path, i + 1, [...at, key], variables, shown);
-  }
   // What failed may be selected under one name of an object and not under another, which has nothing to say of it then.
-  const whole = shown.filter((one) => one.at(-1) !== unselected);
-  found.push(...(whole.length > 0 ? whole : shown.slice(0, 1)));
+  const whole: ResponsePath[] = [];
+  let cut: ResponsePath | undefined;
+  for (const { key, below } of fields) {
+    const shown: ResponsePath[] = [];
+    place(below, object?.[step], path, i + 1, [...at, key], variables, shown);
+    for (const one of shown) {
+      if (one.at(-1) === unselected) cut ??= one;
+      else whole.push(one);
+    }
+    // Where the object is null there is but one place to say it.
+    if (object === null && whole.length > 0) break;
+  }
+  if (whole.length > 0) found.push(...whole);
+  else if (cut !== undefined) found.push(cut);
 }
 
 /**

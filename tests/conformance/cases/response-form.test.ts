@@ -27,12 +27,13 @@ const media: SubgraphFixtures = {
 const fixtures: SubgraphFixtures = {
   orders: {
     typeDefs: `
-      type Query { order: Order }
+      type Query { order: Order strict: Customer }
       type Order @key(fields: "id") { id: ID! number: Int! customer: Customer note: String }
       type Customer { name: String! broken: String! city: String land: Land }
       type Land { code: String fails: String }`,
     resolvers: {
       Query: {
+        strict: () => ({ name: 'Ada', land: { code: 'DE' } }),
         order: () => ({
           id: 'o1',
           number: 7,
@@ -116,6 +117,12 @@ describe('the form of a response', () => {
     );
     expect(data).toMatchObject({ order: { customer: { land: { code: 'DE' }, a: { fails: null } } } });
     expect(errors?.map(({ path }) => path?.join('.'))).toEqual(['order.customer.a.fails', 'order.customer.b.fails']);
+  });
+
+  test('so it is where a null takes the object with all its names', async () => {
+    const { data, errors } = await ask('{ strict { land { code } a: land { fails } broken } }');
+    expect(data).toEqual({ strict: null });
+    expect(errors?.map(({ path }) => path?.join('.')).sort()).toEqual(['strict.a.fails', 'strict.broken']);
   });
 
   test('what two fetches of a plan fail on is one error', async () => {
