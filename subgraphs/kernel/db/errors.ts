@@ -100,6 +100,8 @@ const lostConnection =
 export function isConnectionFailure(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   if (isServerError(error)) {
+    // A protocol violation is a faulty statement's, and the connection stays; a pooler says by it that it hangs up.
+    if (error.code === '08P01') return error.severity === 'FATAL';
     // connection exceptions, shut down or starting up, out of connections
     return error.code.startsWith('08') || error.code.startsWith('57P') || error.code === '53300';
   }
