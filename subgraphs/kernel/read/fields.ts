@@ -53,7 +53,7 @@ export function ordersOf(
   if (own === undefined) {
     const columns = Object.entries(entity.fields).flatMap(([name, { source, sqlType, ...field }]) =>
       typeof source === 'string' && name !== 'id' && isComparable({ source, sqlType, ...field })
-        ? [[enumValueOf(name), [{ column: source, sqlType, nullable: true }]] as const]
+        ? [[enumValueOf(name), [{ column: source, sqlType, nullable: source !== entity.key.column }]] as const]
         : [],
     );
     own = { ...Object.fromEntries(columns), ...entity.orders };
