@@ -1,5 +1,6 @@
 /** `and`, `or` and `not` over conditions of any kind, as `filter:` and `having:` nest them, within bounds. */
 import { badInput } from '../errors/index.js';
+import type { Parameters } from './parameters.js';
 
 /** A condition deeper or larger than this is refused: each term is one that PostgreSQL plans anew. */
 const maxDepth = 8;
@@ -15,6 +16,8 @@ export interface Budget {
 export interface Reading {
   readonly argument: string;
   readonly budget: Budget;
+  /** Takes the values of the conditions. */
+  readonly parameters: Parameters;
   readonly depth: number;
   /** Relations that lead here. */
   readonly relations?: number;
@@ -40,10 +43,16 @@ export function conjunction(input: Input, leaf: Leaf, reading: Reading): string 
 function member(name: string, value: unknown, leaf: Leaf, reading: Reading): string | null {
   const below = (part: Input): string | null => conjunction(part, leaf, { ...reading, depth: reading.depth + 1 });
   if (name === 'and' || name === 'or') {
+    const { values } = reading.parameters;
+    const before = values.length;
     const parts = (value as readonly Input[]).map(below);
     // `or: []` keeps no row, `and: []` every row; an empty object asks nothing and so is true.
-    if (name === 'or')
-      return parts.includes(null) ? null : parts.length === 0 ? 'false' : `(${parts.map(wrap).join(' or ')})`;
+    if (name === 'or' && parts.includes(null)) {
+      // PostgreSQL refuses a statement with a value that its text does not use.
+      values.length = before;
+      return null;
+    }
+    if (name === 'or') return parts.length === 0 ? 'false' : `(${parts.map(wrap).join(' or ')})`;
     const asked = parts.filter((part) => part !== null);
     return asked.length === 0 ? null : asked.map(wrap).join(' and ');
   }

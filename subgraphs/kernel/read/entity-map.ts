@@ -19,6 +19,8 @@ export interface FieldMap {
   readonly idType?: string;
   /** May be pages long: read once for its row, not once for each row that leads there. */
   readonly isLarge?: true;
+  /** Stored in lower case: what it is compared with is folded. */
+  readonly isFolded?: boolean;
 }
 
 type Source = FieldMap['source'];

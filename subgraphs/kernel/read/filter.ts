@@ -24,7 +24,7 @@ const maxRelations = 3;
 
 /** The condition for a `filter:` argument over the row `t`, or null when it asks nothing. */
 export function filterCondition(entity: EntityMap, filter: Input, scope: StatementScope): string | null {
-  const reading = { argument: 'filter', budget: { terms: maxTerms }, depth: 1 };
+  const reading = { argument: 'filter', budget: { terms: maxTerms }, parameters: scope.parameters, depth: 1 };
   return conjunction(filter, entityLeaf(entity, 't', scope), reading);
 }
 
@@ -39,11 +39,28 @@ function entityLeaf(entity: EntityMap, table: string, scope: StatementScope): Le
     const place = `${argument}.${name}`;
     const field = fields[name];
     if (field !== undefined)
-      return comparisonsOf(place, field, fieldExpression(field, table), value as Input, scope.parameters, budget);
+      return comparisonsOf(
+        place,
+        folding(entity, field),
+        fieldExpression(field, table),
+        value as Input,
+        scope.parameters,
+        budget,
+      );
     const relation = filterRelations(entity)[name];
     if (relation === undefined) throw badInput(`${entity.type} can't be filtered by ${name}.`);
     return relationCondition({ entity, relation, table, scope }, value as Input, { ...reading, argument: place });
   };
+}
+
+/** The field, marked when it holds a key that is stored in lower case: the entity's own, or the one that its ids are of. */
+function folding(entity: EntityMap, field: FieldMap): FieldMap {
+  const owner = field.idType === undefined ? entity : lookupBeside(entity)(field.idType);
+  const keys = owner === undefined ? [] : [owner.key, ...Object.values(owner.alternateKeys ?? {})];
+  const isFolded = keys.some(
+    ({ column, lowerCase }) => lowerCase === true && (field.idType !== undefined || column === field.source),
+  );
+  return isFolded ? { ...field, isFolded } : field;
 }
 
 interface RelationPlace {
@@ -176,13 +193,15 @@ function comparison({ place, comparator, field, expression, value, parameters }:
 /** A value as its column stores it: a global id becomes its key. What the column can't hold is the caller's mistake. */
 function stored(place: string, field: FieldMap, value: unknown): unknown {
   if (field.kind === 'id' && field.idType !== undefined) {
-    return field.sqlType === 'uuid' ? uuidOfType(String(value), field.idType) : keyOfType(String(value), field.idType);
+    if (field.sqlType === 'uuid') return uuidOfType(String(value), field.idType);
+    const key = keyOfType(String(value), field.idType);
+    return field.isFolded === true ? key.toLowerCase() : key;
   }
   if (field.kind === 'uuid' && !isUuid(String(value))) throw badInput(`${place} is not a UUID.`);
   if (field.kind === 'bigint' && BigInt.asIntN(64, BigInt(value as number)) !== BigInt(value as number)) {
     throw badInput(`${place} does not fit in 64 bits.`);
   }
-  return value;
+  return field.isFolded === true ? String(value).toLowerCase() : value;
 }
 
 function escapePattern(text: string): string {
