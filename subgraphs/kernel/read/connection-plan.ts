@@ -64,7 +64,9 @@ export function planConnection(
     pageInfo: pageInfo !== undefined,
     totalCount: top.has('totalCount'),
     aggregate: planAggregateOf(entity, top.get('aggregate'), info),
-    groups: (top.get('groupBy') ?? []).map((node) => planGroups(entity, { field: groupField(info), node, info })),
+    groups: byResponseKey(top.get('groupBy') ?? []).map((each) =>
+      planGroups(entity, { field: groupField(info), nodes: each, info }),
+    ),
     cursors: edgeCursor || startCursor || endCursor,
     edgeCursor,
     startCursor,
@@ -73,6 +75,16 @@ export function planConnection(
     projection: project(entity, selected.keys(), { carrier, edgeFields: Object.fromEntries(edgeFields) }),
     ahead: planAhead(entity, selected, info),
   };
+}
+
+/** Nodes of one field, of which those of one response key select together and have the same arguments. */
+function byResponseKey(nodes: readonly FieldNode[]): readonly FieldNode[][] {
+  const found = new Map<string, FieldNode[]>();
+  for (const node of nodes) {
+    const key = (node.alias ?? node.name).value;
+    found.set(key, [...(found.get(key) ?? []), node]);
+  }
+  return [...found.values()];
 }
 
 /** Anything beside the page's rows. */

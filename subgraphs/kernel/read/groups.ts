@@ -20,7 +20,7 @@ import { lookupBeside } from './model.js';
 import { carriedColumn, type Row } from './projection.js';
 import { selectedFields, type SelectionInfo } from './selection.js';
 
-/** What one `groupBy` of a document asks for. */
+/** What one `groupBy` of a document asks for, wherever in it its parts stand. */
 export interface GroupsPlan {
   readonly responseKey: string;
   readonly compile: (scope: StatementScope) => GroupsSelect;
@@ -55,14 +55,16 @@ const maxOrders = 8;
 
 export function planGroups(
   entity: EntityMap,
-  { field, node, info }: { field: GraphQLField<unknown, unknown>; node: FieldNode; info: SelectionInfo },
+  { field, nodes, info }: { field: GraphQLField<unknown, unknown>; nodes: readonly FieldNode[]; info: SelectionInfo },
 ): GroupsPlan {
+  const [node] = nodes;
+  if (node === undefined) throw new Error('groups without a node');
   const read = argumentReader<GroupArguments>(field, node);
   const type = info.schema.getType(nameOf(field)) as GraphQLObjectType;
   const aggregate = type.getFields()['aggregate'] as GraphQLField<unknown, unknown>;
-  const nodes = selectedFields([node], type.name, info).get('aggregate') ?? [];
+  const aggregates = selectedFields(nodes, type.name, info).get('aggregate') ?? [];
   const aggregateType = info.schema.getType(nameOf(aggregate)) as GraphQLObjectType;
-  const figures = planAggregate(entity, { type: aggregateType, nodes, info });
+  const figures = planAggregate(entity, { type: aggregateType, nodes: aggregates, info });
   return {
     responseKey: (node.alias ?? node.name).value,
     compile: (scope) => compileGroups(entity, read(scope.variables), figures, scope),
@@ -182,7 +184,7 @@ function havingCondition(entity: EntityMap, having: Input, scope: StatementScope
     });
     return terms.length === 0 ? null : terms.join(' and ');
   };
-  return conjunction(having, leaf, { argument: 'having', budget: { terms: maxTerms }, depth: 1 });
+  return conjunction(having, leaf, { argument: 'having', budget: { terms: maxTerms }, parameters, depth: 1 });
 }
 
 const countField: FieldMap = { kind: 'bigint', source: '', sqlType: 'int8' };
@@ -206,6 +208,7 @@ function groupOrder(
     const source = numbersOf(entity, lookupBeside(entity)).find((number) => enumValueOf(number.name) === field)?.source;
     if (source === undefined) throw badInput(`groupBy.orderBy: ${measure ?? ''} needs a field.`);
     const { expression } = measureExpression(entity, (measure ?? '').toLowerCase(), source, scope);
-    return [`${expression.replace(/::text$/, '')} ${direction}`];
+    // A group without a value comes last, whichever way: it is neither the greatest nor the least.
+    return [`${expression.replace(/::text$/, '')} ${direction} nulls last`];
   });
 }

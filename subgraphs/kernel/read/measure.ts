@@ -1,7 +1,7 @@
 /** The SQL of figures over the rows `t` of a list, and how its answer is read. */
 import type { FieldNode, GraphQLObjectType } from 'graphql';
 import { argumentReader, type StatementScope } from './ahead.js';
-import type { ConnectionRelation, EntityMap, FieldMap } from './entity-map.js';
+import type { ConnectionRelation, EntityMap, FieldMap, OneRelation } from './entity-map.js';
 import { enumValueOf } from './fields.js';
 import { dimensionsOf, momentsOf, numbersOf, type Dimension } from './figures.js';
 import { lookupBeside } from './model.js';
@@ -18,7 +18,7 @@ interface Measure {
 
 /** Figures that one place of a document asks for. */
 export type AggregatePlan = (scope: StatementScope) => {
-  /** A JSON array of every value. */
+  /** A JSON array of every value, the count first. */
   readonly expression: string;
   readonly read: (values: readonly unknown[] | null) => Row;
 };
@@ -33,10 +33,11 @@ export function planAggregate(
   return (scope) => {
     const measures = planned.flatMap((make) => make(scope));
     return {
-      expression: `json_build_array(${measures.map(({ expression }) => expression).join(', ')})`,
+      // The count, also when nothing is measured: without any aggregate function the select would answer a row for each row.
+      expression: `json_build_array(${['count(*)', ...measures.map(({ expression }) => expression)].join(', ')})`,
       read: (values) => {
         const answer: Row = { count: 0, sum: {}, avg: {}, min: {}, max: {} };
-        for (const [index, { put }] of measures.entries()) put(answer, values?.[index] ?? null);
+        for (const [index, { put }] of measures.entries()) put(answer, values?.[index + 1] ?? null);
         return answer;
       },
     };
@@ -139,7 +140,8 @@ function percentiles(
 ): Measure[] {
   if (!(fraction >= 0 && fraction <= 1)) throw badInput(`percentile.fraction must be 0 to 1, got ${fraction}.`);
   const key = percentileKey(fraction);
-  const at = scope.parameters.add(fraction, 'float8');
+  // PostgreSQL refuses a parameter that no figure uses.
+  const at = figures.length === 0 ? 'null' : scope.parameters.add(fraction, 'float8');
   const put =
     (name: string): Measure['put'] =>
     (answer, value) =>
@@ -211,8 +213,27 @@ export function dimensionColumns(entity: EntityMap, { source }: Dimension, scope
     case 'connection':
       return [{ expression: rowExpression(entity, source, scope), sqlType: 'int8', column: null }];
     case 'one':
-      return source.on.map(({ parent, sqlType }) => ({ expression: `t.${parent}`, sqlType, column: parent }));
+      return source.on.map(({ parent, sqlType }) => {
+        const expression = visibleReference(entity, source, { column: parent, sqlType }, scope);
+        return { expression, sqlType, column: parent };
+      });
     case 'reference':
       return Object.values(source.key).map((column) => ({ expression: `t.${column}`, sqlType: 'text', column }));
   }
+}
+
+/** What leads to rows that the caller may not see is null: how they are told apart would say what belongs to whom. */
+function visibleReference(
+  entity: EntityMap,
+  relation: OneRelation,
+  { column, sqlType }: { column: string; sqlType: string },
+  { auth, parameters }: StatementScope,
+): string {
+  const target = lookupBeside(entity)(relation.type);
+  const visible = target?.visible(auth) ?? 'none';
+  if (target === undefined || visible === 'none') return `null::${sqlType}`;
+  if (visible === 'all') return `t.${column}`;
+  const matches = relation.on.map((pair) => `d.${pair.child} = t.${pair.parent}`);
+  const conditions = [...matches, `(${visible('d', parameters)})`].join(' and ');
+  return `case when exists (select from ${target.table} d where ${conditions}) then t.${column} end`;
 }
