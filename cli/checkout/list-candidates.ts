@@ -16,6 +16,8 @@ export interface Candidates {
   readonly paths: readonly string[];
   /** Those of them of which the hash is enough: logs and pictures in evidence packages. */
   readonly hashed: ReadonlySet<string>;
+  /** All that lies in evidence packages: what can't be read there counts as being there all the same. */
+  readonly packaged: ReadonlySet<string>;
 }
 
 /** What git ignores is left out where git can say so: it is not in the commit. */
@@ -28,13 +30,15 @@ export async function listCandidates(root: string, hasGit: boolean): Promise<Can
   }
   const folders = new Set(findPackageFolders(evidence));
   const hashed = new Set<string>();
+  const packaged = new Set<string>();
   for (const path of evidence) {
     const folder = packageOf(path, folders);
     if (folder === undefined) continue;
     candidates.add(path);
+    packaged.add(path);
     if (!isReadFromPackage(path.slice(folder.length + 1))) hashed.add(path);
   }
-  return { paths: [...candidates].sort((a, b) => (a < b ? -1 : 1)), hashed };
+  return { paths: [...candidates].sort((a, b) => (a < b ? -1 : 1)), hashed, packaged };
 }
 
 /** Everything that an artefact can be under `.gxp`, and Markdown anywhere. */

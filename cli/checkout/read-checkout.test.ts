@@ -281,19 +281,19 @@ describe('an evidence package', () => {
     const log = 'passed\n'.repeat(300_000);
     write(`${folder}/manifest.json`, '{}');
     write(`${folder}/signature.jws`, 'a.b.c');
-    write(`${folder}/artifacts/test-results.json`, '{}');
+    write(`${folder}/artifacts/test-results.json`, `{"log":"${log}"}`);
     write(`${folder}/dist/test-output.log`, log);
     write(`${folder}/metadata.json`, '{}');
     write('.gxp/evidence/notes.log', 'no part of a package');
     symlinkSync('/etc/hostname', join(root, folder, 'stolen.txt'));
     const checkout = await readCheckout(root, named);
     expect(await pathsOf(checkout)).toEqual([
-      `${folder}/artifacts/test-results.json`,
+      `#${folder}/artifacts/test-results.json`,
       `#${folder}/dist/test-output.log`,
       `${folder}/manifest.json`,
       `#${folder}/metadata.json`,
       `${folder}/signature.jws`,
-      `!UNSAFE_PATH ${folder}/stolen.txt`,
+      `#${folder}/stolen.txt`,
     ]);
     for await (const { digest } of checkout.entries) {
       if (digest?.path !== `${folder}/dist/test-output.log`) continue;

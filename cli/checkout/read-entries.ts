@@ -28,22 +28,30 @@ const maxHashedBytes = 4 * 1_073_741_824;
  */
 export async function* readEntries(
   root: string,
-  { paths, hashed }: Candidates,
+  { paths, hashed, packaged }: Candidates,
   maxFileBytes = defaultMaxFileBytes,
 ): AsyncGenerator<CheckoutEntry> {
   const isInside = createInsideCheck(await realpath(root));
   for (const path of paths) {
+    const wanted = { maxFileBytes: hashed.has(path) ? null : maxFileBytes, isPackaged: packaged.has(path) };
     const entry = (await isInside(join(root, dirname(path))))
-      ? await readEntry(root, path, hashed.has(path) ? null : maxFileBytes, isInside)
+      ? await readEntry(root, path, wanted, isInside)
       : rejected(path, 'UNSAFE_PATH', 'The file is not read: a link in its path leads out of the folder.');
     if (entry !== null) yield entry;
   }
 }
 
+/** What of a file is asked for. */
+interface Wanted {
+  /** Null where the hash is enough. */
+  readonly maxFileBytes: number | null;
+  readonly isPackaged: boolean;
+}
+
 async function readEntry(
   root: string,
   path: string,
-  maxFileBytes: number | null,
+  wanted: Wanted,
   isInside: (folder: string) => Promise<boolean>,
 ): Promise<CheckoutEntry | null> {
   let handle: FileHandle;
@@ -56,13 +64,15 @@ async function readEntry(
     if (path.includes('\ufffd')) return rejected(path, 'FILE_UNREADABLE', 'The name of the file is not UTF-8.');
     // Deleted since it was listed, or in the index of git only.
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    // A link that was put into a package is a file that is there: git keeps its text, and so it is told.
+    if (wanted.isPackaged) return digestOf(path, code === 'ELOOP' ? await readlink(absolute) : '');
     if (code !== 'ELOOP') return rejected(path, 'FILE_UNREADABLE', `The file cannot be read (${code}).`);
     const target = resolve(dirname(absolute), await readlink(absolute));
     if (await isInside(target)) return null;
     return rejected(path, 'UNSAFE_PATH', 'The file is not read: it is a link that leads out of the folder.');
   }
   try {
-    return await readHandle(handle, path, maxFileBytes);
+    return await readHandle(handle, path, wanted);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return rejected(path, 'FILE_UNREADABLE', `The file cannot be read (${code}).`);
@@ -71,15 +81,14 @@ async function readEntry(
   }
 }
 
-/** `maxFileBytes` is null for a file of which the hash is enough. */
 async function readHandle(
   handle: FileHandle,
   path: string,
-  maxFileBytes: number | null,
+  { maxFileBytes, isPackaged }: Wanted,
 ): Promise<CheckoutEntry | null> {
   const stat = await handle.stat();
-  if (!stat.isFile()) return null;
-  if (maxFileBytes === null) return hashHandle(handle, path, stat.size);
+  if (!stat.isFile()) return isPackaged ? digestOf(path, '') : null;
+  if (maxFileBytes === null || (isPackaged && stat.size > maxFileBytes)) return hashHandle(handle, path, stat.size);
   if (!isUnderGxp(path) && !looksLikeArtefact(await readHead(handle))) return null;
   if (stat.size > maxFileBytes) {
     const reason = `The file has ${stat.size} bytes; an artefact may have at most ${maxFileBytes}.`;
@@ -91,6 +100,11 @@ async function readHandle(
     read = (await handle.read(content, length, content.length - length, length)).bytesRead;
   }
   return { file: { path, content: content.subarray(0, length) }, problem: null };
+}
+
+function digestOf(path: string, text: string): CheckoutEntry {
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  return { file: null, digest: { path, sha256, sizeBytes: Buffer.byteLength(text) }, problem: null };
 }
 
 async function hashHandle(handle: FileHandle, path: string, size: number): Promise<CheckoutEntry> {

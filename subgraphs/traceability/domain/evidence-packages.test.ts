@@ -72,7 +72,7 @@ describe('an evidence package', () => {
       verificationTier: 'OQ',
       path: `${folder}/manifest.json`,
       packageFault: null,
-      result: { result: 'PASS', reason: 'test_results: 3 passed, none failed.' },
+      result: { result: 'PASS', reason: 'artifacts/test-results.json: 3 passed, none failed.' },
       jws: files['signature.jws']?.trim(),
     });
     expect(artefact?.files).toEqual(
@@ -101,6 +101,27 @@ describe('an evidence package', () => {
     expect(read((await make(undefined, content)).files).artefact?.result.result).toBe('FAIL');
     const said = await make((manifest) => ({ ...manifest, validation_result: 'FAIL' }));
     expect(read(said.files).artefact).toMatchObject({ packageFault: null, result: { result: 'FAIL' } });
+  });
+
+  test('fails where any part of it does: the manifest, or the second file of results', async () => {
+    const [good, bad] = [{ 'artifacts/test-results.json': results(0) }, { 'test-results.json': results(2) }];
+    const said = await make((manifest) => ({ ...manifest, test_results: { failed: 2 } }), good);
+    expect(read(said.files).artefact?.result.result).toBe('FAIL');
+    expect(read((await make(undefined, { ...good, ...bad })).files).artefact?.result).toEqual({
+      result: 'FAIL',
+      reason: 'test-results.json: 2 failed.',
+    });
+  });
+
+  test('is not what was signed when it differs by a key that every object inherits', async () => {
+    const { files } = await make((manifest) => ({ ...manifest, env: { os: 'linux' } }));
+    const forged = (files['manifest.json'] ?? '').replace(/"env": \{[^}]*\}/, '"env": {"__proto__": {}}');
+    expect(forged).toContain('__proto__');
+    expect(read({ ...files, 'manifest.json': forged }).artefact?.packageFault).toBe(
+      'manifest.json is not what was signed: "env" differs.',
+    );
+    const added = (files['manifest.json'] ?? '').replace('{', '{ "__proto__": {},');
+    expect(read({ ...files, 'manifest.json': added }).artefact?.packageFault).toContain('"__proto__" differs');
   });
 
   test('says nothing where no test results are vouched for', async () => {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceFile, JsonObject, JsonValue, SignedEvidenceArtefact } from './artefact-types.js';
 import { isArtefactId } from './artefact-kinds.js';
-import { resultOfPayload } from './evidence-result.js';
+import { resultOfPayload, type EvidenceResult, type TestPart } from './evidence-result.js';
 import { checkRelativePath, contentHashOf, readText, type ArtefactFile } from './file-text.js';
 import { checkStorable } from './json-values.js';
 import { decodeJsonPart, parseJws, toCanonicalJws, type JwsShape } from './jws-shape.js';
@@ -174,7 +174,8 @@ function compareManifests(text: string, signed: JsonObject): string | null {
   const written = manifest as JsonObject;
   const names = new Set([...Object.keys(written), ...Object.keys(signed).filter((name) => !signingClaims.has(name))]);
   for (const name of names) {
-    if (!isEqual(written[name], signed[name])) return `manifest.json is not what was signed: ${quoted(name)} differs.`;
+    if (!Object.hasOwn(written, name) || !Object.hasOwn(signed, name) || !isEqual(written[name], signed[name]))
+      return `manifest.json is not what was signed: ${quoted(name)} differs.`;
   }
   return null;
 }
@@ -186,7 +187,10 @@ function isEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const [left, right] = [a as JsonObject, b as JsonObject];
   const keys = Object.keys(left);
-  return keys.length === Object.keys(right).length && keys.every((key) => isEqual(left[key], right[key]));
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && isEqual(left[key], right[key]))
+  );
 }
 
 /** What a manifest lists, or what is wrong with its list. */
@@ -230,16 +234,19 @@ function checkFiles(listed: readonly EvidenceFile[], folder: PackageFolder, sign
   return added === undefined ? null : `${quoted(added)} is not listed: it was added after the signing.`;
 }
 
-/** The manifest's own words, and the test results that it vouches for. */
-function resultOf(payload: JsonObject, listed: readonly EvidenceFile[], folder: PackageFolder) {
-  const results = listed.find(({ path }) => testResultNames.some((name) => name === path));
-  const file = results === undefined ? undefined : folder.files.get(results.path);
-  if (results === undefined || file === undefined || file.sha256 !== results.sha256) return resultOfPayload(payload);
-  const tests = file.content === null ? null : readJson({ path: results.path, content: file.content });
-  if (tests === null) {
-    return { result: 'UNKNOWN', reason: `${results.path} is not JSON that can be read.` } as const;
+/** The manifest's own words, and every file of test results that it vouches for: the worst counts. */
+function resultOf(payload: JsonObject, listed: readonly EvidenceFile[], folder: PackageFolder): EvidenceResult {
+  const tests: TestPart[] = [];
+  for (const { path, sha256 } of listed) {
+    if (!testResultNames.some((name) => name === path)) continue;
+    const file = folder.files.get(path);
+    // What is missing or was changed has refuted the package already.
+    if (file === undefined || file.sha256 !== sha256) continue;
+    const value = file.content === null ? null : readJson({ path, content: file.content });
+    if (value === null) return { result: 'UNKNOWN', reason: `${path} can't be read: it is no JSON, or too large.` };
+    tests.push({ name: path, value });
   }
-  return resultOfPayload({ ...payload, test_results: tests });
+  return resultOfPayload(payload, tests);
 }
 
 function readJson(file: ArtefactFile): JsonValue | null {

@@ -72,6 +72,21 @@ describe('the result of evidence', () => {
     ],
     ['criteria as a mapping', { acceptance_criteria_verified: { 'AC-1': 'PASS', 'AC-2': 'FAIL' } }, 'FAIL'],
     ['criteria without a result', { acceptance_criteria_verified: ['AC-1'] }, 'UNKNOWN'],
+    ['a failed count that is true', { test_results: { passed: 3, failed: true } }, 'FAIL'],
+    [
+      'a failure in the second of two lists',
+      { test_results: { test_cases: [{ status: 'passed' }], tests: [{ status: 'failed' }] } },
+      'FAIL',
+    ],
+    ['a case that contradicts itself', { test_results: [{ status: 'passed', result: 'failed' }] }, 'FAIL'],
+    [
+      'a criterion that contradicts itself',
+      { acceptance_criteria_verified: [{ status: 'passed', verified: false }] },
+      'FAIL',
+    ],
+    ['failures in a summary further in', { test_results: { passed: 1, summary: { failed: 2 } } }, 'FAIL'],
+    ['a total that is no number', { test_results: { passed: 3, total: 'all' } }, 'UNKNOWN'],
+    ['counts without their cases', { test_results: { passed: 3, failed: 0, test_cases: [] } }, 'PASS'],
     ['nothing that speaks of results', { gxp_id: 'EV-1', title: 'PASS' }, 'UNKNOWN'],
     [
       'a document’s own status',

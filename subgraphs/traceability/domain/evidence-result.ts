@@ -11,6 +11,12 @@ export interface EvidenceResult {
   readonly reason: string;
 }
 
+/** Test results that stand elsewhere, such as in a file of a package. */
+export interface TestPart {
+  readonly name: string;
+  readonly value: JsonValue;
+}
+
 /** What one part of a payload says. */
 type Statement = EvidenceResult;
 
@@ -46,6 +52,8 @@ const resultOfWord = new Map(
 
 /** Where payloads put a verdict on the whole. */
 const verdictFields = ['validation_result', 'overall_result', 'test_result', 'result', 'outcome', 'verdict'] as const;
+/** Counts that stand one level further in. */
+const summaries = ['summary', 'stats', 'totals', 'counts'] as const;
 const caseLists = ['test_cases', 'testCases', 'tests', 'cases', 'results'] as const;
 /** More cases than this are not looked at one by one: the counts beside them decide. */
 const maxCases = 100_000;
@@ -55,10 +63,11 @@ const maxCases = 100_000;
  * PENDING, then PASS. So a payload that contradicts itself is never better than its worst part. Nothing that speaks, or
  * only words that mean nothing here, is UNKNOWN.
  */
-export function resultOfPayload(payload: JsonObject): EvidenceResult {
+export function resultOfPayload(payload: JsonObject, more: readonly TestPart[] = []): EvidenceResult {
   const statements = [
     ...verdictFields.flatMap((name) => ofVerdict(payload, name)),
     ...(['test_results', 'test_summary'] as const).flatMap((name) => ofTests(payload[name], name)),
+    ...more.flatMap(({ name, value }) => ofTests(value, name)),
     ...ofCriteria(payload.acceptance_criteria_verified),
   ];
   for (const result of ['FAIL', 'PENDING', 'UNKNOWN', 'PASS'] as const) {
@@ -87,13 +96,17 @@ function ofTests(tests: JsonValue | undefined, name: string): Statement[] {
   if (typeof tests === 'string' || typeof tests === 'boolean') return ofVerdict({ [name]: tests }, name);
   if (Array.isArray(tests)) return ofCases(tests as readonly JsonValue[], name);
   if (!isObject(tests)) return [{ result: 'UNKNOWN', reason: `${name} holds neither counts nor test cases.` }];
-  const listName = caseLists.find((each) => Array.isArray(tests[each]));
-  const cases = listName === undefined ? [] : ofCases(tests[listName] as readonly JsonValue[], `${name}.${listName}`);
-  const said = [
+  const counts = [
     ...ofCounts(tests, name),
-    ...cases,
-    ...['status', ...verdictFields].flatMap((each) => ofWord(tests, each, name)),
+    ...summaries.flatMap((each) => (isObject(tests[each]) ? ofCounts(tests[each], `${name}.${each}`) : [])),
   ];
+  const cases = caseLists.flatMap((each) => {
+    const list = tests[each];
+    // Counts may stand there without their cases.
+    if (!Array.isArray(list) || (list.length === 0 && counts.length > 0)) return [];
+    return ofCases(list as readonly JsonValue[], `${name}.${each}`);
+  });
+  const said = [...counts, ...cases, ...['status', ...verdictFields].flatMap((each) => ofWord(tests, each, name))];
   return said.length > 0 ? said : [{ result: 'UNKNOWN', reason: `${name} holds neither counts nor test cases.` }];
 }
 
@@ -117,8 +130,10 @@ const failedCounts = [
 const skippedCounts = ['skipped', 'pending', 'todo', 'disabled', 'not_run'] as const;
 
 function ofCounts(tests: JsonObject, name: string): Statement[] {
-  const odd = ['passed', ...failedCounts].find((each) => isUncountable(tests[each]));
+  const odd = ['passed', 'total', 'total_tests', ...failedCounts].find((each) => isUncountable(tests[each]));
   if (odd !== undefined) return [{ result: 'UNKNOWN', reason: `${name}.${odd} is not a number of tests.` }];
+  const said = failedCounts.find((each) => tests[each] === true);
+  if (said !== undefined) return [{ result: 'FAIL', reason: `${name}: ${said} is true.` }];
   const failed = failedCounts.find((each) => countOf(tests[each]) > 0);
   if (failed !== undefined) return [{ result: 'FAIL', reason: `${name}: ${countOf(tests[failed])} ${failed}.` }];
   const total = countOf(tests.total ?? tests.total_tests);
@@ -153,8 +168,7 @@ function ofCases(cases: readonly JsonValue[], name: string): Statement[] {
   let passed = 0;
   let unclear: string | null = null;
   for (const [index, each] of cases.entries()) {
-    const said = isObject(each) ? (each.status ?? each.result ?? each.outcome ?? each.passed ?? each.ok) : each;
-    const result = said === undefined || said === null ? null : resultOf(said);
+    const { said, result } = saidOf(each);
     if (result === 'FAIL') return [{ result, reason: `${name}: ${nameOf(each, index)} is ${quoted(String(said))}.` }];
     if (result === 'PASS') passed += 1;
     if (result === null) unclear ??= `${name}: ${nameOf(each, index)} has no result.`;
@@ -176,14 +190,28 @@ function ofCriteria(criteria: JsonValue | undefined): Statement[] {
   if (entries.length > maxCases) return [{ result: 'UNKNOWN', reason: `${name} has more than ${maxCases} entries.` }];
   let open: Statement | null = null;
   for (const [index, each] of (entries as readonly JsonValue[]).entries()) {
-    const said = isObject(each) ? (each.status ?? each.result ?? each.verified ?? each.passed) : undefined;
-    const result = said === undefined || said === null ? null : resultOf(said);
+    const { said, result } = isObject(each) ? saidOf(each) : { said: null, result: null };
     const what = `${name}: ${nameOf(each, index)}`;
     if (result === 'FAIL') return [{ result, reason: `${what} is ${quoted(String(said))}.` }];
     if (result === null) open ??= { result: 'UNKNOWN', reason: `${what} has no result.` };
     else if (result === 'PENDING') open = { result, reason: `${what} is ${quoted(String(said))}.` };
   }
   return [open ?? { result: 'PASS', reason: `${name}: all ${entries.length} passed.` }];
+}
+
+const resultFields = ['status', 'result', 'outcome', 'verdict', 'state', 'verified', 'passed', 'ok'] as const;
+
+/** The worst of what one case or criterion says of itself; a result of null where nothing that it says is one. */
+function saidOf(entry: JsonValue): { readonly said: JsonValue; readonly result: EvidenceResultValue | null } {
+  const words = isObject(entry) ? resultFields.map((field) => entry[field]) : [entry];
+  const results = words.flatMap((said) => {
+    const result = said === undefined || said === null ? null : resultOf(said);
+    return said === undefined || result === null ? [] : [{ said, result }];
+  });
+  const worst = (['FAIL', 'PENDING', 'PASS'] as const)
+    .map((result) => results.find((each) => each.result === result))
+    .find((each) => each !== undefined);
+  return worst ?? { said: null, result: null };
 }
 
 function nameOf(entry: JsonValue, index: number): string {
