@@ -107,11 +107,13 @@ async function readForm(request: IncomingMessage, { maxBytes, maxFiles }: Multip
       parser.on('field', (name, value) => fields.set(name, value));
       parser.on('file', (name, stream, filename, _encoding, mimeType) => {
         const chunks: Buffer[] = [];
+        // A form that ends within a file ends the file's stream with an error of its own.
+        stream.on('error', () => reject(refused('The form is malformed.')));
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.once('end', () => files.set(name, new UploadedFile(filename, mimeType, Buffer.concat(chunks))));
       });
       parser.once('finish', resolve);
-      parser.once('error', () => reject(refused('The form is malformed.')));
+      parser.on('error', () => reject(refused('The form is malformed.')));
       request.once('close', () => {
         if (!request.complete) reject(refused('The request ended before its body was complete.'));
       });

@@ -69,7 +69,7 @@ async function parseForm(request: UploadRequest, limits: Limits): Promise<Receiv
     file = receiveFile(incoming, filename, limits);
     file.catch(fail);
   });
-  parser.once('error', () => fail(incomplete()));
+  parser.on('error', () => fail(incomplete()));
   const onClose = (): void => void (body.readableEnded || fail(incomplete()));
   body.once('close', onClose);
   body.once('error', onClose);

@@ -126,6 +126,18 @@ describe('a form is refused, and nothing is asked', () => {
   });
 });
 
+test.each(['hel', 'hel\r\n', 'hel\r\n--X'])(
+  'a form that ends within a file is refused, and the server goes on: %j',
+  async (content) => {
+    const body = `--XX\r\ncontent-disposition: form-data; name="0"; filename="a"\r\n\r\n${content}`;
+    const headers = { ...preflight, 'content-type': 'multipart/form-data; boundary=XX' };
+    const { status, text } = await gateway.post(body, headers);
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    expect((await gateway.post({ query: '{ a }' })).status).toBe(200);
+  },
+);
+
 test('a subgraph in this process takes no file, and the caller is told so', async () => {
   const executor = createFixtureExecutor({ files: { typeDefs, resolvers: { Mutation: { up: () => 'never' } } } });
   const result = await executor.execute({
