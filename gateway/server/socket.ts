@@ -54,11 +54,13 @@ export function attachSocket(
 function toMessage(data: Buffer): string {
   const text = data.toString('utf8');
   try {
-    return parseJson(text) as string;
+    const message = parseJson(text);
+    // A text would be parsed once more, and what it holds was not looked at.
+    if (typeof message === 'object') return message as unknown as string;
   } catch {
     // The protocol says itself what is wrong with it.
-    return text;
   }
+  return text;
 }
 
 /** A peer that answers no ping by the time of the next is gone. */

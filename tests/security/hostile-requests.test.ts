@@ -177,6 +177,10 @@ describe('WebSocket', () => {
     await opened(broken);
     broken.send('{"type":');
     expect(await closing(broken)).toBe(4400);
+    const twice = open();
+    await opened(twice);
+    twice.send(JSON.stringify('{"type":"connection_init"}'));
+    expect(await closing(twice)).toBe(4400);
     const large = open();
     await opened(large);
     large.send(`{"type":"ping","payload":{"a":"${'x'.repeat(20_000)}"}}`);
