@@ -6,6 +6,7 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type Context, typ
 import { WebSocketServer, type WebSocket } from 'ws';
 import { CallerGone, RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.js';
+import { mayStandInHeader } from '../transports/index.js';
 import { isIncremental } from '../executor/incremental-result.js';
 import { limitExceeded } from '../limits/index.js';
 import { Consumer } from './consumer.js';
@@ -217,7 +218,8 @@ async function connect(context: ProtocolContext, options: WebSocketOptions): Pro
     connection.socket.close(isOurs ? tryAgainLater : CloseCode.Unauthorized, reason.slice(0, longestReason));
     return false;
   }
-  connection.authorization = given;
+  // Where tokens are not looked at, this may be any text.
+  connection.authorization = given !== undefined && mayStandInHeader(given) ? given : undefined;
   connection.headers = headersOf(context.connectionParams, options.headerNames);
   connection.stopExpiry = atExpiry(connection.identity, () => {
     connection.socket.close(CloseCode.Forbidden, 'The token has expired: connect again with a fresh one.');
@@ -230,9 +232,8 @@ function headersOf(
   names: ReadonlySet<string>,
 ): Record<string, string> {
   const entries = Object.entries(parameters ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
-  // A line break would end the header, and begin another.
   const isHeader = (entry: readonly [string, unknown]): entry is readonly [string, string] =>
-    names.has(entry[0]) && typeof entry[1] === 'string' && !/[\0\r\n]/.test(entry[1]);
+    names.has(entry[0]) && typeof entry[1] === 'string' && mayStandInHeader(entry[1]);
   return Object.fromEntries(entries.filter(isHeader));
 }
 

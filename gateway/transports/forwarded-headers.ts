@@ -1,7 +1,10 @@
 /** What of the caller's request a subgraph is told, and what of its answer the caller is. */
 import type { HeaderRule } from '../../subgraphs/kernel/config/index.js';
+import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { GatewayContext } from '../executor/types.js';
+import { mayStandInHeader } from './header-value.js';
 
+/** Throws BAD_USER_INPUT for a value that no header can hold: the transport would fail of it as if the subgraph were away. */
 export function forwardedHeaders(
   context: GatewayContext,
   names: readonly string[],
@@ -11,13 +14,18 @@ export function forwardedHeaders(
   const hop = hopByHop(context.headers['connection']);
   for (const name of names) {
     const value = context.headers[name];
-    if (value !== undefined && !hop?.has(name)) headers[name] = value;
+    if (value !== undefined && !hop?.has(name)) headers[name] = checked(name, value);
   }
   for (const { from, to, fallback } of rules) {
     const value = hop?.has(from) ? fallback : (context.headers[from] ?? fallback);
-    if (value !== undefined) headers[to] = value;
+    if (value !== undefined) headers[to] = checked(from, value);
   }
   return headers;
+}
+
+function checked(name: string, value: string): string {
+  if (mayStandInHeader(value)) return value;
+  throw new RequestError('BAD_USER_INPUT', `The value of ${name} has a character that no header can hold.`);
 }
 
 /** Hands what `rules` name of a subgraph's answer to the caller's response, if it can still take headers. */

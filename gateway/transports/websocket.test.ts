@@ -136,6 +136,27 @@ describe('a subgraph over WebSocket', () => {
     await away.dispose();
   });
 
+  test.each(['日本', '\u0001', 'a\nb'])('refuses a caller whose value no header can hold: %j', async (value) => {
+    const requestHeaders = [{ from: 'x-tenant', to: 'x-tenant' }];
+    const ruled = createWebSocketTransport({ name: 'books', url, requestHeaders, idleMilliseconds: 0 });
+    const request = toRequest('subscription { count(to: 1) }', { headers: { 'x-tenant': value } });
+    await expect(ruled.subscribe(request)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await ruled.dispose();
+  });
+
+  test.each(['no JSON', '"{\\"type\\":\\"connection_ack\\"}"', '9007199254740993', 'null', '[]'])(
+    'one that sends what is no message ends its subscriptions, and nothing else: %s',
+    async (frame) => {
+      sockets.prependListener('connection', (socket) => socket.send(frame));
+      const single = createWebSocketTransport({ name: 'books', url, maxAttempts: 1, idleMilliseconds: 0 });
+      const events = await single.subscribe(toRequest('subscription { count(to: 1) }'));
+      await expect(isStream(events) ? events.next() : undefined).rejects.toMatchObject({
+        code: 'SUBGRAPH_UNAVAILABLE',
+      });
+      await single.dispose();
+    },
+  );
+
   test('a reader too slow for its bound is told, after what waits', async () => {
     const slow = createWebSocketTransport({ name: 'books', url, maxWaitingEvents: 3, idleMilliseconds: 0 });
     const events = await slow.subscribe(toRequest('subscription { count(to: 5000) }'));

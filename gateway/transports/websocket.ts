@@ -122,8 +122,15 @@ class ExactWebSocket extends WebSocket {
   }
 }
 
+/** What is no message goes on as it came: the client refuses it, and closes the connection. */
 function toMessage(data: unknown): unknown {
-  return typeof data === 'string' ? parseJson(data) : data;
+  if (typeof data !== 'string') return data;
+  try {
+    const message = parseJson(data);
+    return typeof message === 'object' ? message : data;
+  } catch {
+    return data;
+  }
 }
 
 function connect(

@@ -1,5 +1,7 @@
+import { on, once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
 import { startForeignGateway, type ForeignGateway } from '../foreign-gateway.js';
 
 let open: ForeignGateway;
@@ -36,6 +38,7 @@ const same = (...names: string[]) => names.map((name) => ({ from: name, to: name
 
 beforeAll(async () => {
   open = await startForeignGateway(subgraphs, {
+    server: { connectionHeaders: ['x-tenant'] },
     executor: {
       passCodes: ['SOLD_OUT'],
       transport: {
@@ -80,6 +83,21 @@ describe('headers of a caller', () => {
     const headers = open.asked['alpha']?.at(-1)?.headers;
     expect(headers?.['x-tenant']).toBeUndefined();
     expect(headers?.['x-new']).toBe('o');
+  });
+
+  test.each(['日本', '\u0001'])('given over WebSocket reach none that no header can hold: %j', async (tenant) => {
+    const socket = new WebSocket(open.url.replace('http', 'ws'), 'graphql-transport-ws');
+    const messages = on(socket, 'message') as AsyncIterableIterator<[Buffer]>;
+    const next = async () => String((await messages.next()).value[0]);
+    await once(socket, 'open');
+    const payload = { 'x-tenant': tenant, authorization: `Bearer ${tenant}` };
+    socket.send(JSON.stringify({ type: 'connection_init', payload }));
+    expect(await next()).toContain('connection_ack');
+    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '{ a }' } }));
+    expect(JSON.parse(await next())).toMatchObject({ payload: { data: { a: 'x' } } });
+    const headers = open.asked['alpha']?.at(-1)?.headers ?? {};
+    expect([headers['x-tenant'], headers.authorization]).toEqual([undefined, undefined]);
+    socket.close();
   });
 
   test('reach no subgraph without rules', async () => {
