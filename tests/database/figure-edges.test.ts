@@ -1,5 +1,6 @@
 /** Figures and filters where little is selected, little is given or little may be seen. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { GraphQLEnumType, GraphQLInputObjectType } from 'graphql';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
 import type { TestDatabase } from '../testkit/index.js';
 import { ask as askOf, askWell as askWellOf, domains } from './every-domain.js';
@@ -144,4 +145,50 @@ test.each(['ASC', 'DESC'])('a group without a value comes last, %s', async (dire
 test('a statement whose values are not its text’s is no lost connection', async () => {
   const failure: unknown = await opened.database.query('select 1', [1]).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: '08P01' });
+});
+
+describe('a cursor', () => {
+  const forge = (...values: unknown[]): string => Buffer.from(JSON.stringify(values)).toString('base64url');
+
+  test.each([
+    ['9223372036854775807', []],
+    ['-9223372036854775808', []],
+    ['9223372036854775808', [expect.stringContaining('Malformed cursor')]],
+    ['99999999999999999999', [expect.stringContaining('Malformed cursor')]],
+  ])('holds every number of 64 bits and none beyond: %s', async (number, expected) => {
+    const { errors } = await ask(
+      'audit-and-builds',
+      `{ users(orderBy: { field: GITHUB_ID }, after: "${forge('User.GITHUB_ID_ASC', number, 'octocat')}") { nodes { id } } }`,
+    );
+    expect(errors).toEqual(expected);
+  });
+
+  test('holds four long texts', async () => {
+    const fields = ['TITLE', 'PATH', 'CONTENT_HASH', 'GXP_ID'];
+    const text = '日'.repeat(2_000);
+    const after = forge(
+      `Requirement.${fields.map((field) => `${field}_ASC`).join()}`,
+      ...fields.map(() => text),
+      '00000000-0000-4000-8000-000000000000',
+    );
+    const thenBy = fields.slice(1).map((field) => `{ field: ${field} }`);
+    const { errors } = await ask(
+      'traceability',
+      `{ requirements(orderBy: { field: TITLE, thenBy: [${thenBy.join()}] }, after: "${after}") { nodes { id } } }`,
+    );
+    expect(errors).toEqual([]);
+  });
+
+  test.each([
+    ['audit-and-builds', 'BuildLog', 'message'],
+    ['traceability', 'SignedEvidence', 'jws'],
+    ['workflow', 'WorkItem', 'error'],
+  ])('never holds a text of any length: %s offers no order by %s.%s, and filters by it', (domain, type, name) => {
+    const fieldsOf = (input: string) =>
+      Object.keys((schemaOf(domain).getType(input) as GraphQLInputObjectType).getFields());
+    const order = schemaOf(domain).getType(`${type}OrderField`) as GraphQLEnumType;
+    expect(order.getValue(name.toUpperCase())).toBeUndefined();
+    expect(order.getValues().length).toBeGreaterThan(2);
+    expect(fieldsOf(`${type}Filter`)).toContain(name);
+  });
 });

@@ -19,6 +19,8 @@ export interface FieldMap {
   readonly idType?: string;
   /** May be pages long: read once for its row, not once for each row that leads there. */
   readonly isLarge?: true;
+  /** Of any length: not ordered by, since a cursor holds the values of its order. */
+  readonly isUnbounded?: true;
   /** Stored in lower case: what it is compared with is folded. */
   readonly isFolded?: boolean;
 }
@@ -29,6 +31,8 @@ type Source = FieldMap['source'];
 export const field = {
   text: (source: Source): FieldMap => ({ kind: 'text', source, sqlType: 'text' }),
   longText: (source: Source): FieldMap => ({ kind: 'text', source, sqlType: 'text', isLarge: true }),
+  /** What people and programs write down, such as an error: as long as it comes, and small as a rule. */
+  freeText: (source: Source): FieldMap => ({ kind: 'text', source, sqlType: 'text', isUnbounded: true }),
   uuid: (source: Source): FieldMap => ({ kind: 'uuid', source, sqlType: 'uuid' }),
   integer: (source: Source): FieldMap => ({ kind: 'integer', source, sqlType: 'int4' }),
   bigint: (source: Source): FieldMap => ({ kind: 'bigint', source, sqlType: 'int8' }),

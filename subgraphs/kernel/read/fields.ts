@@ -5,6 +5,10 @@ export function isComparable({ kind, sqlType, isLarge }: FieldMap): boolean {
   return kind !== 'json' && isLarge !== true && !sqlType.endsWith('[]');
 }
 
+function isOrderable(field: FieldMap): boolean {
+  return isComparable(field) && field.isUnbounded !== true;
+}
+
 /** `gxpRiskRating` → `GXP_RISK_RATING`. */
 export function enumValueOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
@@ -44,7 +48,7 @@ export function filterRelations(entity: EntityMap): Readonly<Record<string, Filt
 
 const orders = new WeakMap<EntityMap, Readonly<Record<string, readonly OrderColumn[]>>>();
 
-/** By value of the order enum: the orders that the map names, and every comparable column by its field's name. */
+/** By value of the order enum: the orders that the map names, and every comparable column whose values fit into a cursor by its field's name. */
 export function ordersOf(
   entity: EntityMap,
   relation: ConnectionRelation | null,
@@ -52,7 +56,7 @@ export function ordersOf(
   let own = orders.get(entity);
   if (own === undefined) {
     const columns = Object.entries(entity.fields).flatMap(([name, { source, sqlType, ...field }]) =>
-      typeof source === 'string' && name !== 'id' && isComparable({ source, sqlType, ...field })
+      typeof source === 'string' && name !== 'id' && isOrderable({ source, sqlType, ...field })
         ? [[enumValueOf(name), [{ column: source, sqlType, nullable: source !== entity.key.column }]] as const]
         : [],
     );

@@ -16,7 +16,7 @@ export const connector = entity({
     config: field.json('config'),
     hasSecrets: field.boolean((table) => `(${table}.secrets_key_id is not null)`),
     lastCheckedAt: field.timestamp('last_checked_at'),
-    lastError: field.text('last_error'),
+    lastError: field.freeText('last_error'),
     consecutiveFailures: field.integer('consecutive_failures'),
     createdAt: field.timestamp('created_at'),
     updatedAt: field.timestamp('updated_at'),
