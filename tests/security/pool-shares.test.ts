@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeOn, openTestDatabase, type TestDatabase } from '../testkit/index.js';
+import { buildSchema, parse, validate } from 'graphql';
+import { packagePath } from '../../subgraphs/kernel/config/index.js';
 import { attack, openHeldGateway, victimsQuestion, type HeldGateway } from './pool-attack.js';
 
 describeOn('postgres', 'the database’s connections', () => {
@@ -56,4 +59,9 @@ describeOn('postgres', 'the database’s connections', () => {
       expect(gateway.database.state()).toMatchObject({ waiting: 0, callers: 0 });
     });
   });
+});
+
+test('the attack and the victim’s question are ordinary requests to the graph', () => {
+  const schema = buildSchema(readFileSync(packagePath('schema', 'api.graphql'), 'utf8'));
+  for (const document of [attack, victimsQuestion]) expect(validate(schema, parse(document))).toEqual([]);
 });
