@@ -27,12 +27,14 @@ import { statusOfErrors } from './http-error.js';
 import { fieldsOfFormat, onlyPayload, toPayloads, type IncrementalPayload } from './incremental-formats.js';
 import { multipartType } from './multipart.js';
 import type { AbortableContext, Operations } from './operations.js';
+import type { OperationParameters } from './parameters.js';
 import { subscriptionTransports, type PartsDelivery } from './transports.js';
 
 export interface ApolloContext extends AbortableContext {
   /** Shared by the copies that Apollo makes of the context. `parts`: what is sent in place of Apollo's own answer. */
   readonly http: { isGraphQL: boolean; parts: AsyncIterableIterator<IncrementalPayload> | null };
   readonly delivery: PartsDelivery | null;
+  readonly variables: OperationParameters['variables'];
   prepared?: PreparedDocument;
 }
 
@@ -40,11 +42,14 @@ export interface ApolloContext extends AbortableContext {
 export type ApolloAnswer = HTTPGraphQLResponse & { readonly parts: AsyncIterableIterator<IncrementalPayload> | null };
 
 export interface ApolloHandler {
-  /** `delivery`: how the caller takes parts; null where it gets a deferred operation whole. */
+  /**
+   * `delivery`: how the caller takes parts; null where it gets a deferred operation whole. `variables`: those to take in place
+   * of what Apollo reads, whose numbers are rounded.
+   */
   execute(
     request: HTTPGraphQLRequest,
     context: AbortableContext,
-    delivery: PartsDelivery | null,
+    taken: Pick<ApolloContext, 'delivery' | 'variables'>,
   ): Promise<ApolloAnswer>;
   stop(): Promise<void>;
 }
@@ -92,11 +97,11 @@ export async function createApolloHandler(options: {
   await server.start();
 
   return {
-    async execute(request, context, delivery) {
+    async execute(request, context, taken) {
       const http: ApolloContext['http'] = { isGraphQL: false, parts: null };
       const response = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: request,
-        context: () => Promise.resolve({ ...context, http, delivery }),
+        context: () => Promise.resolve({ ...context, http, ...taken }),
       });
       return { ...(http.isGraphQL ? withStatusOfMediaType(response) : response), parts: http.parts };
     },
@@ -176,7 +181,8 @@ function operationPlugin(
         async responseForOperation({ contextValue, request }) {
           const { prepared, identity, delivery } = contextValue;
           if (prepared === undefined) throw new Error('an operation has no source');
-          const { operationName, variables } = request;
+          const { operationName } = request;
+          const variables = contextValue.variables ?? request.variables;
           const admitted = operations.admitPrepared(prepared, { operationName, variables }, identity);
           if (!('type' in admitted) || admitted.type === 'subscription') {
             onRefused();

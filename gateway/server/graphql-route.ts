@@ -4,7 +4,7 @@ import { HeaderMap } from '@apollo/server';
 import type { GraphQLError } from 'graphql';
 import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.js';
 import { CallerGone } from '../../subgraphs/kernel/errors/index.js';
-import { parseJson } from '../executor/exact-json.js';
+import { finishJson, parseJson } from '../executor/exact-json.js';
 import { limitExceeded } from '../limits/index.js';
 import type { ApolloHandler } from './apollo.js';
 import { allowSlowBody } from './arrival.js';
@@ -67,7 +67,8 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
       return options.eventStreams.handle({ request, response, operation: stream, context, lastEventId });
     }
     if (request.method === 'GET') checkGet(options, parameters as OperationParameters);
-    await answerByApollo(options, request, response, { url, body, context });
+    const read = request.method === 'GET' ? (parameters as OperationParameters) : null;
+    await answerByApollo(options, request, response, { url, read, body, context });
   };
 }
 
@@ -128,17 +129,24 @@ async function answerByApollo(
   options: GraphQLRouteOptions,
   request: IncomingMessage,
   response: ServerResponse,
-  { url, body, context }: { url: URL; body: unknown; context: AbortableContext },
+  asked: {
+    readonly url: URL;
+    /** Of a GET: Apollo reads the address once more, and rounds the numbers of its variables. */
+    readonly read: OperationParameters | null;
+    readonly body: unknown;
+    readonly context: AbortableContext;
+  },
 ): Promise<void> {
+  const { url, read, body, context } = asked;
   const headers = headerMap(context.headers);
   // Of several operations in one request, none can come in parts.
   const delivery = Array.isArray(body) ? null : multipartDelivery(request.headers.accept);
   const answer = await options.apollo.execute(
     request.method === 'GET'
-      ? { method: 'GET', headers, search: searchOf(options, url), body: undefined }
+      ? { method: 'GET', headers, search: searchOf(options, url, read), body: undefined }
       : { method: 'POST', headers, search: '', body: resolvedBody(options, body) },
     context,
-    delivery,
+    { delivery, variables: read?.variables },
   );
   for (const [name, value] of answer.headers) response.setHeader(name, value);
   for (const [name, value] of context.answerHeaders?.entries() ?? []) {
@@ -168,7 +176,12 @@ async function sendPage(
   // Apollo's page carries the rest of its policy in a meta element; these can't stand in one, or are missing there.
   response.setHeader('content-security-policy', "base-uri 'none'; object-src 'none'; frame-ancestors 'none'");
   const context = createRequestContext({ requestId: '', headers, identity: await options.authenticate(undefined) });
-  await answerByApollo(options, request, response, { url: new URL('http://localhost/'), body: undefined, context });
+  await answerByApollo(options, request, response, {
+    url: new URL('http://localhost/'),
+    read: null,
+    body: undefined,
+    context,
+  });
 }
 
 function resolvedBody(options: GraphQLRouteOptions, body: unknown): unknown {
@@ -181,14 +194,14 @@ function resolvedBody(options: GraphQLRouteOptions, body: unknown): unknown {
   return isRecord(body) && Object.keys(body).length > 0 ? options.operations.resolve(toParameters(body)) : body;
 }
 
-function searchOf(options: GraphQLRouteOptions, url: URL): string {
-  const given = parametersOf(url);
+function searchOf(options: GraphQLRouteOptions, url: URL, given: OperationParameters | null): string {
+  if (given === null) return url.search;
   const { query, extensions } = options.operations.resolve(given);
   if (query === given.query) return url.search;
   const search = new URLSearchParams(url.search);
   search.delete('documentId');
   search.set('query', query ?? '');
-  search.set('extensions', JSON.stringify(extensions ?? {}));
+  search.set('extensions', finishJson(JSON.stringify(extensions ?? {})));
   return `?${search}`;
 }
 

@@ -1,5 +1,6 @@
 /** The parameters of a GraphQL request, as every transport sends them. */
 import { GraphQLError } from 'graphql';
+import { ExactNumber } from '../executor/exact-json.js';
 import { documentNotTrusted, type TrustedDocuments } from '../limits/index.js';
 
 export interface OperationParameters {
@@ -16,7 +17,7 @@ export function badRequest(message: string): GraphQLError {
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 /** Throws BAD_REQUEST for parameters of the wrong type. */

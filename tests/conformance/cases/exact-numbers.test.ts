@@ -73,6 +73,18 @@ describe('an integer beyond 2^53', () => {
     expect(await sent('{ echo(n: 9007199254740997) }')).toContain('9007199254740997');
   });
 
+  test('reaches the subgraph as the caller wrote it by GET too', async () => {
+    const search = new URLSearchParams({ query: 'query($n: Long) { echo(n: $n) }', variables: `{"n":${big}}` });
+    const headers = { 'apollo-require-preflight': 'true' };
+    expect((await fetch(`${gateway.url}?${search}`, { headers })).status).toBe(200);
+    expect(gateway.asked['numbers']?.at(-1)?.text).toContain(`"n":${big}`);
+  });
+
+  test.each(['variables', 'extensions'])('is no object in the place of the %s', async (name) => {
+    const { text } = await gateway.post(`{"query":"{ big }","${name}":${big}}`);
+    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+  });
+
   test('is a number as a variable of type Float, text as an ID, and refused as an Int', async () => {
     const query = 'query($r: Float, $i: ID) { echo(ratio: $r, id: $i) }';
     const { status } = await gateway.post(`{"query":"${query}","variables":{"r":${big},"i":${big}}}`);
