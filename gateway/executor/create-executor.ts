@@ -1,5 +1,6 @@
 /** Makes the executor of one supergraph. */
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Supergraph } from '../supergraph/supergraph.js';
@@ -276,6 +277,8 @@ function linkedSignal(outer: AbortSignal | undefined): {
   readonly onAbort: (listener: () => void) => void;
 } {
   const controller = new AbortController();
+  // Each fetch of the operation listens to it: many are no leak.
+  setMaxListeners(0, controller.signal);
   const abort = () => controller.abort(outer?.reason);
   if (outer?.aborted) abort();
   else outer?.addEventListener('abort', abort, { once: true });

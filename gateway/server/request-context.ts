@@ -1,5 +1,6 @@
 /** What is known of a request before its operation runs. */
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { AnswerHeaders } from '../executor/answer-headers.js';
@@ -38,6 +39,8 @@ export function createRequestContext(input: {
   callerAddress?: string | undefined;
 }): AbortableContext {
   const controller = new AbortController();
+  // Each fetch of the operation listens to it: many are no leak.
+  setMaxListeners(0, controller.signal);
   return {
     requestId: input.requestId,
     headers: input.headers,
