@@ -151,6 +151,7 @@ export class Operations {
       const result = await Promise.race([answer, limit.reached]);
       if (!isIncremental(result)) {
         limit.clear();
+        endLate(answer, result);
         return ended(result);
       }
       const { data = null, errors: first = [] } = result.initial;
@@ -211,6 +212,16 @@ export class Operations {
 
 /** For an answer to be shaped after its time is over. */
 const graceMilliseconds = 1_000;
+
+/** Parts that come after their caller was told that the time is over are read by nobody: what they hold is let go. */
+function endLate(answer: Promise<ExecutionResult | IncrementalResult>, told: ExecutionResult): void {
+  const end = async () => {
+    const late = await answer;
+    if (late !== told && isIncremental(late)) await late.updates.return?.();
+  };
+  // The caller has its error already, and the executor has logged its own.
+  end().catch(() => undefined);
+}
 
 interface TimeLimit {
   /** Resolves past the limit and the grace, when the context was aborted and the executor holds on all the same. */
