@@ -53,9 +53,14 @@ export class CancellableDriver implements Driver {
     const { signal, timeoutMs } = this.#options;
     if (hasEnded(signal)) throw endOf(signal);
     let again: NodeJS.Timeout | undefined;
+    let isDone = false;
+    // The next is armed when this one has settled: cancels that are slow to send would queue, and the connection wait for all.
     const cancel = (): void => {
-      this.#sent = this.#sent.then(this.#options.sendCancel);
-      again = setTimeout(cancel, againMs);
+      this.#sent = this.#sent.then(async () => {
+        if (isDone) return;
+        await this.#options.sendCancel();
+        if (!isDone) again = setTimeout(cancel, againMs);
+      });
     };
     const onAbort = (): void => {
       this.#options.onCancel?.();
@@ -68,6 +73,7 @@ export class CancellableDriver implements Driver {
     } catch (error) {
       throw hasEnded(signal) && isCancelled(error) ? endOf(signal) : error;
     } finally {
+      isDone = true;
       signal?.removeEventListener('abort', onAbort);
       clearTimeout(timeout);
       clearTimeout(again);
