@@ -20,6 +20,9 @@ export interface DeliveryInput {
   readonly onEnd: () => void;
 }
 
+/** Parts that are shaped and sent together: other requests have their turn before the next. */
+const mostParts = 200;
+
 interface Part extends PendingPart {
   readonly place: DeferredPlace;
 }
@@ -32,6 +35,8 @@ export class Delivery implements AsyncIterableIterator<PartsUpdate> {
   /** Announced, and not asked for yet: what is sent first goes out before more is begun. */
   #announced: Part[];
   #ready: Part[] = [];
+  /** How many of the ready ones were sent already. */
+  #sent = 0;
   /** By fragment: the fetches of all its places together. */
   readonly #fetches = new Map<DeferUsage, Promise<void> | null>();
   readonly #broken = new Map<DeferUsage, GraphQLError>();
@@ -56,6 +61,7 @@ export class Delivery implements AsyncIterableIterator<PartsUpdate> {
   async next(): Promise<IteratorResult<PartsUpdate>> {
     if (this.#isEnded) return done;
     await this.#begin();
+    if (this.#sent > 0) await setImmediate();
     const { signal } = this.#input.run.context;
     while (this.#ready.length === 0 && !this.#isEnded && signal?.aborted !== true) {
       await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -127,9 +133,19 @@ export class Delivery implements AsyncIterableIterator<PartsUpdate> {
     this.#wake?.();
   }
 
+  /** The ready ones that are next, in the order in which they became so. */
+  #take(): readonly Part[] {
+    const parts = this.#ready.slice(this.#sent, this.#sent + mostParts);
+    this.#sent += parts.length;
+    if (this.#sent === this.#ready.length) {
+      this.#ready = [];
+      this.#sent = 0;
+    }
+    return parts;
+  }
+
   #update(): PartsUpdate {
-    const parts = this.#ready;
-    this.#ready = [];
+    const parts = this.#take();
     const incremental: PartData[] = [];
     const completed: CompletedPart[] = [];
     const announced: Part[] = [];
@@ -142,10 +158,10 @@ export class Delivery implements AsyncIterableIterator<PartsUpdate> {
           incremental.push({ id: part.id, subPath, data, errors: i === 0 ? errors : [] }),
         );
         completed.push({ id: part.id, errors: undefined });
-        announced.push(...this.#announce(places));
+        for (const inner of this.#announce(places)) announced.push(inner);
       }
     }
-    this.#announced.push(...announced);
+    this.#announced = this.#announced.concat(announced);
     return { pending: announced.map(toAnnouncement), incremental, completed, hasNext: this.#pending.size > 0 };
   }
 

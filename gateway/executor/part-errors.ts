@@ -17,20 +17,14 @@ export interface PartTrees {
   readonly whole: (usage: DeferUsage) => SelectionTree;
 }
 
-/** The errors that wait for one fragment at one object. */
-interface Waiting {
-  readonly usage: DeferUsage;
-  readonly path: ResponsePath;
-  readonly errors: GraphQLError[];
-}
-
 export class PartErrors {
   readonly #run: IncrementalRun;
   readonly #place: PlaceErrors;
   readonly #trees: PartTrees;
   /** All that was said or waits to be: what explains a null is looked for here. */
   readonly #known: GraphQLError[] = [];
-  readonly #waiting = new Map<string, Waiting[]>();
+  /** By object and fragment: the errors that wait for it. */
+  readonly #waiting = new Map<string, Map<DeferUsage, GraphQLError[]>>();
   /** The last that each fragment's fetches gave: one is said for all objects that they were for. */
   readonly #last = new Map<DeferUsage, GraphQLError>();
 
@@ -93,7 +87,7 @@ export class PartErrors {
   #shape<T>(shape: () => T) {
     const run = this.#run;
     const gathered = this.#place(run);
-    this.#known.push(...gathered);
+    for (const error of gathered) this.#known.push(error);
     const before = this.#known.length;
     run.errors = this.#known;
     try {
@@ -109,32 +103,27 @@ export class PartErrors {
       const path = toResponsePath(node);
       const key = keyOf(path, path.length);
       const here = this.#waiting.get(key);
-      const waiting: Waiting = { usage, path, errors: [] };
-      if (here === undefined) this.#waiting.set(key, [waiting]);
-      else here.push(waiting);
+      if (here === undefined) this.#waiting.set(key, new Map([[usage, []]]));
+      else if (!here.has(usage)) here.set(usage, []);
     }
   }
 
   #settle(usage: DeferUsage, path: ResponsePath): readonly GraphQLError[] {
     const key = keyOf(path, path.length);
-    const here = this.#waiting.get(key) ?? [];
-    const settled = here.find((waiting) => waiting.usage === usage);
-    if (here.length <= 1) this.#waiting.delete(key);
-    else
-      this.#waiting.set(
-        key,
-        here.filter((waiting) => waiting !== settled),
-      );
-    return settled?.errors ?? [];
+    const here = this.#waiting.get(key);
+    const errors = here?.get(usage) ?? [];
+    here?.delete(usage);
+    if (here?.size === 0) this.#waiting.delete(key);
+    return errors;
   }
 
   /** True when a fragment that is still to come shows what failed. */
   #wait(error: GraphQLError): boolean {
     const path = error.path ?? [];
     for (let length = path.length; length >= 0; length--) {
-      for (const waiting of this.#waiting.get(keyOf(path, length)) ?? []) {
-        if (!covers(this.#trees.whole(waiting.usage), path.slice(length))) continue;
-        waiting.errors.push(error);
+      for (const [usage, errors] of this.#waiting.get(keyOf(path, length)) ?? []) {
+        if (!covers(this.#trees.whole(usage), path.slice(length))) continue;
+        errors.push(error);
         return true;
       }
     }
@@ -143,10 +132,7 @@ export class PartErrors {
 
   /** For what nobody shows: the part at hand says it. */
   #waitFor(usage: DeferUsage, path: ResponsePath, error: GraphQLError): void {
-    this.#waiting
-      .get(keyOf(path, path.length))
-      ?.find((waiting) => waiting.usage === usage)
-      ?.errors.push(error);
+    this.#waiting.get(keyOf(path, path.length))?.get(usage)?.push(error);
   }
 }
 

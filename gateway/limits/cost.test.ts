@@ -4,6 +4,7 @@ import { checkCost, compileCost, defaultLimits, type OperationCost } from './ind
 import { scanOfParent, scanOfTable } from './weights.js';
 
 const schema = buildSchema(`
+  directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
   type Query { node: Node nodes(ids: [ID!]!): [Node] items(filter: Filter, first: Int, last: Int): Items some(first: Int! = 7): Items list: [Item] }
   input Filter { name: Text, size: Number, parts: Parts, or: [Filter!], not: Filter }
   input Parts { some: Filter, none: Filter, every: Filter }
@@ -75,6 +76,64 @@ test('fragments are charged where they are spread', () => {
   expect(
     costOf('{ items(first: 3) { ...F } } fragment F on Items { nodes { ...G } } fragment G on Item { owner { id } }'),
   ).toBe(1 + 3 * 2);
+});
+
+describe('a fragment with @defer is charged as a part of its own', () => {
+  const page = (selections: string) => `{ items(first: 10) { nodes { id ${selections} } } }`;
+
+  test('with an object for the part and what it selects, also where that is selected elsewhere', () => {
+    expect(costOf(page('... @defer { tags }'))).toBe(1 + 10 * (1 + 1));
+    expect(costOf(page('... @defer { owner { id } }'))).toBe(1 + 10 * (1 + 1 + 1));
+    expect(costOf(page('owner { id } ... @defer { owner { id } }'))).toBe(1 + 10 * (1 + 1 + 1 + 1));
+  });
+
+  test('one that repeats another costs as much again: inline, spread, and one inside another', () => {
+    const inline = '... @defer { owner { id } }';
+    expect(costOf(page(inline.repeat(49)))).toBe(1 + 10 * (1 + 49 * 2));
+    expect(costOf(`${page('...F @defer '.repeat(7))} fragment F on Item { owner { id } }`)).toBe(1 + 10 * (1 + 7 * 2));
+    expect(costOf(page('... @defer { tags ... @defer { tags ... @defer { tags } } }'))).toBe(1 + 10 * (1 + 3));
+    const pages = '{ items(first: 100) { nodes { id parts(first: 100) { nodes { id ... @defer { tags } } } } } }';
+    const parts = (count: number) => costOf(pages.replace('... @defer { tags }', '... @defer { tags }'.repeat(count)));
+    expect(parts(49) - parts(0)).toBe(49 * 100 * 100);
+    expect(parts(49)).toBeGreaterThan(defaultLimits.maxCost);
+  });
+
+  test('where `if` says false it costs what it costs without, whichever way the variable comes', () => {
+    const source = (head: string, condition: string) =>
+      `query ${head} ${page(`owner { id } ... @defer(if: ${condition}) { owner { id } }`)}`;
+    const without = costOf(page('owner { id }'));
+    const deferred = without + 10 * 2;
+    expect(costOf(source('', 'false'))).toBe(without);
+    expect(costOf(source('', 'true'))).toBe(deferred);
+    const cost = compiled(source('($d: Boolean! = false)', '$d'));
+    expect([{}, { d: true }, { d: false }, { d: true }].map((variables) => cost(variables))).toEqual([
+      without,
+      deferred,
+      without,
+      deferred,
+    ]);
+    expect(costOf(page('... @defer @skip(if: true) { owner { id } }'))).toBe(costOf(page('')));
+  });
+
+  test('what leads to it without a list is read again, and charged again', () => {
+    const total = (selections: string) => costOf(`{ items(first: 0) { ${selections} } }`);
+    const own = 1 + scanOfTable.total;
+    expect(total('... @defer { totalCount }'.repeat(3))).toBe(own + 3 * own);
+    const figures = 1 + scanOfTable.figures;
+    expect(total('aggregate { ... @defer { count } ... @defer { count } }')).toBe(figures + 1 + 2 * figures);
+  });
+
+  test('of fragments on the types that an object can have, the dearest; of those on its interfaces, each', () => {
+    expect(costOf('{ node { ... on Item @defer { id } ... on Item @defer { id } ... on Owner @defer { id } } }')).toBe(
+      3,
+    );
+    expect(costOf('{ list { ... on Node @defer { id } ... on Item @defer { id } } }')).toBe(10 * (1 + 2));
+  });
+
+  test('the refusal names it', () => {
+    const cost = compiled(page('... @defer { tags }'.repeat(20)));
+    expect(() => checkCost(cost, {}, 100)).toThrow('The dearest part is items (10) × @defer (20).');
+  });
 });
 
 test('a default page below another page is charged as what few parents fill, a size that is asked for as it is', () => {

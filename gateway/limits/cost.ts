@@ -1,9 +1,11 @@
 /**
  * What an operation costs: how many objects its answer may hold, and what the database does for them beside. A page size
  * multiplies all that is inside it. The document's part is compiled once; for each request there is left to put the variables in.
+ * What a `@defer` puts off is charged as the part that it is, wherever else its fields are selected.
  */
 import {
   getNamedType,
+  isAbstractType,
   isCompositeType,
   isInterfaceType,
   isListType,
@@ -24,6 +26,7 @@ import {
 import type { OperationLimits } from './limits.js';
 import { countConditions } from './conditions.js';
 import type { CostPart } from './cost-parts.js';
+import { deferralOf, deferringVariables, type Deferral } from './deferrals.js';
 import { fragmentsOf, groupFields, selectionSetsOf, type FieldGroup, type Fragments } from './selections.js';
 import { countFigures } from './figures.js';
 import { scanOfParent, scanOfTable } from './weights.js';
@@ -47,15 +50,30 @@ export function compileCost(
   }
   const root = schema.getRootType(operation.operation);
   if (root == null) return () => 0;
-  const compilation = { schema, fragments, limits };
-  const cost = costOfSelections(compilation, root, [operation.selectionSet], { pageSize: null, isBelowPage: false });
-  return (variables, parts) => cost({ ...defaults, ...variables }, parts);
+  const place = { pageSize: null, isBelowPage: false, way: free };
+  const compile = (deciding: Variables) =>
+    costOfSelections({ schema, fragments, limits, deciding }, root, [operation.selectionSet], place);
+  const names = deferringVariables(operation, fragments);
+  const always = names.length === 0 ? compile({}) : null;
+  let last: { readonly key: string; readonly cost: Amount } | null = null;
+  return (sent, parts) => {
+    const variables = { ...defaults, ...sent };
+    if (always !== null) return always(variables, parts);
+    const key = names.map((name) => variables[name] !== false).join();
+    if (last?.key !== key)
+      last = { key, cost: compile(Object.fromEntries(names.map((name) => [name, variables[name]]))) };
+    return last.cost(variables, parts);
+  };
 }
+
+const free: Amount = () => 0;
 
 interface Compilation {
   readonly schema: GraphQLSchema;
   readonly fragments: Fragments;
   readonly limits: OperationLimits;
+  /** Says which fragments are deferred. */
+  readonly deciding: Variables;
 }
 
 /** Where selections stand. */
@@ -64,6 +82,8 @@ interface Place {
   readonly pageSize: Amount | null;
   /** Inside the items of a page or list. */
   readonly isBelowPage: boolean;
+  /** Of the fields that lead here from the root or the item of a list: what is deferred is fetched by that way again. */
+  readonly way: Amount;
 }
 
 /** What every object has is charged, and of what depends on the object's type the dearest type: an object has one. */
@@ -75,18 +95,55 @@ function costOfSelections(
 ): Amount {
   const always: Amount[] = [];
   const byType = new Map<string, Amount[]>();
-  for (const group of groupFields(selectionSets, compilation.fragments)) {
-    const parent = group.typeCondition === '' ? type : compilation.schema.getType(group.typeCondition);
+  const add = (typeCondition: string, cost: Amount): void => {
+    if (typeCondition === '' || typeCondition === type.name) always.push(cost);
+    else byType.set(typeCondition, [...(byType.get(typeCondition) ?? []), cost]);
+  };
+  const { schema, fragments, deciding } = compilation;
+  const deferrals = new Map<string, Deferral[]>();
+  const groups = groupFields(selectionSets, fragments, undefined, (fragment, outer) => {
+    const deferral = deferralOf(fragment, outer, fragments, deciding);
+    if (deferral === null) return false;
+    // An object has all of its interfaces, so none of them is an alternative.
+    const condition = schema.getType(deferral.typeCondition);
+    const key = isAbstractType(condition) ? '' : deferral.typeCondition;
+    deferrals.set(key, [...(deferrals.get(key) ?? []), deferral]);
+    return true;
+  });
+  for (const [condition, some] of deferrals) add(condition, costOfDeferrals(compilation, type, some, place));
+  for (const group of groups) {
+    const parent = group.typeCondition === '' ? type : schema.getType(group.typeCondition);
     const cost = isCompositeType(parent) ? costOfField(compilation, parent, group, place) : null;
-    if (cost === null) continue;
-    if (group.typeCondition === '' || group.typeCondition === type.name) always.push(cost);
-    else byType.set(group.typeCondition, [...(byType.get(group.typeCondition) ?? []), cost]);
+    if (cost !== null) add(group.typeCondition, cost);
   }
   const alternatives = [...byType.values()];
   return (variables, parts) => {
     let dearest = 0;
     for (const costs of alternatives) dearest = Math.max(dearest, sum(costs, variables, parts));
     return sum(always, variables, parts) + dearest;
+  };
+}
+
+/** Each is a part, the way to it and what it selects: one that repeats another as well, for it is fetched and sent again. */
+function costOfDeferrals(
+  compilation: Compilation,
+  type: GraphQLCompositeType,
+  deferrals: readonly Deferral[],
+  place: Place,
+): Amount {
+  const costs = deferrals.map(({ typeCondition, selectionSet, directives }) => {
+    const condition = compilation.schema.getType(typeCondition);
+    const inside = costOfSelections(compilation, isCompositeType(condition) ? condition : type, [selectionSet], place);
+    return { isSelected: holdsWhen(directives), inside };
+  });
+  return (variables, parts) => {
+    const selected = costs.filter(({ isSelected }) => isSelected(variables));
+    if (selected.length === 0) return 0;
+    const own = selected.length * (1 + place.way(variables));
+    const below = parts && [];
+    const cost = selected.reduce((total, { inside }) => total + inside(variables, below), own);
+    parts?.push({ key: '@defer', size: selected.length, own, cost, inside: below ?? [] });
+    return cost;
   };
 }
 
@@ -108,9 +165,10 @@ function costOfField(
   const { isBelowPage } = place;
   if (!hasList(field.type)) {
     const asked = pageSizeOf(field, node, isBelowPage ? limits.assumedNestedPageSize : limits.assumedPageSize);
-    const inside = costOfSelections(compilation, type, below, { pageSize: asked, isBelowPage });
     const isTable = parent === schema.getQueryType();
     const reading = asked === null ? null : costOfReading(compilation, { field, node, below, isTable });
+    const way: Amount = (variables) => place.way(variables) + weight + (reading?.(variables) ?? 0);
+    const inside = costOfSelections(compilation, type, below, { pageSize: asked, isBelowPage, way });
     return (variables, parts) => {
       if (!isSelected(variables)) return 0;
       const own = 1 + weight + (reading?.(variables) ?? 0);
@@ -121,7 +179,7 @@ function costOfField(
       return part.cost;
     };
   }
-  const inside = costOfSelections(compilation, type, below, { pageSize: null, isBelowPage: true });
+  const inside = costOfSelections(compilation, type, below, { pageSize: null, isBelowPage: true, way: free });
   // Groups have a size of their own, whatever page they stand beside.
   const size = pageSizeOf(field, node, limits.assumedPageSize) ?? place.pageSize ?? listSizeOf(field, node, limits);
   return (variables, parts) => {
@@ -244,9 +302,13 @@ function hasList(type: GraphQLOutputType | GraphQLField<unknown, unknown>['args'
 
 /** A field that `@skip` or `@include` leaves out in every place where it is selected is free. */
 function selectedWhen(nodes: readonly FieldNode[]): (variables: Variables) => boolean {
-  const tests = nodes.map((node) => (node.directives ?? []).flatMap((directive) => conditionOf(directive) ?? []));
-  if (tests.some((conditions) => conditions.length === 0)) return () => true;
-  return (variables) => tests.some((conditions) => conditions.every((holds) => holds(variables)));
+  const tests = nodes.map((node) => holdsWhen(node.directives ?? []));
+  return (variables) => tests.some((holds) => holds(variables));
+}
+
+function holdsWhen(directives: readonly DirectiveNode[]): (variables: Variables) => boolean {
+  const conditions = directives.flatMap((directive) => conditionOf(directive) ?? []);
+  return (variables) => conditions.every((holds) => holds(variables));
 }
 
 function conditionOf(directive: DirectiveNode): ((variables: Variables) => boolean) | null {

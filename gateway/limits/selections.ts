@@ -1,5 +1,13 @@
 /** The fields of a selection set as an executor collects them: fragments spread out, equal response keys together. */
-import { Kind, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import {
+  Kind,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type FragmentSpreadNode,
+  type InlineFragmentNode,
+  type SelectionSetNode,
+} from 'graphql';
 
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
@@ -22,6 +30,9 @@ export function responseKey(field: FieldNode): string {
   return field.alias?.value ?? field.name.value;
 }
 
+/** Takes a fragment out of those that are collected; `typeCondition` is the innermost around it, empty where there is none. */
+export type PutOff = (fragment: FragmentSpreadNode | InlineFragmentNode, typeCondition: string) => boolean;
+
 /**
  * Spreads each fragment once for each place, so cycles and fragments that spread others many times cost no more than
  * the document is long. `onField` is called for every field met and may throw to stop.
@@ -30,6 +41,7 @@ export function groupFields(
   selectionSets: readonly SelectionSetNode[],
   fragments: Fragments,
   onField?: (field: FieldNode) => void,
+  putOff?: PutOff,
 ): FieldGroup[] {
   const groups = new Map<string, FieldGroup>();
   const spread = new Set<string>();
@@ -47,9 +59,11 @@ export function groupFields(
           break;
         }
         case Kind.INLINE_FRAGMENT:
+          if (putOff?.(selection, typeCondition) === true) break;
           visit(selection.selectionSet, selection.typeCondition?.name.value ?? typeCondition);
           break;
         case Kind.FRAGMENT_SPREAD: {
+          if (putOff?.(selection, typeCondition) === true) break;
           const fragment = fragments.get(selection.name.value);
           if (fragment === undefined || spread.has(selection.name.value)) break;
           spread.add(selection.name.value);

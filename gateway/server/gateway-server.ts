@@ -102,6 +102,8 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     maxBodyBytes: http.maxBodyBytes,
     maxIngestBytes: http.maxIngestBytes,
     maxBatch: limits.maxBatch,
+    slowConsumerMilliseconds: http.slowConsumerMilliseconds,
+    metrics,
   });
 
   const pages = new Map<

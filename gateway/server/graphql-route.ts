@@ -12,6 +12,7 @@ import { readJson } from './body.js';
 import type { EventStreamTransport } from './event-stream.js';
 import { callerAddressOf } from './caller-address.js';
 import { HttpError, methodNotAllowed } from './http-error.js';
+import type { GatewayMetrics } from './metrics.js';
 import { writeMultipart } from './multipart.js';
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
 import type { OriginRules } from './origin.js';
@@ -38,6 +39,8 @@ export interface GraphQLRouteOptions {
   /** Of an ingest by a caller whose token was verified. */
   readonly maxIngestBytes: number;
   readonly maxBatch: number;
+  readonly slowConsumerMilliseconds: number;
+  readonly metrics: GatewayMetrics;
 }
 
 export function createGraphQLRoute(options: GraphQLRouteOptions) {
@@ -158,7 +161,8 @@ async function answerByApollo(
     // No proxy may wait for the end of it.
     response.setHeader('x-accel-buffering', 'no');
     response.writeHead(200);
-    return writeMultipart(response, answer.parts);
+    const { slowConsumerMilliseconds: slowMilliseconds, metrics } = options;
+    return writeMultipart(response, answer.parts, { slowMilliseconds, metrics });
   }
   if (answer.body.kind !== 'complete') throw new Error('parts are written here, not by Apollo');
   response.setHeader('content-length', Buffer.byteLength(answer.body.string));

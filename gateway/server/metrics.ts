@@ -17,7 +17,7 @@ export interface GatewayMetrics {
   /** The hooks of the circuits around subgraphs. */
   circuitChanged(change: CircuitChange): void;
   circuitRefused(subgraph: string): void;
-  /** A subscription was ended because its caller takes nothing. */
+  /** A subscription or an answer in parts was ended because its caller takes nothing. */
   slowConsumer(): void;
   /** The executor's hook. */
   observeFetch(fetch: FetchObservation): void;
@@ -72,7 +72,7 @@ export function createGatewayMetrics(options: { process: boolean } = { process: 
 
   const slow = new Counter({
     name: 'weft_slow_consumers_total',
-    help: 'Subscriptions that were ended with SLOW_CONSUMER: their connections took nothing of what waited.',
+    help: 'Subscriptions ended with SLOW_CONSUMER, and answers in parts cut off: their connections took nothing of what waited.',
     registers,
   });
 

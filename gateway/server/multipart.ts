@@ -2,10 +2,21 @@
 import type { ServerResponse } from 'node:http';
 import { finishJson } from '../executor/exact-json.js';
 import { drained } from './drained.js';
+import type { GatewayMetrics } from './metrics.js';
+import { Uptake } from './uptake.js';
 import { formatParameter, type IncrementalFormat, type IncrementalPayload } from './incremental-formats.js';
 
 const delimiter = '\r\n---';
 const partHead = 'content-type: application/json; charset=utf-8\r\n\r\n';
+
+/** Bytes of a part that are written together: each that is taken shows that the caller reads, however large the part. */
+const mostBytes = 64 * 1024;
+
+export interface MultipartOptions {
+  /** A caller that takes nothing of what waits for this long is cut off, and what is left for it given up. */
+  readonly slowMilliseconds: number;
+  readonly metrics: Pick<GatewayMetrics, 'slowConsumer'>;
+}
 
 /** JSON can't hold the delimiter: a line break inside a string is escaped. */
 export function multipartType(format: IncrementalFormat): string {
@@ -16,14 +27,25 @@ export function multipartType(format: IncrementalFormat): string {
 export async function writeMultipart(
   response: ServerResponse,
   payloads: AsyncIterableIterator<IncrementalPayload>,
+  { slowMilliseconds, metrics }: MultipartOptions,
 ): Promise<void> {
+  const uptake = new Uptake(slowMilliseconds, () => {
+    if (response.destroyed) return;
+    metrics.slowConsumer();
+    response.destroy();
+  });
   try {
     response.write(`${delimiter}\r\n`);
     for await (const payload of payloads) {
-      if (response.closed) return;
       const end = payload.hasNext ? '' : '--';
-      const hasRoom = response.write(`${partHead}${finishJson(JSON.stringify(payload))}${delimiter}${end}\r\n`);
-      if (!hasRoom) await drained(response);
+      const part = Buffer.from(`${partHead}${finishJson(JSON.stringify(payload))}${delimiter}${end}\r\n`);
+      for (let at = 0; at < part.length; at += mostBytes) {
+        if (response.destroyed || response.closed) return;
+        if (response.write(part.subarray(at, at + mostBytes))) continue;
+        const taken = uptake.offered();
+        await drained(response);
+        taken();
+      }
     }
     response.end();
   } finally {

@@ -157,7 +157,9 @@ export class Operations {
       const { data = null, errors: first = [] } = result.initial;
       const errors = [...first];
       const updates = followParts(result.updates, {
-        onUpdate: (update) => void errors.push(...errorsOfUpdate(update)),
+        onUpdate(update) {
+          for (const error of errorsOfUpdate(update)) errors.push(error);
+        },
         onEnd() {
           limit.clear();
           ended({ data, errors });

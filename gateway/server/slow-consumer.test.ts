@@ -32,9 +32,10 @@ beforeAll(async () => {
   const resolve = (event: unknown) => event;
   const executor = createFixtureExecutor({
     feed: {
-      typeDefs: `type Query { a: Int } type Item { cursor: Int! padding: String }
+      typeDefs: `type Query { a: Int large: [String!] } type Item { cursor: Int! padding: String }
         type Subscription { large(after: ID): Item blocked: Item quiet: Item }`,
       resolvers: {
+        Query: { a: () => 1, large: () => Array.from({ length: 600 }, () => padding) },
         Subscription: {
           large: { subscribe: (_: unknown, args: Arguments) => large(args), resolve },
           blocked: { subscribe: () => blocked(), resolve },
@@ -151,5 +152,36 @@ describe('over server-sent events', () => {
     expect(events.map((event) => event.data?.blocked.cursor ?? event)).toEqual(
       Array.from({ length: 600 }, (_, index) => index + 1),
     );
+  });
+});
+
+describe('over multipart', () => {
+  async function open(): Promise<IncomingMessage> {
+    const request = httpRequest(gateway.graphql, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'multipart/mixed;incrementalSpec=v0.2' },
+    });
+    request.end(JSON.stringify({ query: '{ a ... @defer { large } }' }));
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return response;
+  }
+
+  test('who takes nothing is cut off, and holds no part of the answer any longer', async () => {
+    const before = await slowConsumers();
+    const response = await open();
+    await untilOneMoreThan(before);
+    const read = async () => {
+      for await (const part of response) void part;
+    };
+    await expect(read()).rejects.toThrow('aborted');
+  });
+
+  test('who reads gets a part whole that is larger than any buffer', async () => {
+    const before = await slowConsumers();
+    let text = '';
+    for await (const part of (await open()).setEncoding('utf8')) text += String(part);
+    expect(text).toContain('"hasNext":false');
+    expect(text.split(padding)).toHaveLength(601);
+    expect(await slowConsumers()).toBe(before);
   });
 });

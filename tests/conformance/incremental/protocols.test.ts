@@ -213,7 +213,7 @@ describe('an operation with @defer', () => {
     });
   });
 
-  test('it costs what it costs without', async () => {
+  test('what it puts off is charged like the rest', async () => {
     const priced = await startGateway({
       executor: createFixtureExecutor(gatedSubgraphs(gates)),
       limits: { maxCost: 10, assumedListSize: 10 },
