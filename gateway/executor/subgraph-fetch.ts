@@ -119,7 +119,10 @@ export class SubgraphFetch {
     };
     try {
       const answer = this.transport.execute(this.request(run, variables));
-      if (isPromise(answer)) return this.#settle(run, answer, succeed, fail);
+      if (isPromise(answer))
+        return this.transport.keepsTime === true
+          ? answer.then(succeed, fail)
+          : this.#settle(run, answer, succeed, fail);
       succeed(answer);
     } catch (error) {
       fail(error);

@@ -93,6 +93,8 @@ export interface SubgraphTransport {
    * its own. Leaves (JSON scalars) may be shared all the same. False, the default, makes it copy.
    */
   readonly freshAnswers?: boolean;
+  /** True when a fetch ends by itself at the end of its time and of the request: then nobody else has to watch it. */
+  readonly keepsTime?: boolean | undefined;
   execute(request: SubgraphRequest): ExecutionResult | Promise<ExecutionResult>;
   subscribe(request: SubgraphRequest): Promise<SubscribeResult>;
   dispose(): Promise<void>;

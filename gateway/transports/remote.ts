@@ -26,6 +26,7 @@ export function createRemoteTransport(options: RemoteTransportOptions): Subgraph
   );
   return {
     freshAnswers: true,
+    keepsTime: true,
     execute: circuit === undefined ? execute : withCircuit(execute, { ...circuit, name, timeoutMilliseconds }),
     subscribe: (request) => webSocket.subscribe(request),
     async dispose() {

@@ -28,6 +28,7 @@ export class SharedFetches {
   wrap(transport: SubgraphTransport): SubgraphTransport {
     return {
       freshAnswers: false,
+      keepsTime: transport.keepsTime,
       execute: (request) => this.#execute(transport, request),
       subscribe: (request) => transport.subscribe(request),
       dispose: () => transport.dispose(),
