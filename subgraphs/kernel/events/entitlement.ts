@@ -1,6 +1,6 @@
 /** Which events a caller is entitled to: decided for a whole page at once, by the visibility that the entity maps declare. */
 import type { Identity } from '../auth/index.js';
-import type { Queryable } from '../db/index.js';
+import type { Database } from '../db/index.js';
 import { checkGlobalId, isUuid } from '../ids/index.js';
 import { readStandings, type EntityMap, type Standing, type Visibility } from '../read/index.js';
 import type { Event } from './read.js';
@@ -11,7 +11,7 @@ export interface EntitledEvent extends Event {
 }
 
 export interface EntitlementRequest {
-  readonly db: Queryable;
+  readonly db: Database;
   readonly auth: Identity;
   /** Whether it matters that the row is still there: without it a caller who may see every row of a type costs no statement. */
   readonly rows: boolean;
@@ -40,6 +40,8 @@ export class Entitlement {
    */
   admit({ db, auth, rows }: EntitlementRequest): (page: readonly Event[]) => Promise<EntitledEvent[]> {
     const caller = JSON.stringify([auth.subject, [...auth.scopes].sort()]);
+    // A look is for all who see the same: it must not end with the one who happened to begin it.
+    const shared = db.lane({ kind: 'caller', caller: 'feed followers', request: caller });
     return async (page) => {
       const sent = new Map<Event, boolean>();
       await Promise.all(
@@ -48,7 +50,7 @@ export class Entitlement {
           const seesEvery = views.some(({ visible }) => visible === 'all');
           if (views.length === 0) return;
           if (seesEvery && !rows) return void events.forEach((event) => sent.set(event, false));
-          const standings = await this.#look(events, views, { db, auth, caller });
+          const standings = await this.#look(events, views, { db: shared, auth, caller });
           events.forEach((event, index) => {
             const standing = standings[index];
             const isOwn = auth.subject !== null && event.account === auth.subject;
@@ -73,10 +75,11 @@ export class Entitlement {
     if (unseen.length > 0) {
       const looked = lookAt(db, unseen, views, auth);
       unseen.forEach((event, index) => {
-        this.#looksAt(event).set(
-          key,
-          looked.then((standings) => standings[index] ?? 'gone'),
-        );
+        const looks = this.#looksAt(event);
+        const look = looked.then((standings) => standings[index] ?? 'gone');
+        looks.set(key, look);
+        // Whoever comes next looks again.
+        look.catch(() => void (looks.get(key) === look && looks.delete(key)));
       });
     }
     return Promise.all(events.map((event) => this.#looksAt(event).get(key) ?? Promise.resolve<Standing>('gone')));
@@ -90,7 +93,7 @@ export class Entitlement {
 }
 
 interface Looker {
-  readonly db: Queryable;
+  readonly db: Database;
   readonly auth: Identity;
   readonly caller: string;
 }
@@ -110,7 +113,7 @@ function viewsOf(maps: readonly EntityMap[], auth: Identity): View[] {
 
 /** Visible when one domain lets it be seen, else hidden when one has it. */
 async function lookAt(
-  db: Queryable,
+  db: Database,
   events: readonly Event[],
   views: readonly View[],
   auth: Identity,

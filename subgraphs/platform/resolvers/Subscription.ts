@@ -35,7 +35,7 @@ export function changeFeed(entitlement: Entitlement) {
       ...(types != null && { types }),
       ...(actions != null && { actions }),
       ...(repository != null && { repository: repository.toLowerCase() }),
-      admit: entitlement.admit({ db: context.db, auth: context.auth, rows }),
+      admit: entitlement.admit({ db: context.database, auth: context.auth, rows }),
     });
   };
   return { changes: { subscribe, resolve: (event: EntitledEvent): EntitledEvent => event } };

@@ -6,8 +6,8 @@ import { untilFollowing } from '../../../tests/testkit/feed.js';
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { Identity } from '../../kernel/auth/index.js';
 import type { RequestContext } from '../../kernel/context.js';
-import { countStatements } from '../../kernel/db/index.js';
-import { appendEvents, currentCursor, type NewEvent } from '../../kernel/events/index.js';
+import { countStatements, type Database } from '../../kernel/db/index.js';
+import { appendEvents, currentCursor, Entitlement, readEvents, type NewEvent } from '../../kernel/events/index.js';
 import { entity, field } from '../../kernel/read/index.js';
 import { buildSubgraph } from '../../kernel/subgraph/index.js';
 import { model } from '../entities.js';
@@ -90,7 +90,7 @@ async function follow(auth: Identity, args = '', fields = selection): Promise<Ch
     auth,
     requestId: 'test',
     db: counter.db,
-    database: opened.database,
+    database: counter.db,
     loaders: new Map(),
     signal: undefined,
   };
@@ -166,15 +166,15 @@ test('a row that is there and hidden is not sent to the account that the event n
   await changes.end();
 });
 
-test('a page of changes is authorised with one statement a type, and with none where every row may be seen and none is asked for', async () => {
+test('a page of changes is read with one statement and authorised with one a type, and with none where every row may be seen and none is asked for', async () => {
   await append(...Array.from({ length: 60 }, (_, n) => (n % 2 === 0 ? api : credited(annsWallet, 'ann'))), end);
   const withNodes = await follow(as('ann'), `(after: "${start}")`);
   expect(await entitiesUntilEnd(withNodes)).toHaveLength(60);
-  expect(withNodes.statements()).toBe(2);
+  expect(withNodes.statements()).toBe(1 + 2);
   await withNodes.end();
   const withoutNodes = await follow(as('eve', 'wallets:all'), `(after: "${start}")`, 'entityId');
   expect(await entitiesUntilEnd(withoutNodes)).toHaveLength(60);
-  expect(withoutNodes.statements()).toBe(0);
+  expect(withoutNodes.statements()).toBe(1);
   await withoutNodes.end();
 });
 
@@ -186,6 +186,27 @@ test('live subscribers who see the same share one look at a change', async () =>
   for (const { entityId } of await Promise.all(waiting)) expect(entityId).toBe(api.id);
   expect(crowd.reduce((sum, changes) => sum + changes.statements(), 0)).toBe(1);
   await Promise.all(crowd.map((changes) => changes.end()));
+});
+
+test('a look that is shared does not end with the caller who began it', async () => {
+  await append(credited(annsWallet, 'ann'));
+  const { events } = await readEvents(opened.database, { after: start, limit: 10 });
+  const entitlement = new Entitlement(maps);
+  const gone = opened.database.lane({ kind: 'caller', caller: 'ann', request: '1', signal: AbortSignal.abort() });
+  const pages = await Promise.all(
+    [gone, opened.database].map((db) => entitlement.admit({ db, auth: as('ann'), rows: true })(events)),
+  );
+  expect(pages.map((page) => page.map(({ id }) => id))).toEqual([[annsWallet], [annsWallet]]);
+});
+
+test('a look that failed is not kept: the next caller looks again', async () => {
+  await append(credited(annsWallet, 'ann'));
+  const { events } = await readEvents(opened.database, { after: start, limit: 10 });
+  const entitlement = new Entitlement(maps);
+  const lost: Database = { ...opened.database, lane: () => lost, query: () => Promise.reject(new Error('lost')) };
+  await expect(entitlement.admit({ db: lost, auth: as('ann'), rows: true })(events)).rejects.toThrow('lost');
+  const page = await entitlement.admit({ db: opened.database, auth: as('ann'), rows: true })(events);
+  expect(page.map(({ id }) => id)).toEqual([annsWallet]);
 });
 
 test('types, actions and repository narrow the feed', async () => {

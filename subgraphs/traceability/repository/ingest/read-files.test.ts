@@ -3,7 +3,7 @@ import { readFiles } from './read-files.js';
 
 test('a scan of many slow files leaves others their turn', async () => {
   const content = `---\nx: ${'}{'.repeat(5_000)}\n---\n`;
-  const files = Array.from({ length: 5 }, (_, i) => ({ path: `.gxp/${i}.md`, content }));
+  const files = Array.from({ length: 5 }, (_, i) => ({ path: `.gxp/requirements/${i}.md`, content }));
   let turns = 0;
   const timer = setInterval(() => (turns += 1), 1);
   const { problems } = await readFiles(files).finally(() => clearInterval(timer));
