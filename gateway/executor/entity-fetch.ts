@@ -196,9 +196,12 @@ function mergeAnswer(
   }
 }
 
+const none: ReadonlySet<unknown> = new Set();
+
 /** Indexes of the entities that errors speak of: one of these that is null has failed, and is not missing. */
 function failedEntities(errors: ExecutionResult['errors'], key: string): ReadonlySet<unknown> {
-  const said = (errors ?? []).filter(({ path }) => path?.[0] === key);
+  if (!errors?.length) return none;
+  const said = errors.filter(({ path }) => path?.[0] === key);
   return new Set(said.map(({ path }) => path?.[1]));
 }
 

@@ -1,13 +1,14 @@
 /** Lets requests of one identity share the answer of an equal fetch of entities that is already on its way. */
-import type { ExecutionResult } from 'graphql';
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { GatewayContext, SubgraphRequest, SubgraphTransport } from '../executor/types.js';
 import type { HeaderRule } from '../../subgraphs/kernel/config/index.js';
 import { forwardedHeaders } from './forwarded-headers.js';
 
 interface InFlight {
   readonly answer: Promise<ExecutionResult>;
-  readonly controller: AbortController;
   waiting: number;
+  /** Nobody waits for it any more. */
+  readonly giveUp: () => void;
 }
 
 /**
@@ -16,6 +17,8 @@ interface InFlight {
  */
 export class SharedFetches {
   readonly #inFlight = new Map<string, InFlight>();
+  /** The part of a key that is the same for each request of a plan's fetch. */
+  readonly #asked = new WeakMap<DocumentNode, string>();
   readonly #forwardHeaders: readonly string[];
   readonly #requestHeaders: readonly HeaderRule[];
 
@@ -56,24 +59,27 @@ export class SharedFetches {
     const controller = new AbortController();
     const context: GatewayContext = { ...request.context, signal: controller.signal };
     const answer = (async () => transport.execute({ ...request, context }))();
-    const started: InFlight = { answer, controller, waiting: 0 };
-    this.#inFlight.set(key, started);
     const forget = () => {
       if (this.#inFlight.get(key) === started) this.#inFlight.delete(key);
     };
-    controller.signal.addEventListener('abort', forget, { once: true });
+    const giveUp = () => {
+      forget();
+      controller.abort();
+    };
+    const started: InFlight = { answer, waiting: 0, giveUp };
+    this.#inFlight.set(key, started);
     void answer.then(forget, forget);
     return started;
   }
 
-  #keyOf({ subgraph, text, variables, context }: SubgraphRequest): string {
+  #keyOf({ subgraph, document, text, variables, context }: SubgraphRequest): string {
+    let asked = this.#asked.get(document);
+    if (asked === undefined) this.#asked.set(document, (asked = JSON.stringify([subgraph, text])));
     const { subject, scopes, expiresAt } = context.identity;
-    const { 'x-request-id': _requestId, ...headers } = forwardedHeaders(
-      context,
-      this.#forwardHeaders,
-      this.#requestHeaders,
-    );
-    return JSON.stringify([subgraph, text, variables, headers, subject, [...scopes].sort(), expiresAt]);
+    const headers = forwardedHeaders(context, this.#forwardHeaders, this.#requestHeaders);
+    // Each request has one of its own, which changes nothing of the answer.
+    headers['x-request-id'] = '';
+    return asked + JSON.stringify([variables, headers, subject, [...scopes].sort(), expiresAt]);
   }
 }
 
@@ -85,10 +91,19 @@ function join(fetch: InFlight, signal: AbortSignal | undefined): Promise<Executi
     const leave = () => {
       reject(signal.reason as Error);
       fetch.waiting -= 1;
-      if (fetch.waiting === 0) fetch.controller.abort();
+      if (fetch.waiting === 0) fetch.giveUp();
     };
     signal.addEventListener('abort', leave, { once: true });
     const stay = () => signal.removeEventListener('abort', leave);
-    fetch.answer.then(resolve, reject).finally(stay);
+    fetch.answer.then(
+      (answer) => {
+        stay();
+        resolve(answer);
+      },
+      (error: Error) => {
+        stay();
+        reject(error);
+      },
+    );
   });
 }
