@@ -1,4 +1,4 @@
-/** The caller at one connection: its subscriptions, of which those are ended whose events it does not take. */
+/** The caller at one connection: its streams, of which those are ended whose events or parts it does not take. */
 import type { ExecutionResult } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import { toGraphQLError } from './documents.js';
@@ -11,7 +11,11 @@ export interface ConsumerOptions {
   /** A connection that takes nothing of what waits for this long is slow; null: never. */
   readonly slowMilliseconds: number | null;
   readonly metrics: Pick<GatewayMetrics, 'slowConsumer'>;
+  /** Cuts a connection off that goes on taking nothing, {@link looksUntilCut} times as long. Left out where pings find it. */
+  readonly cut?: () => void;
 }
+
+const looksUntilCut = 10;
 
 interface Followed {
   readonly stream: EndableStream;
@@ -25,6 +29,7 @@ export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #uptake: Uptake;
   readonly #followed = new Set<Followed>();
+  #looksInVain = 0;
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
@@ -33,7 +38,11 @@ export class Consumer {
 
   /** To be called when something is given to the connection; answers what to call once it was taken or the connection ended. */
   offered(): () => void {
-    return this.#uptake.offered();
+    const taken = this.#uptake.offered();
+    return () => {
+      this.#looksInVain = 0;
+      taken();
+    };
   }
 
   /** The reader asks for the next event when the connection has taken the one before. */
@@ -72,6 +81,8 @@ export class Consumer {
   }
 
   #endSlow(): void {
+    this.#looksInVain += 1;
+    if (this.#looksInVain > looksUntilCut) this.#options.cut?.();
     for (const followed of this.#followed) {
       if (!followed.isWaiting) continue;
       this.#followed.delete(followed);
@@ -82,10 +93,10 @@ export class Consumer {
 }
 
 function slowConsumer(milliseconds: number | null, cursor: string | undefined): RequestError {
-  const goOn = cursor === undefined ? 'Subscribe again.' : "Resume after the cursor in this error's extensions.";
+  const goOn = cursor === undefined ? 'Ask again.' : "Resume after the cursor in this error's extensions.";
   return new RequestError(
     'SLOW_CONSUMER',
-    `Events waited, and this connection took nothing for ${milliseconds} ms. ${goOn}`,
+    `What was sent waited, and this connection took nothing of it for ${milliseconds} ms. ${goOn}`,
     cursor === undefined ? {} : { extensions: { cursor } },
   );
 }

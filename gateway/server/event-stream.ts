@@ -15,6 +15,7 @@ import { fieldsOfFormat, IncrementalPayload, toPayloads } from './incremental-fo
 import type { AbortableContext, AdmittedOperation, Operations } from './operations.js';
 import { cursorOf } from './resumption.js';
 import { eventStreamFormat } from './transports.js';
+import { untilTaken, writeInPieces } from './write-in-pieces.js';
 
 /** One request: what it runs, or why it doesn't. */
 export interface EventStreamRequest {
@@ -61,7 +62,7 @@ export function createEventStreams(options: EventStreamOptions): EventStreamTran
     onSubscribe: ({ raw }) => run(raw, options, open),
     async onNext(_context, { raw }, result) {
       // The handler queues without a bound: wait here, before the source is asked for more.
-      if (raw.response.writableNeedDrain) await drained(raw);
+      await untilTaken(raw.response, raw.consumer);
       raw.ids.push(cursorOf(result as ExecutionResult));
       if (result instanceof IncrementalPayload) return result;
       return options.errors.formatResult(result as ExecutionResult, raw.context.requestId) as ExecutionResult;
@@ -71,7 +72,8 @@ export function createEventStreams(options: EventStreamOptions): EventStreamTran
   return {
     async handle(request) {
       const { metrics, slowConsumerMilliseconds: slowMilliseconds } = options;
-      const raw = { ...request, ids: [], consumer: new Consumer({ slowMilliseconds, metrics }) };
+      const cut = () => void request.response.destroy();
+      const raw = { ...request, ids: [], consumer: new Consumer({ slowMilliseconds, metrics, cut }) };
       const [body, init] = await handler({
         method: 'POST',
         url: raw.request.url ?? '/',
@@ -83,8 +85,8 @@ export function createEventStreams(options: EventStreamOptions): EventStreamTran
       if (body === null || typeof body === 'string') return void raw.response.end(body ?? undefined);
       raw.response.once('close', () => void body.return());
       for await (const chunk of body) {
+        await writeInPieces(raw.response, finishJson(withId(chunk, raw.ids)), raw.consumer);
         if (raw.response.closed) break;
-        if (!raw.response.write(finishJson(withId(chunk, raw.ids)))) await drained(raw);
       }
       raw.response.end();
     },
@@ -116,7 +118,8 @@ async function run(
     const format = eventStreamFormat(request.headers.accept);
     const result = await operations.executeIncrementally(operation, context, fieldsOfFormat[format]);
     if (!isIncremental(result)) return only(result);
-    return toPayloads(result, { format, errors, requestId: context.requestId }) as AsyncIterableIterator<object>;
+    const payloads = toPayloads(result, { format, errors, requestId: context.requestId });
+    return consumer.follow(payloads as AsyncIterableIterator<object>).events;
   }
   const events = await operations.subscribe(operation, context, lastEventId);
   if (!(Symbol.asyncIterator in events)) return only(events);
@@ -137,18 +140,4 @@ async function run(
 /** graphql-sse takes a result without data for something else, so every answer is a stream, if only of one event. */
 async function* only(result: ExecutionResult): EventStream {
   yield result;
-}
-
-/** Resolves when the response takes more, or has closed. */
-function drained({ response, consumer }: Running): Promise<void> {
-  if (response.closed) return Promise.resolve();
-  return new Promise((resolve) => {
-    const taken = consumer.offered();
-    const done = () => {
-      taken();
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    response.on('drain', done).on('close', done);
-  });
 }

@@ -1,16 +1,13 @@
 /** An answer in parts over HTTP, as `multipart/mixed`. */
 import type { ServerResponse } from 'node:http';
 import { finishJson } from '../executor/exact-json.js';
-import { drained } from './drained.js';
 import type { GatewayMetrics } from './metrics.js';
 import { Uptake } from './uptake.js';
+import { writeInPieces } from './write-in-pieces.js';
 import { formatParameter, type IncrementalFormat, type IncrementalPayload } from './incremental-formats.js';
 
 const delimiter = '\r\n---';
 const partHead = 'content-type: application/json; charset=utf-8\r\n\r\n';
-
-/** Bytes of a part that are written together: each that is taken shows that the caller reads, however large the part. */
-const mostBytes = 64 * 1024;
 
 export interface MultipartOptions {
   /** A caller that takes nothing of what waits for this long is cut off, and what is left for it given up. */
@@ -38,14 +35,9 @@ export async function writeMultipart(
     response.write(`${delimiter}\r\n`);
     for await (const payload of payloads) {
       const end = payload.hasNext ? '' : '--';
-      const part = Buffer.from(`${partHead}${finishJson(JSON.stringify(payload))}${delimiter}${end}\r\n`);
-      for (let at = 0; at < part.length; at += mostBytes) {
-        if (response.destroyed || response.closed) return;
-        if (response.write(part.subarray(at, at + mostBytes))) continue;
-        const taken = uptake.offered();
-        await drained(response);
-        taken();
-      }
+      const part = `${partHead}${finishJson(JSON.stringify(payload))}${delimiter}${end}\r\n`;
+      await writeInPieces(response, part, uptake);
+      if (response.destroyed || response.closed) return;
     }
     response.end();
   } finally {

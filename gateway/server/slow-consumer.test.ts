@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { request as httpRequest, ServerResponse, type IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { createFixtureExecutor } from '../../tests/conformance/compose-fixture.js';
 import { startGateway, type TestGateway } from '../../tests/security/graph/index.js';
@@ -108,6 +108,21 @@ describe('over WebSocket', () => {
     socket.terminate();
   });
 
+  test('parts that nobody takes are given up, and the caller is told', async () => {
+    const { socket, messages, until, subscribe } = await openSocket();
+    const before = await slowConsumers();
+    subscribe('1', { query: '{ a ... @defer { large } }' });
+    await until(() => messages.length > 0);
+    socket.pause();
+    await untilOneMoreThan(before);
+    socket.resume();
+    await until(() => messages.at(-1).type === 'complete');
+    expect(messages.at(-2).payload.errors).toEqual([
+      expect.objectContaining({ extensions: { code: 'SLOW_CONSUMER' } }),
+    ]);
+    socket.terminate();
+  });
+
   test('who reads promptly is told nothing while the process is blocked for longer than that', async () => {
     const { socket, messages, until, subscribe } = await openSocket();
     subscribe('1', { query: 'subscription { blocked { cursor } }' });
@@ -145,6 +160,14 @@ describe('over server-sent events', () => {
     expect(events.at(-1).errors).toEqual([
       expect.objectContaining({ extensions: { code: 'SLOW_CONSUMER', cursor: String(cursors.length) } }),
     ]);
+  });
+
+  test('who is told and goes on taking nothing is cut off', async () => {
+    const destroy = jest.spyOn(ServerResponse.prototype, 'destroy');
+    const response = await open('{ a ... @defer { large } }');
+    while (destroy.mock.calls.length === 0) await turn();
+    destroy.mockRestore();
+    await expect(eventsOf(response)).rejects.toThrow('aborted');
   });
 
   test('who reads promptly is told nothing while the process is blocked for longer than that', async () => {

@@ -194,11 +194,15 @@ function protocolOptions(options: WebSocketOptions): Protocol {
 }
 
 /** The protocol has a message for each part, and nothing to say whether a client reads them: one that defers does. */
-async function execute({ operation, contextValue, format }: OperationArgs, { operations, errors }: WebSocketOptions) {
+async function execute(
+  { operation, contextValue, format, consumer }: OperationArgs,
+  { operations, errors }: WebSocketOptions,
+) {
   if (!operation.defers) return operations.execute(operation, contextValue);
   const result = await operations.executeIncrementally(operation, contextValue, fieldsOfFormat[format]);
   if (!isIncremental(result)) return result;
-  return toPayloads(result, { format, errors, requestId: contextValue.requestId }) as AsyncIterableIterator<object>;
+  const payloads = toPayloads(result, { format, errors, requestId: contextValue.requestId });
+  return consumer.follow(payloads as AsyncIterableIterator<object>).events;
 }
 
 /** What the messages of deferred operations hold: fragments by path and label, unless the client connected for the other format. */
