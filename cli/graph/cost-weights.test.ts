@@ -1,17 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { buildSchema, isObjectType, parse, validate, type OperationDefinitionNode } from 'graphql';
+import { isObjectType, parse, validate, type OperationDefinitionNode } from 'graphql';
 import { compileCost, defaultLimits } from '../../gateway/limits/index.js';
-import { packagePath } from '../../subgraphs/kernel/config/index.js';
 import { weights } from './cost-weights.js';
+import { readCommittedSupergraph } from './executor.js';
 
-const api = buildSchema(readFileSync(packagePath('schema', 'api.graphql'), 'utf8'), { assumeValid: true });
+const api = readCommittedSupergraph().apiSchema;
 const limits = { ...defaultLimits, weights };
 
-function costOf(source: string): number {
+function costOf(source: string, variables: Record<string, unknown> = {}): number {
   const document = parse(source);
   expect(validate(api, document)).toEqual([]);
-  return compileCost(api, document, document.definitions[0] as OperationDefinitionNode, limits)({});
+  return compileCost(api, document, document.definitions[0] as OperationDefinitionNode, limits)(variables);
 }
 
 test('every field that has a weight is one of the graph', () => {
@@ -73,5 +72,60 @@ describe('what holds the database for seconds is refused, however few objects it
     ['a check of the audit trail', '{ verifyAuditTrail { isIntact } }'],
   ])('%s is let through', (_name, source) => {
     expect(costOf(source)).toBeLessThan(defaultLimits.maxCost);
+  });
+});
+
+describe('what reads or sorts every row is charged for it, wherever it is asked', () => {
+  const page = '{ nodes { id } }';
+  const plain = costOf(`{ documents ${page} }`);
+
+  test.each([
+    ['an order that an index has', 'documents(orderBy: { field: UPLOADED_AT })', 0],
+    ['an order by another column', 'documents(orderBy: { field: FILENAME })', 2_500],
+    ['one more key', 'documents(orderBy: { field: UPLOADED_AT, thenBy: [{ field: FILENAME }] })', 2_500],
+    ['an order by a count', 'documents(orderBy: { field: EVIDENCE_COUNT })', 10_000],
+    ['an order by what a relation leads to', 'evidences(orderBy: { document: { field: UPLOADED_AT } })', 2_500],
+    ['a condition on a count', 'documents(filter: { evidenceCount: { gte: 2 } })', 10_275],
+    ['the same in an or', 'documents(filter: { or: [{ not: { evidenceCount: { gte: 2 } } }] })', 10_275],
+  ])('%s', (_name, list, more) => {
+    expect(costOf(`{ ${list} ${page} }`) - plain).toBe(more);
+  });
+
+  test('from variables as from literals', () => {
+    const query = `query ($orderBy: DocumentOrder, $filter: DocumentFilter) { documents(orderBy: $orderBy, filter: $filter) ${page} }`;
+    const variables = { orderBy: { field: 'EVIDENCE_COUNT' }, filter: { evidenceCount: { gte: 2 } } };
+    expect(costOf(query, variables) - plain).toBe(20_275);
+  });
+
+  test.each([
+    ['a sum of counts', 'aggregate { sum { evidenceCount } }', 10_000],
+    ['groups by a count', 'groupBy(fields: [{ field: EVIDENCE_COUNT }]) { aggregate { count } }', 10_000],
+    ['different counts', 'aggregate { countDistinct(field: EVIDENCE_COUNT) }', 15_000],
+    [
+      'groups kept by a figure',
+      'groupBy(fields: [{ field: STATUS }], having: { sum: { sizeBytes: { gt: 1 } } }) { aggregate { count } }',
+      500,
+    ],
+    [
+      'groups kept by a count',
+      'groupBy(fields: [{ field: STATUS }], having: { sum: { evidenceCount: { gt: 1 } } }) { aggregate { count } }',
+      10_500,
+    ],
+    [
+      'groups ordered by a count',
+      'groupBy(fields: [{ field: STATUS }], orderBy: [{ measure: SUM, field: EVIDENCE_COUNT }]) { aggregate { count } }',
+      11_000,
+    ],
+  ])('%s', (_name, selection, more) => {
+    const [figure = ''] = selection.split(/[ (]/);
+    const bare =
+      figure === 'aggregate' ? 'aggregate { count }' : 'groupBy(fields: [{ field: STATUS }]) { aggregate { count } }';
+    const below = selection.includes('sum {') ? 1 : 0;
+    expect(costOf(`{ documents { ${selection} } }`) - costOf(`{ documents { ${bare} } }`) - below).toBe(more);
+  });
+
+  test('below a parent it is little', () => {
+    const below = (list: string) => costOf(`{ repositories(first: 10) { nodes { ${list} { nodes { id } } } } }`);
+    expect(below('documents(orderBy: { field: EVIDENCE_COUNT })') - below('documents')).toBe(100);
   });
 });

@@ -28,7 +28,8 @@ import { countConditions } from './conditions.js';
 import type { CostPart } from './cost-parts.js';
 import { deferralOf, deferringVariables, type Deferral } from './deferrals.js';
 import { fragmentsOf, groupFields, selectionSetsOf, type FieldGroup, type Fragments } from './selections.js';
-import { countFigures } from './figures.js';
+import { countFigures, countMeasures, isFigure } from './figures.js';
+import { countMarks, countSelectedMarks, noMarks } from './marks.js';
 import { scanOfParent, scanOfTable } from './weights.js';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -201,11 +202,11 @@ function costOfField(
 
 /** What the database does to find a connection's rows: the conditions of its `filter`, its `totalCount` and its figures. */
 function costOfReading(
-  { fragments }: Compilation,
+  { schema, fragments }: Compilation,
   {
     field,
     node,
-    below,
+    below: selections,
     isTable,
   }: {
     field: GraphQLField<unknown, unknown>;
@@ -216,21 +217,33 @@ function costOfReading(
   },
 ): Amount {
   const weights = isTable ? scanOfTable : scanOfParent;
-  const selected = groupFields(below, fragments);
+  const selected = groupFields(selections, fragments);
   const totals = selected.filter(({ nodes }) => nodes[0]?.name.value === 'totalCount').length;
   const { figures, sorted } = countFigures(selected, fragments);
   // The page, the total and each figure are looked for by themselves.
   const passes = Math.max(1, Math.min(totals, 1) + figures + (selected.length > totals + figures ? 1 : 0));
   const total = Math.min(totals, 1) * weights.total + figures * weights.figures + sorted * weights.sorting;
-  const filter = field.args.some(({ name }) => name === 'filter')
-    ? node.arguments?.find(({ name }) => name.value === 'filter')?.value
-    : undefined;
-  if (filter === undefined) return () => total;
+  const argument = (name: string) => {
+    const type = field.args.find((each) => each.name === name)?.type;
+    const value = node.arguments?.find((each) => each.name.value === name)?.value;
+    return type === undefined || value === undefined ? null : { type, value };
+  };
+  const [filter, orderBy] = [argument('filter'), argument('orderBy')];
+  const groups = selected.filter(isFigure);
+  const figured = { schema, fragments, groups, typeName: getNamedType(field.type).name };
   return (variables) => {
-    const { texts, others, relations } = countConditions(filter, variables);
+    const marks = noMarks();
+    if (orderBy !== null) countMarks(orderBy.value, orderBy.type, variables, marks);
+    countSelectedMarks(figured, variables, marks);
+    const measured = countMeasures(groups, variables) * weights.measure;
+    const cost = total + measured + marks.counts * weights.counts + marks.sorts * weights.sorts;
+    if (filter === null) return cost;
+    const { texts, others, relations } = countConditions(filter.value, variables);
     const any = texts + others + relations > 0 ? weights.conditions : 0;
+    const filtered = noMarks();
+    countMarks(filter.value, filter.type, variables, filtered);
     const asked = texts * weights.textCondition + others * weights.condition + relations * weights.relation;
-    return total + passes * (any + asked);
+    return cost + passes * (any + asked + filtered.counts * weights.counts);
   };
 }
 

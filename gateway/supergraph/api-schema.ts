@@ -10,6 +10,7 @@ import {
   type DocumentNode,
   type GraphQLSchema,
 } from 'graphql';
+import { markCosts } from './cost-marks.js';
 import { readLinks, type LinkedFeatures } from './links.js';
 
 /** Directives of the specification that say something to a caller. */
@@ -81,7 +82,9 @@ export function buildApiSchema(supergraph: DocumentNode): GraphQLSchema {
     Directive: { enter: (node) => (publicDirectives.has(node.name.value) ? undefined : null) },
   });
   const withGatewayOwn = { ...visible, definitions: [...visible.definitions, ...gatewayDirectives] };
-  return buildASTSchema(withGatewayOwn, { assumeValid: true, assumeValidSDL: true });
+  const schema = buildASTSchema(withGatewayOwn, { assumeValid: true, assumeValidSDL: true });
+  markCosts(schema, supergraph);
+  return schema;
 }
 
 function findHiddenTypes(supergraph: DocumentNode, features: LinkedFeatures): ReadonlySet<string> {

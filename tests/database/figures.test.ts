@@ -3,6 +3,7 @@ import { getNamedType, isLeafType, type GraphQLObjectType, type GraphQLSchema } 
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
 import {
   dimensionsOf,
+  MapRegistry,
   enumValueOf,
   momentsOf,
   numbersOf,
@@ -28,9 +29,11 @@ const ask = (schema: GraphQLSchema, query: string, caller?: Identity) => askOf(o
 const askWell = (schema: GraphQLSchema, query: string, caller?: Identity) => askWellOf(opened, schema, query, caller);
 
 /** What is selected of an item, or of a group's key, to know a dimension's value. */
-function selectionOf({ schema }: Domain, { name, source }: Dimension, place: 'item' | 'key'): string {
-  if (source.kind === 'connection')
-    return place === 'key' ? name : `${name}: ${name.replace(/Count$/, '')} { totalCount }`;
+function selectionOf({ schema }: Domain, map: EntityMap, { name, source }: Dimension, place: 'item' | 'key'): string {
+  if (source.kind === 'many') {
+    const isList = map.relations?.[source.name]?.kind === 'list';
+    return place === 'key' ? name : `${name}: ${source.name} { ${isList ? '__typename' : 'totalCount'} }`;
+  }
   if (source.kind === 'reference') return `${name} { ${Object.keys(source.key).join(' ')} }`;
   if (source.kind !== 'one') return name;
   const target = schema.getType(source.type) as GraphQLObjectType;
@@ -41,19 +44,21 @@ function selectionOf({ schema }: Domain, { name, source }: Dimension, place: 'it
 const valueOf = (item: Item, name: string): unknown => {
   const value = item[name] ?? null;
   if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? Number(value) : value;
+  if (Array.isArray(value)) return value.length;
   return 'totalCount' in value ? value.totalCount : JSON.stringify(value);
 };
 
 async function itemsOf(domain: Domain, field: string, map: EntityMap, caller: Identity): Promise<Item[]> {
-  const find = (type: string) => domain.maps.get(type);
+  const registry = MapRegistry.of(map);
   const names = new Set(
-    [...numbersOf(map, find), ...momentsOf(map), ...dimensionsOf(map, find)].map((each) => each.name),
+    [...numbersOf(map, registry), ...momentsOf(map), ...dimensionsOf(map, registry)].map((each) => each.name),
   );
-  const all = [...numbersOf(map, find), ...momentsOf(map), ...dimensionsOf(map, find)] as Dimension[];
+  const all = [...numbersOf(map, registry), ...momentsOf(map), ...dimensionsOf(map, registry)] as Dimension[];
   const selection = [...names]
     .map((name) =>
       selectionOf(
         domain,
+        map,
         all.find((each) => each.name === name)!,
         'item',
       ),
@@ -112,13 +117,13 @@ function startOf(bucket: string, moment: string): string {
 
 describe.each(domains.map((domain) => [domain.name, domain] as const))('%s', (_name, domain) => {
   const { schema, maps } = domain;
-  const find = (type: string) => maps.get(type);
   const roots = Object.entries(domain.model.queries).filter(([, root]) => root.kind === 'connection');
 
   test.each(roots.map(([field, { type }]) => [field, maps.get(type)!] as const))(
     '%s: every aggregate and every group is what one counts from all items',
     async (field, map) => {
-      const [figures, moments, dimensions] = [numbersOf(map, find), momentsOf(map), dimensionsOf(map, find)];
+      const registry = MapRegistry.of(map);
+      const [figures, moments, dimensions] = [numbersOf(map, registry), momentsOf(map), dimensionsOf(map, registry)];
       const names = figures.map(({ name }) => name).join(' ');
       const extremes = [...figures, ...moments].map(({ name }) => name).join(' ');
       const simple = names === '' ? '' : `sum { ${names} } avg { ${names} }`;
@@ -130,7 +135,7 @@ describe.each(domains.map((domain) => [domain.name, domain] as const))('%s', (_n
         const groups = dimensions.map(
           (dimension) =>
             `g_${dimension.name}: groupBy(first: 1000, fields: [{ field: ${enumValueOf(dimension.name)}${dimension.source.kind === 'timestamp' ? ', bucket: MONTH' : ''} }]) {
-              key { ${selectionOf(domain, dimension, 'key')} } aggregate { count ${names === '' ? '' : `sum { ${names} }`} } }`,
+              key { ${selectionOf(domain, map, dimension, 'key')} } aggregate { count ${names === '' ? '' : `sum { ${names} }`} } }`,
         );
         const { list } = await askWell(
           schema,

@@ -3,7 +3,9 @@ import { getNamedType, isEnumType, isLeafType, isListType, getNullableType, type
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
 import {
   filterFields,
-  filterRelations,
+  countsOf,
+  enumValueOf,
+  MapRegistry,
   ordersOf,
   type EntityMap,
   type FieldMap,
@@ -103,32 +105,37 @@ function conditionsOf(
 async function itemsOf(domain: Domain, root: string, map: EntityMap, caller: Identity): Promise<Item[]> {
   const own = shownFields(domain, map).map(([name]) => name);
   const related = relationsOf(domain, map).map(({ name, kind, below }) => {
-    const selection = below.join(' ');
+    const selection = ['__typename', ...below].join(' ');
     return kind === 'connection'
       ? `${name}(first: 100) { totalCount nodes { ${selection} } }`
       : `${name} { ${selection} }`;
   });
-  const items: Item[] = [];
+  return pagesOf(domain, `${root}(first: 50`, [...own, ...related].join(' '), caller);
+}
+
+/** All nodes of a list, page by page; `start` is its field with its first arguments. */
+async function pagesOf(domain: Domain, start: string, selection: string, caller: Identity): Promise<Item[]> {
+  const nodes: Item[] = [];
   for (let after = ''; ;) {
-    const { list } = await askWell(
-      opened,
-      domain.schema,
-      `{ list: ${root}(first: 50${after}) { nodes { ${[...own, ...related].join(' ')} } pageInfo { hasNextPage endCursor } } }`,
-      caller,
-    );
-    items.push(...list.nodes);
-    if (list.pageInfo.hasNextPage !== true) return items;
+    const query = `{ list: ${start}${after}) { nodes { ${selection} } pageInfo { hasNextPage endCursor } } }`;
+    const { list } = await askWell(opened, domain.schema, query, caller);
+    nodes.push(...list.nodes);
+    if (list.pageInfo.hasNextPage !== true) return nodes;
     after = `, after: "${list.pageInfo.endCursor}"`;
   }
 }
 
+function nullsLast(one: any, other: any): number {
+  if (one === null || other === null) return Number(one === null) - Number(other === null);
+  return one < other ? -1 : Number(one > other);
+}
+
 function relationsOf(domain: Domain, map: EntityMap) {
   const offered = new Set(inputFields(domain, map));
-  return Object.entries(filterRelations(map)).flatMap(([name, relation]) => {
-    const target = domain.maps.get(relation.type);
-    if (target === undefined || !offered.has(name)) return [];
-    const below = shownFields(domain, target).map(([field]) => field);
-    return below.length === 0 ? [] : [{ name, kind: relation.kind, target, below }];
+  return [...MapRegistry.of(map).related(map).values()].flatMap(({ name, target }) => {
+    const kind = map.relations?.[name]?.kind;
+    if (kind === undefined || !offered.has(name)) return [];
+    return [{ name, kind, target, below: shownFields(domain, target).map(([field]) => field) }];
   });
 }
 
@@ -194,6 +201,50 @@ describe.each(roots)('%s', (root, domain, map) => {
             const place = `${name} ${quantifier} ${field[0]} ${text}`;
             expect([place, found[`a${index}`].totalCount]).toEqual([place, items.filter(keeps).length]);
           }
+        }
+      }
+    }
+  }, 60_000);
+
+  test('how many rows a relation leads to is filtered and ordered by as one would count them', async () => {
+    const field = { kind: 'integer', source: '', sqlType: 'int8' } as const;
+    for (const caller of callers) {
+      const items = await itemsOf(domain, root, map, caller);
+      for (const { name, source } of countsOf(map, MapRegistry.of(map))) {
+        const countOf = (item: Item): number => item[source.name].totalCount ?? item[source.name].length;
+        const counts = items.map((item) => ({ [name]: countOf(item) }));
+        const conditions = conditionsOf(domain, map, [name, field], counts);
+        const aliases = conditions.map(
+          ({ text }, index) => `a${index}: ${root}(filter: { ${name}: { ${text} } }) { totalCount }`,
+        );
+        const order = `orderBy: { field: ${enumValueOf(name)}, direction: DESC }`;
+        const list = `list: ${root}(first: 100, ${order}) { nodes { ${source.name} { ${'totalCount' in (items[0]?.[source.name] ?? {}) ? 'totalCount' : '__typename'} } } }`;
+        const found = await askWell(opened, domain.schema, `{ ${[...aliases, list].join(' ')} }`, caller);
+        for (const [index, { text, holds }] of conditions.entries()) {
+          const expected = counts.filter((item) => holds(item[name])).length;
+          expect([name, text, found[`a${index}`].totalCount]).toEqual([name, text, expected]);
+        }
+        const greatest = items.map(countOf).sort((one, other) => other - one);
+        expect([order, found.list.nodes.map(countOf)]).toEqual([order, greatest.slice(0, 100)]);
+      }
+    }
+  }, 60_000);
+
+  test('orders by a field of what a relation leads to are by its values, with those that have none as the greatest', async () => {
+    for (const caller of callers) {
+      const items = await itemsOf(domain, root, map, caller);
+      for (const { name, kind, target, below } of relationsOf(domain, map)) {
+        if (kind !== 'one') continue;
+        const comparable = Object.entries(target.fields).filter(
+          ([field, { kind: type, source }]) =>
+            below.includes(field) && typeof source === 'string' && ['integer', 'bigint', 'timestamp'].includes(type),
+        );
+        for (const [field] of comparable.slice(0, 3)) {
+          const order = `orderBy: { ${name}: { field: ${enumValueOf(field)} } }`;
+          const value = (item: Item) => item[name]?.[field] ?? null;
+          const list = await pagesOf(domain, `${root}(first: 50, ${order}`, `${name} { ${field} }`, caller);
+          const sorted = items.map(value).sort(nullsLast);
+          expect([order, list.map(value)]).toEqual([order, sorted]);
         }
       }
     }
@@ -267,6 +318,27 @@ describe('orders', () => {
       );
     expect((await asked(4)).errors).toEqual([]);
     expect((await asked(5)).errors).toEqual(['orderBy may have 4 keys, got 5.']);
+  });
+});
+
+describe('an order by what a relation leads to', () => {
+  const { schema } = domains.find(({ name }) => name === 'workflow')!;
+  const asked = (orderBy: string) => ask(opened, schema, `{ evalResults(orderBy: ${orderBy}) { nodes { id } } }`);
+
+  test.each([
+    ['{}'],
+    ['{ direction: DESC }'],
+    ['{ field: SCORE, workItem: { field: VERSION } }'],
+    ['{ workItem: { field: VERSION }, attempt: { field: NUMBER } }'],
+  ])('%s is refused: one thing orders', async (orderBy) => {
+    expect((await asked(orderBy)).errors).toEqual(['orderBy: give a field, or one relation.']);
+  });
+
+  test('may follow three relations, and a fourth is refused', async () => {
+    const { errors } = await asked('{ attempt: { workItem: { runStep: { field: KEY } } } }');
+    expect(errors).toEqual([]);
+    const fourth = await asked('{ attempt: { workItem: { runStep: { run: { field: STATUS } } } } }');
+    expect(fourth.errors).toEqual(['An order may follow 3 relations, one below the other.']);
   });
 });
 

@@ -4,8 +4,8 @@
  * payload. What a person has written about any of them stays and is filled up.
  */
 import { parse, type DocumentNode } from 'graphql';
-import type { ModelInput } from '../read/index.js';
-import { findConnections, mapLookup, type ConnectionPlace } from './connections.js';
+import { MapRegistry, type ModelInput } from '../read/index.js';
+import { findConnections, type ConnectionPlace } from './connections.js';
 import { connectionTypes, pagingArguments } from './connection-types.js';
 import { figureFields, figureTypes } from './figure-types.js';
 import { filterTypes } from './filter-types.js';
@@ -20,18 +20,22 @@ export function completeContract(source: DocumentNode, model: ModelInput): Docum
   const document = foldExtensions(source);
   const written = new WrittenContract(document);
   const places = findConnections(written, model);
-  const find = mapLookup(model);
+  const registry = new MapRegistry([model]);
   const derived = [
     ...places.map(pagingArguments),
     ...oncePer(places, (place) => place.connection).flatMap(connectionTypes),
     ...oncePer(places, (place) => place.connection).map(figureFields),
-    ...oncePer(places, (place) => place.entity.type).flatMap((place) => figureTypes(written, place, find)),
+    ...oncePer(places, (place) => place.entity.type).flatMap((place) => figureTypes(written, place, registry)),
     ...filterTypes(
       written,
       oncePer(places, (place) => place.filter).map(({ entity }) => entity),
-      find,
+      registry,
     ),
-    ...oncePer(places, (place) => place.order).flatMap((place) => orderTypes(written, place)),
+    ...orderTypes(
+      written,
+      oncePer(places, (place) => place.order),
+      registry,
+    ),
     ...lookupFields(written, model),
     ...keyDescriptions(written, model),
     ...mutationTypes(written, model),

@@ -1,13 +1,6 @@
 /** Finds the fields of a contract that lead to connections which an entity map can answer. */
 import type { FieldDefinitionNode } from 'graphql';
-import {
-  filterFields,
-  ordersOf,
-  type ConnectionRelation,
-  type EntityMap,
-  type MapLookup,
-  type ModelInput,
-} from '../read/index.js';
+import { filterFields, ordersOf, type ConnectionRelation, type EntityMap, type ModelInput } from '../read/index.js';
 import { namedTypeOf, type WrittenContract } from './written.js';
 
 /** One field that answers a connection. */
@@ -72,9 +65,4 @@ function inputNames(entity: EntityMap, relation: ConnectionRelation | null, conn
     // A connection with orders of its own has an order type of its own.
     order: isOrdered ? `${relation?.orders === undefined ? base : connection}Order` : null,
   };
-}
-
-export function mapLookup({ entities }: ModelInput): MapLookup {
-  const byType = new Map(entities.map((entity) => [entity.type, entity]));
-  return (type) => byType.get(type);
 }

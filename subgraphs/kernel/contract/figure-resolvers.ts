@@ -3,6 +3,7 @@ import type { DocumentNode } from 'graphql';
 import {
   dimensionsOf,
   distinctKey,
+  MapRegistry,
   oneResolver,
   percentileKey,
   readAhead,
@@ -12,13 +13,13 @@ import {
   type ResolverMap,
   type Row,
 } from '../read/index.js';
-import { baseName, findConnections, mapLookup } from './connections.js';
+import { baseName, findConnections } from './connections.js';
 import { WrittenContract } from './written.js';
 
 /** `document` is a completed contract. */
 export function figureResolvers(document: DocumentNode, model: ModelInput): ResolverMap {
   const contract = new WrittenContract(document);
-  const find = mapLookup(model);
+  const registry = new MapRegistry([model]);
   const resolvers: ResolverMap = {};
   for (const { connection, entity } of findConnections(contract, model)) {
     const base = baseName(entity);
@@ -32,7 +33,7 @@ export function figureResolvers(document: DocumentNode, model: ModelInput): Reso
         percentile: (aggregate: Row, { fraction }: { fraction: number }) => aggregate[percentileKey(fraction)],
       }),
     };
-    resolvers[`${base}GroupKey`] = keyResolvers(entity, find);
+    resolvers[`${base}GroupKey`] = keyResolvers(entity, registry);
   }
   return resolvers;
 }
@@ -42,12 +43,12 @@ function groups(connection: Row, _args: unknown, _context: unknown, info: Parame
   return readAhead(connection, info);
 }
 
-function keyResolvers(entity: EntityMap, find: ReturnType<typeof mapLookup>): Record<string, unknown> {
+function keyResolvers(entity: EntityMap, registry: MapRegistry): Record<string, unknown> {
   const resolvers: Record<string, unknown> = {};
-  for (const { name, source } of dimensionsOf(entity, find)) {
+  for (const { name, source } of dimensionsOf(entity, registry)) {
     if (source.kind === 'reference') resolvers[name] = referenceResolver(source);
-    if (source.kind !== 'one') continue;
-    const target = find(source.type);
+    if (source.kind !== 'one' || !('type' in source)) continue;
+    const target = registry.beside(entity, source.type);
     if (target !== undefined) resolvers[name] = oneResolver(target, source);
   }
   return resolvers;

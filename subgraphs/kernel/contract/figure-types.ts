@@ -1,6 +1,7 @@
 /** The SDL of figures over a whole list: aggregates, and groups with aggregates of their own. */
 import { print, type TypeNode } from 'graphql';
 import {
+  countsOf,
   defaultGroups,
   dimensionsOf,
   enumValueOf,
@@ -8,10 +9,11 @@ import {
   momentsOf,
   numbersOf,
   type Dimension,
-  type MapLookup,
+  type MapRegistry,
 } from '../read/index.js';
 import { baseName, type ConnectionPlace } from './connections.js';
-import { describe, inWords, type WrittenContract } from './written.js';
+import { countsTag, describeCount } from './tags.js';
+import { describe, type WrittenContract } from './written.js';
 
 /** `aggregate` and `groupBy` of a connection. */
 export function figureFields({ connection, entity }: ConnectionPlace): string {
@@ -34,16 +36,17 @@ export function figureFields({ connection, entity }: ConnectionPlace): string {
 }
 
 /** The types that {@link figureFields} needs, once for each entity. */
-export function figureTypes(written: WrittenContract, { entity }: ConnectionPlace, find: MapLookup): string[] {
+export function figureTypes(written: WrittenContract, { entity }: ConnectionPlace, registry: MapRegistry): string[] {
   const base = baseName(entity);
   const { type } = entity;
-  const numbers = numbersOf(entity, find);
+  const numbers = numbersOf(entity, registry);
   const extremes = [...numbers, ...momentsOf(entity)];
-  const dimensions = dimensionsOf(entity, find);
+  const dimensions = dimensionsOf(entity, registry);
   if (dimensions.length === 0) return [`type ${base}Aggregate { "How many items there are." count: NonNegativeInt! }`];
-  const wordsOf = (name: string): string =>
-    written.field(type, name)?.description?.value ?? `How many ${inWords(name.replace(/Count$/, ''))} there are.`;
+  const wordsOf = (name: string): string => written.field(type, name)?.description?.value ?? describeCount(name);
   const described = (name: string): string => describe(wordsOf(name));
+  const counts = new Set(countsOf(entity, registry).map(({ name }) => name));
+  const tag = (name: string): string => (counts.has(name) ? ` @tag(name: "${countsTag}")` : '');
   const hasNumbers = numbers.length > 0;
   return [
     `"Figures over many \`${type}\`."
@@ -72,21 +75,21 @@ export function figureTypes(written: WrittenContract, { entity }: ConnectionPlac
     ...(hasNumbers
       ? [
           `"A number for each field of \`${type}\` that is one." type ${base}Numbers {
-            ${numbers.map(({ name }) => `${described(name)} ${name}: Float`).join('\n')} }`,
+            ${numbers.map(({ name }) => `${described(name)} ${name}: Float${tag(name)}`).join('\n')} }`,
           `"Conditions on figures over a group. All that are given must hold." input ${base}NumberConditions {
-            ${numbers.map(({ name }) => `${described(name)} ${name}: FloatFilter`).join('\n')} }`,
+            ${numbers.map(({ name }) => `${described(name)} ${name}: FloatFilter${tag(name)}`).join('\n')} }`,
           `"Fields of \`${type}\` that are numbers." enum ${base}NumberField {
-            ${numbers.map(({ name }) => `${described(name)} ${enumValueOf(name)}`).join('\n')} }`,
+            ${numbers.map(({ name }) => `${described(name)} ${enumValueOf(name)}${tag(name)}`).join('\n')} }`,
         ]
       : []),
     ...(extremes.length > 0
       ? [
           `"A value for each field of \`${type}\` that has a least and a greatest." type ${base}Extremes {
-            ${extremes.map(({ name, scalar }) => `${described(name)} ${name}: ${scalar}`).join('\n')} }`,
+            ${extremes.map(({ name, scalar }) => `${described(name)} ${name}: ${scalar}${tag(name)}`).join('\n')} }`,
         ]
       : []),
     `"What a \`${type}\` can be grouped by." enum ${base}GroupField {
-      ${dimensions.map(({ name }) => `${described(name)} ${enumValueOf(name)}`).join('\n')} }`,
+      ${dimensions.map(({ name }) => `${described(name)} ${enumValueOf(name)}${tag(name)}`).join('\n')} }`,
     `"One of the things that groups are told apart by." input ${base}GroupBy {
       "What its groups have in common."
       field: ${base}GroupField!
@@ -132,7 +135,7 @@ function describeKey(words: string, { source }: Dimension): string {
 
 /** As the entity has it, and nullable. */
 function keyType(written: WrittenContract, type: string, { name, source }: Dimension): string {
-  if (source.kind === 'connection') return 'Int';
+  if (source.kind === 'many') return 'Int';
   const shown = written.field(type, name);
   return shown === undefined ? 'String' : print(nullable(shown.type));
 }

@@ -1,11 +1,12 @@
 /** The SDL of filter inputs: comparators of fields, conditions on what relations lead to, and the comparators of enums. */
 import { assertNever } from '../errors/index.js';
-import { filterFields, filterRelations, type EntityMap, type FieldMap, type MapLookup } from '../read/index.js';
+import { countsOf, filterFields, type EntityMap, type FieldMap, type MapRegistry } from '../read/index.js';
 import { baseName } from './connections.js';
+import { countsTag, describeCount } from './tags.js';
 import { describe, inWords, namedTypeOf, type WrittenContract } from './written.js';
 
 /** The filter inputs of the entities, and of all that their relations lead to. */
-export function filterTypes(written: WrittenContract, entities: readonly EntityMap[], find: MapLookup): string[] {
+export function filterTypes(written: WrittenContract, entities: readonly EntityMap[], registry: MapRegistry): string[] {
   const reached = new Set<EntityMap>(entities);
   const many = new Set<EntityMap>();
   const enums = new Set<string>();
@@ -15,34 +16,19 @@ export function filterTypes(written: WrittenContract, entities: readonly EntityM
 
   function* walk(): Generator<string> {
     for (const entity of reached) {
-      const relations = relationsOf(entity, find);
-      for (const { target, isOne } of relations) {
+      for (const { kind, target } of registry.related(entity).values()) {
         reached.add(target);
-        if (!isOne) many.add(target);
+        if (kind === 'many') many.add(target);
       }
-      yield filterInput(written, entity, { relations, enums });
+      yield filterInput(written, entity, { registry, enums });
     }
   }
-}
-
-interface Related {
-  readonly name: string;
-  readonly target: EntityMap;
-  readonly isOne: boolean;
-}
-
-/** A table that is read alone is a select of its own plan: not for each row of another. */
-function relationsOf(entity: EntityMap, find: MapLookup): Related[] {
-  return Object.entries(filterRelations(entity)).flatMap(([name, { type, kind }]) => {
-    const target = find(type);
-    return target === undefined || target.isReadAlone === true ? [] : [{ name, target, isOne: kind === 'one' }];
-  });
 }
 
 function filterInput(
   written: WrittenContract,
   entity: EntityMap,
-  { relations, enums }: { relations: readonly Related[]; enums: Set<string> },
+  { registry, enums }: { registry: MapRegistry; enums: Set<string> },
 ): string {
   const name = `${baseName(entity)}Filter`;
   const conditions = Object.entries(filterFields(entity)).map(([field, map]) => {
@@ -52,16 +38,19 @@ function filterInput(
     const words = shown?.description?.value ?? describeHidden(field, map);
     return `${describe(words)} ${field}: ${comparatorOf(map, enumName)}`;
   });
-  const related = relations.map(({ name: relation, target, isOne }) => {
+  const related = [...registry.related(entity).values()].map(({ name: relation, target, kind }) => {
     const words = written.field(entity.type, relation)?.description?.value ?? `On its ${inWords(relation)}.`;
     const base = baseName(target);
-    return isOne
+    return kind === 'one'
       ? `${describe(`${words} It is there, and this holds for it.`)} ${relation}: ${base}Filter`
       : `${describe(words)} ${relation}: ${base}ListFilter`;
   });
+  const counts = countsOf(entity, registry).map(
+    ({ name: count }) => `${describe(describeCount(count))} ${count}: IntFilter @tag(name: "${countsTag}")`,
+  );
   return `"Conditions on a \`${entity.type}\`. All that are given must hold."
     input ${name} {
-      ${[...conditions, ...related].join('\n')}
+      ${[...conditions, ...related, ...counts].join('\n')}
       "All of these must hold."
       and: [${name}!]
       "At least one of these must hold. An empty list matches nothing."

@@ -3,6 +3,7 @@ import {
   isTypeDefinitionNode,
   Kind,
   type ASTNode,
+  type ConstDirectiveNode,
   type DefinitionNode,
   type DocumentNode,
   type NameNode,
@@ -14,6 +15,7 @@ interface Named {
   readonly kind: string;
   readonly name: NameNode;
   readonly description?: StringValueNode | undefined;
+  readonly directives?: readonly ConstDirectiveNode[] | undefined;
   readonly fields?: readonly Named[] | undefined;
   readonly arguments?: readonly Named[] | undefined;
   readonly values?: readonly Named[] | undefined;
@@ -64,9 +66,11 @@ function merged(written: Named, derived: Named): Named {
     throw new Error(`${written.name.value} is written as ${written.kind}, and the entity maps make it ${derived.kind}`);
   }
   const description = written.description ?? derived.description;
+  const directives = [...(written.directives ?? []), ...(derived.directives ?? [])];
   return {
     ...written,
     ...(description && { description }),
+    ...(directives.length > 0 && { directives }),
     ...parts(written, derived, 'fields'),
     ...parts(written, derived, 'arguments'),
     ...parts(written, derived, 'values'),

@@ -5,9 +5,17 @@ import { decodeCursor, type CursorValue } from './cursor.js';
 import type { ConnectionRelation, Match, OrderColumn } from './entity-map.js';
 import { filterCondition } from './filter.js';
 import type { GroupsSelect } from './groups.js';
-import { columnReference, keysetCondition, keysetRanges, orderClause, type ResolvedOrder } from './ordering.js';
+import {
+  columnReference,
+  keysetCondition,
+  keysetRanges,
+  orderClause,
+  orderJoins,
+  type ResolvedOrder,
+} from './ordering.js';
 import type { ConnectionArguments, Page } from './page.js';
 import type { Parameters } from './parameters.js';
+import { visibleRows } from './related.js';
 import { carriedColumn, type Row } from './projection.js';
 
 export interface ParentKeys {
@@ -63,7 +71,7 @@ export interface ConnectionSelect {
 
 /** The select that answers `_o`, the figures and the rows of the pages, as far as the plan wants them. */
 export function connectionSelect(select: ConnectionSelect, scope: StatementScope): string {
-  const { parameters, auth } = scope;
+  const { parameters } = scope;
   const { source, plan, args, keys } = select;
   const { entity, relation } = source;
   const through = relation?.through;
@@ -72,8 +80,7 @@ export function connectionSelect(select: ConnectionSelect, scope: StatementScope
     relation?.by !== undefined
       ? [`(${relation.by('t', keys.references)})`]
       : parentMatches(relation).map((pair, index) => `${keyTable}.${pair.child} = ${keys.references[index] ?? 'null'}`);
-  const visible = entity.visible(auth);
-  if (typeof visible === 'function') conditions.push(`(${visible('t', parameters)})`);
+  conditions.push(...visibleRows(entity, 't', scope));
   if (relation?.where !== undefined) conditions.push(`(${relation.where('t', parameters)})`);
   const filter = args.filter == null ? null : filterCondition(entity, args.filter, scope);
   if (filter !== null) conditions.push(filter);
@@ -82,7 +89,9 @@ export function connectionSelect(select: ConnectionSelect, scope: StatementScope
       ? `${entity.table} t`
       : `${through.table} j join ${entity.table} t on ${through.child.map((pair) => `t.${pair.child} = j.${pair.parent}`).join(' and ')}`;
   const fromWhere = `${table}${where(conditions)}`;
-  const rows = plan.rows ? pageRows(select, pageQuery(select, { table, conditions, parameters })) : null;
+  const rows = plan.rows
+    ? pageRows(select, pageQuery(select, { table: table + orderJoins(select.order, scope), conditions, parameters }))
+    : null;
   return combine(keys.from, figureParts(select, fromWhere), rows);
 }
 

@@ -1,5 +1,5 @@
 /** Which fields of an entity can be compared, and so filtered, ordered and grouped by: all that are small and no JSON. */
-import type { ConnectionRelation, EntityMap, FieldMap, ListRelation, OneRelation, OrderColumn } from './entity-map.js';
+import type { ConnectionRelation, EntityMap, FieldMap, OrderColumn } from './entity-map.js';
 
 export function isComparable({ kind, sqlType, isLarge }: FieldMap): boolean {
   return kind !== 'json' && isLarge !== true && !sqlType.endsWith('[]');
@@ -24,24 +24,6 @@ export function filterFields(entity: EntityMap): Readonly<Record<string, FieldMa
     const shown = Object.entries(entity.fields).filter(([name, field]) => named.has(name) || isComparable(field));
     found = { ...Object.fromEntries(shown), ...entity.filterFields };
     filters.set(entity, found);
-  }
-  return found;
-}
-
-export type FilterRelation = OneRelation | ListRelation | ConnectionRelation;
-
-const relations = new WeakMap<EntityMap, Readonly<Record<string, FilterRelation>>>();
-
-/** By name: relations to rows of this domain, unless the map says something else by the name. */
-export function filterRelations(entity: EntityMap): Readonly<Record<string, FilterRelation>> {
-  let found = relations.get(entity);
-  if (found === undefined) {
-    const taken = { ...filterFields(entity), ...entity.customFilters };
-    const free = Object.entries(entity.relations ?? {}).flatMap(([name, relation]) =>
-      relation.kind === 'reference' || taken[name] !== undefined ? [] : [[name, relation] as const],
-    );
-    found = Object.fromEntries(free);
-    relations.set(entity, found);
   }
   return found;
 }

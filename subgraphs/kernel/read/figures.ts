@@ -1,22 +1,18 @@
 /** What of an entity can be counted, summed and grouped by, as its map says it. The contract offers it, and statements compute it. */
 import { isComparable } from './fields.js';
-import type {
-  ConnectionRelation,
-  EntityMap,
-  FieldMap,
-  OneRelation,
-  ReferenceRelation,
-  RelationMap,
-} from './entity-map.js';
-
-/** Looks up the map of a type; undefined where the domain has none. */
-export type MapLookup = (type: string) => EntityMap | undefined;
+import type { EntityMap, FieldMap, OneRelation, ReferenceRelation, RelationMap } from './entity-map.js';
+import type { MapRegistry } from './registry.js';
+import type { RelatedMany } from './related.js';
 
 /** A number of each row: a field, or how many rows a relation leads to. */
 export interface NumberFigure {
   readonly name: string;
   readonly scalar: 'Int' | 'BigInt' | 'Float';
-  readonly source: FieldMap | ConnectionRelation;
+  readonly source: FieldMap | RelatedMany;
+}
+
+export interface CountFigure extends NumberFigure {
+  readonly source: RelatedMany;
 }
 
 /** A moment of each row. */
@@ -29,26 +25,24 @@ export interface MomentFigure {
 /** What rows can be told apart by: a field, what a relation leads to, or how many that are. */
 export interface Dimension {
   readonly name: string;
-  readonly source: FieldMap | OneRelation | ReferenceRelation | ConnectionRelation;
+  readonly source: FieldMap | OneRelation | ReferenceRelation | RelatedMany;
 }
 
 const numberScalars = { integer: 'Int', bigint: 'BigInt', numeric: 'Float' } as const;
 
-export function numbersOf(entity: EntityMap, find: MapLookup): NumberFigure[] {
+export function numbersOf(entity: EntityMap, registry: MapRegistry): NumberFigure[] {
   const fields = Object.entries(entity.fields).flatMap(([name, source]) => {
     const scalar = numberScalars[source.kind as keyof typeof numberScalars] as NumberFigure['scalar'] | undefined;
     return scalar === undefined ? [] : [{ name, scalar, source }];
   });
-  return [...fields, ...countsOf(entity, find)];
+  return [...fields, ...countsOf(entity, registry)];
 }
 
-function countsOf(entity: EntityMap, find: MapLookup): NumberFigure[] {
-  return Object.entries(entity.relations ?? {}).flatMap(([relation, source]) => {
-    const name = `${relation}Count`;
-    if (source.kind !== 'connection' || entity.fields[name] !== undefined) return [];
-    const target = find(source.type);
-    // A table that is read alone is a select of its own plan: not for each row of another.
-    if (target === undefined || target.isReadAlone === true) return [];
+/** How many rows each relation to many leads to, by the relation's name and `Count`. */
+export function countsOf(entity: EntityMap, registry: MapRegistry): CountFigure[] {
+  return [...registry.related(entity).values()].flatMap((source) => {
+    const name = `${source.name}Count`;
+    if (source.kind === 'one' || entity.fields[name] !== undefined) return [];
     return [{ name, scalar: 'Int' as const, source }];
   });
 }
@@ -59,14 +53,14 @@ export function momentsOf(entity: EntityMap): MomentFigure[] {
   );
 }
 
-export function dimensionsOf(entity: EntityMap, find: MapLookup): Dimension[] {
+export function dimensionsOf(entity: EntityMap, registry: MapRegistry): Dimension[] {
   const fields = Object.entries(entity.fields).flatMap(([name, source]) =>
     name === 'id' || !isComparable(source) ? [] : [{ name, source }],
   );
   const relations = Object.entries(entity.relations ?? {}).flatMap(([name, source]) => {
     return leadsAway(entity, source) ? [{ name, source }] : [];
   });
-  return [...fields, ...relations, ...countsOf(entity, find)];
+  return [...fields, ...relations, ...countsOf(entity, registry)];
 }
 
 /** From many rows to one other: not the row that belongs to this one alone. */

@@ -13,10 +13,12 @@ import {
   type Reading,
 } from './conditions.js';
 import type { EntityMap, FieldMap } from './entity-map.js';
-import { filterFields, filterRelations, type FilterRelation } from './fields.js';
-import { lookupBeside } from './model.js';
+import { filterFields } from './fields.js';
+import { countsOf } from './figures.js';
 import { fieldExpression } from './projection.js';
 import type { Parameters } from './parameters.js';
+import { MapRegistry } from './registry.js';
+import { countOf, fromWhere, type Related } from './related.js';
 
 const maxListLength = 500;
 /** PostgreSQL plans a negated `exists` twice, and so each one inside it: 126 subplans and 0.13 s of planning at seven levels. */
@@ -31,31 +33,32 @@ export function filterCondition(entity: EntityMap, filter: Input, scope: Stateme
 /** What one name of a filter asks of the row `table`. */
 function entityLeaf(entity: EntityMap, table: string, scope: StatementScope): Leaf {
   const fields = filterFields(entity);
+  const registry = MapRegistry.of(entity);
   return (name, value, reading) => {
     const { budget, argument } = reading;
     takeTerm(budget, argument);
     const custom = entity.customFilters?.[name];
     if (custom !== undefined) return wrap(custom(value, table, scope.parameters));
     const place = `${argument}.${name}`;
+    const compare = (field: FieldMap, expression: string): string | null =>
+      comparisonsOf(place, field, expression, value as Input, scope.parameters, budget);
     const field = fields[name];
-    if (field !== undefined)
-      return comparisonsOf(
-        place,
-        folding(entity, field),
-        fieldExpression(field, table),
-        value as Input,
-        scope.parameters,
-        budget,
-      );
-    const relation = filterRelations(entity)[name];
-    if (relation === undefined) throw badInput(`${entity.type} can't be filtered by ${name}.`);
-    return relationCondition({ entity, relation, table, scope }, value as Input, { ...reading, argument: place });
+    if (field !== undefined) return compare(folding(entity, field), fieldExpression(field, table));
+    const related = registry.related(entity).get(name);
+    if (related !== undefined)
+      return relationCondition({ related, table, scope }, value as Input, { ...reading, argument: place });
+    const counted = countsOf(entity, registry).find((count) => count.name === name);
+    if (counted !== undefined) return compare(countField, countOf(counted.source, table, scope));
+    throw badInput(`${entity.type} can't be filtered by ${name}.`);
   };
 }
 
+/** How many rows there are. */
+export const countField: FieldMap = { kind: 'bigint', source: '', sqlType: 'int8' };
+
 /** The field, marked when it holds a key that is stored in lower case: the entity's own, or the one that its ids are of. */
 function folding(entity: EntityMap, field: FieldMap): FieldMap {
-  const owner = field.idType === undefined ? entity : lookupBeside(entity)(field.idType);
+  const owner = field.idType === undefined ? entity : MapRegistry.of(entity).beside(entity, field.idType);
   const keys = owner === undefined ? [] : [owner.key, ...Object.values(owner.alternateKeys ?? {})];
   const isFolded = keys.some(
     ({ column, lowerCase }) => lowerCase === true && (field.idType !== undefined || column === field.source),
@@ -64,31 +67,26 @@ function folding(entity: EntityMap, field: FieldMap): FieldMap {
 }
 
 interface RelationPlace {
-  readonly entity: EntityMap;
-  readonly relation: FilterRelation;
+  readonly related: Related;
   readonly table: string;
   readonly scope: StatementScope;
 }
 
 /** To one row: it is there, and the condition holds for it. To many: as `some`, `none` and `every` say. */
-function relationCondition(
-  { entity, relation, table, scope }: RelationPlace,
-  value: Input,
-  reading: Reading,
-): string | null {
-  const target = lookupBeside(entity)(relation.type);
-  if (target === undefined) throw badInput(`${reading.argument} leads to what can't be filtered.`);
+function relationCondition({ related, table, scope }: RelationPlace, value: Input, reading: Reading): string | null {
   const relations = (reading.relations ?? 0) + 1;
   if (relations > maxRelations) throw badInput(`A filter may follow ${maxRelations} relations, one below the other.`);
   const inner = `f${reading.depth}`;
-  const leaf = entityLeaf(target, inner, scope);
+  const leaf = entityLeaf(related.target, inner, scope);
   const exists = (given: Input, argument: string, isNegated = false): string => {
     const condition = conjunction(given, leaf, { ...reading, argument, relations, depth: reading.depth + 1 });
     const asked =
       condition === null ? (isNegated ? 'false' : null) : isNegated ? `(${condition}) is not true` : condition;
-    return `exists (select from ${relatedRows({ relation, target, table, inner, scope }, asked)})`;
+    const { from, conditions } = related.rows({ table, inner }, scope);
+    const all = asked === null ? conditions : [...conditions, `(${asked})`];
+    return `exists (select from ${fromWhere({ from, conditions: all })})`;
   };
-  if (relation.kind === 'one') return exists(value, reading.argument);
+  if (related.kind === 'one') return exists(value, reading.argument);
   const terms = Object.entries(value).flatMap(([quantifier, given]) => {
     if (given === undefined) return [];
     const argument = `${reading.argument}.${quantifier}`;
@@ -97,32 +95,6 @@ function relationCondition(
     return [`not ${exists(given as Input, argument, quantifier === 'every')}`];
   });
   return terms.length === 0 ? null : terms.join(' and ');
-}
-
-/** The rows of a relation that the caller may see, after `from`. */
-function relatedRows(
-  { relation, target, table, inner, scope }: Omit<RelationPlace, 'entity'> & { target: EntityMap; inner: string },
-  asked: string | null,
-): string {
-  const { parameters, auth } = scope;
-  const through = relation.kind === 'list' ? undefined : relation.through;
-  const matches = through?.parent ?? relation.on;
-  const references = matches.map(({ parent, sqlType }) => `${table}.${parent}::${sqlType}`);
-  const keyTable = through === undefined ? inner : `${inner}j`;
-  const by = relation.kind === 'connection' ? relation.by : undefined;
-  const conditions =
-    by === undefined
-      ? matches.map(({ child }, index) => `${keyTable}.${child} = ${references[index] ?? 'null'}`)
-      : [`(${by(inner, references)})`];
-  for (const { child, parent } of through?.child ?? []) conditions.push(`${inner}.${child} = ${keyTable}.${parent}`);
-  const visible = target.visible(auth);
-  if (visible === 'none') conditions.push('false');
-  if (typeof visible === 'function') conditions.push(`(${visible(inner, parameters)})`);
-  if (relation.kind === 'connection' && relation.where !== undefined)
-    conditions.push(`(${relation.where(inner, parameters)})`);
-  if (asked !== null) conditions.push(`(${asked})`);
-  const joined = through === undefined ? '' : `${through.table} ${keyTable}, `;
-  return `${joined}${target.table} ${inner}${conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`}`;
 }
 
 const operators: Readonly<Record<string, string>> = {

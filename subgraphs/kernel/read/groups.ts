@@ -7,7 +7,7 @@ import { conjunction, maxTerms, takeTerm, type Input, type Leaf } from './condit
 import type { EntityMap, FieldMap } from './entity-map.js';
 import { enumValueOf } from './fields.js';
 import { defaultGroups, maxGroups, numbersOf } from './figures.js';
-import { comparisonsOf } from './filter.js';
+import { comparisonsOf, countField } from './filter.js';
 import {
   dimensionColumns,
   dimensionOf,
@@ -16,7 +16,7 @@ import {
   rowExpression,
   type DimensionColumn,
 } from './measure.js';
-import { lookupBeside } from './model.js';
+import { MapRegistry } from './registry.js';
 import { carriedColumn, type Row } from './projection.js';
 import { selectedFields, type SelectionInfo } from './selection.js';
 
@@ -168,7 +168,7 @@ function checkTimeZone(name: string): string {
 
 function havingCondition(entity: EntityMap, having: Input, scope: StatementScope): string | null {
   const { parameters } = scope;
-  const numbers = numbersOf(entity, lookupBeside(entity));
+  const numbers = numbersOf(entity, MapRegistry.of(entity));
   const leaf: Leaf = (name, value, { budget }) => {
     takeTerm(budget, 'having');
     if (name === 'count')
@@ -179,7 +179,7 @@ function havingCondition(entity: EntityMap, having: Input, scope: StatementScope
       if (comparators === null) throw badInput(`${place} is null: leave it out.`);
       const source = numbers.find((number) => number.name === field)?.source;
       if (source === undefined) throw badInput(`${place} is no number.`);
-      const expression = `${name}(${rowExpression(entity, source, scope)})`;
+      const expression = `${name}(${rowExpression(source, scope)})`;
       return comparisonsOf(place, numberField, expression, comparators as Input, parameters, budget) ?? [];
     });
     return terms.length === 0 ? null : terms.join(' and ');
@@ -187,7 +187,6 @@ function havingCondition(entity: EntityMap, having: Input, scope: StatementScope
   return conjunction(having, leaf, { argument: 'having', budget: { terms: maxTerms }, parameters, depth: 1 });
 }
 
-const countField: FieldMap = { kind: 'bigint', source: '', sqlType: 'int8' };
 const numberField: FieldMap = { kind: 'numeric', source: '', sqlType: 'numeric' };
 
 function groupOrder(
@@ -205,9 +204,11 @@ function groupOrder(
       return (keys[place]?.columns ?? []).map((_, index) => `${before + index + 1} ${direction}`);
     }
     if (measure === 'COUNT') return [`count(*) ${direction}`];
-    const source = numbersOf(entity, lookupBeside(entity)).find((number) => enumValueOf(number.name) === field)?.source;
+    const source = numbersOf(entity, MapRegistry.of(entity)).find(
+      (number) => enumValueOf(number.name) === field,
+    )?.source;
     if (source === undefined) throw badInput(`groupBy.orderBy: ${measure ?? ''} needs a field.`);
-    const { expression } = measureExpression(entity, (measure ?? '').toLowerCase(), source, scope);
+    const { expression } = measureExpression((measure ?? '').toLowerCase(), source, scope);
     // A group without a value comes last, whichever way: it is neither the greatest nor the least.
     return [`${expression.replace(/::text$/, '')} ${direction} nulls last`];
   });

@@ -15,16 +15,10 @@ export {
   type Visibility,
 } from './entity-map.js';
 export { Model, query, type ModelInput, type QueryMap } from './model.js';
-export { enumValueOf, filterFields, filterRelations, ordersOf, type FilterRelation } from './fields.js';
-export {
-  defaultGroups,
-  dimensionsOf,
-  maxGroups,
-  momentsOf,
-  numbersOf,
-  type Dimension,
-  type MapLookup,
-} from './figures.js';
+export { enumValueOf, filterFields, ordersOf } from './fields.js';
+export { MapRegistry } from './registry.js';
+export type { Related } from './related.js';
+export { countsOf, defaultGroups, dimensionsOf, maxGroups, momentsOf, numbersOf, type Dimension } from './figures.js';
 export { distinctKey, percentileKey } from './measure.js';
 export { Parameters } from './parameters.js';
 export { checkPage, defaultPageSize, maxPageSize, type ConnectionArguments, type Page } from './page.js';

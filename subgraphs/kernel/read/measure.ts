@@ -1,11 +1,12 @@
 /** The SQL of figures over the rows `t` of a list, and how its answer is read. */
 import type { FieldNode, GraphQLObjectType } from 'graphql';
 import { argumentReader, type StatementScope } from './ahead.js';
-import type { ConnectionRelation, EntityMap, FieldMap, OneRelation } from './entity-map.js';
+import type { EntityMap, FieldMap, OneRelation } from './entity-map.js';
 import { enumValueOf } from './fields.js';
 import { dimensionsOf, momentsOf, numbersOf, type Dimension } from './figures.js';
-import { lookupBeside } from './model.js';
 import { carriedColumn, fieldExpression, type Row } from './projection.js';
+import { MapRegistry } from './registry.js';
+import { countOf, visibleRows, type RelatedMany } from './related.js';
 import { badInput } from '../errors/index.js';
 import { selectedFields, type SelectionInfo } from './selection.js';
 
@@ -68,14 +69,14 @@ function planMeasures(entity: EntityMap, { name, type, fieldNodes, info }: Measu
       return fieldNodes.map((node) => {
         const read = argumentReader<{ fraction: number }>(field, node);
         const figures = figuresBelow(entity, [node], percentileType(type), info);
-        return (scope) => percentiles(entity, read(scope.variables).fraction, figures, scope);
+        return (scope) => percentiles(read(scope.variables).fraction, figures, scope);
       });
     case 'sum':
     case 'avg':
     case 'min':
     case 'max': {
       const figures = figuresBelow(entity, fieldNodes, typeNameOf(type, name), info);
-      return [(scope) => figures.map((figure) => simpleMeasure(entity, name, figure, scope))];
+      return [(scope) => figures.map((figure) => simpleMeasure(name, figure, scope))];
     }
     default:
       return [];
@@ -97,11 +98,11 @@ function figuresBelow(
   info: SelectionInfo,
 ): Dimension[] {
   const asked = selectedFields(nodes, typeName, info);
-  return [...numbersOf(entity, lookupBeside(entity)), ...momentsOf(entity)].filter(({ name }) => asked.has(name));
+  return [...numbersOf(entity, MapRegistry.of(entity)), ...momentsOf(entity)].filter(({ name }) => asked.has(name));
 }
 
-function simpleMeasure(entity: EntityMap, kind: string, { name, source }: Dimension, scope: StatementScope): Measure {
-  const { expression, decode } = measureExpression(entity, kind, source as FieldMap | ConnectionRelation, scope);
+function simpleMeasure(kind: string, { name, source }: Dimension, scope: StatementScope): Measure {
+  const { expression, decode } = measureExpression(kind, source as FieldMap | RelatedMany, scope);
   return {
     expression,
     put: (answer, value) => void ((answer[kind] as Row)[name] = value === null ? null : decode(value)),
@@ -110,12 +111,11 @@ function simpleMeasure(entity: EntityMap, kind: string, { name, source }: Dimens
 
 /** As text, since JSON would round it, and how that text is read. */
 export function measureExpression(
-  entity: EntityMap,
   kind: string,
-  source: FieldMap | ConnectionRelation,
+  source: FieldMap | RelatedMany,
   scope: StatementScope,
 ): { readonly expression: string; readonly decode: (value: unknown) => unknown } {
-  const measured = `${kind}(${rowExpression(entity, source, scope)})`;
+  const measured = `${kind}(${rowExpression(source, scope)})`;
   const isExtreme = kind === 'min' || kind === 'max';
   if (!isExtreme || !('sqlType' in source)) return { expression: `(${measured})::text`, decode: Number };
   if (source.kind === 'numeric') return { expression: `(${measured})::text`, decode: Number };
@@ -132,12 +132,7 @@ function countDistinct(entity: EntityMap, value: string, scope: StatementScope):
   };
 }
 
-function percentiles(
-  entity: EntityMap,
-  fraction: number,
-  figures: readonly Dimension[],
-  scope: StatementScope,
-): Measure[] {
+function percentiles(fraction: number, figures: readonly Dimension[], scope: StatementScope): Measure[] {
   if (!(fraction >= 0 && fraction <= 1)) throw badInput(`percentile.fraction must be 0 to 1, got ${fraction}.`);
   const key = percentileKey(fraction);
   // PostgreSQL refuses a parameter that no figure uses.
@@ -147,7 +142,7 @@ function percentiles(
     (answer, value) =>
       void (((answer[key] ??= {}) as Row)[name] = value === null ? null : Number(value));
   const measures = figures.map(({ name, source }): Measure => {
-    const value = rowExpression(entity, source as FieldMap | ConnectionRelation, scope);
+    const value = rowExpression(source as FieldMap | RelatedMany, scope);
     return {
       expression: `(percentile_cont(${at}) within group (order by (${value})::float8))::text`,
       put: put(name),
@@ -167,34 +162,12 @@ export function percentileKey(fraction: number): string {
 }
 
 /** Over the row `t`. */
-export function rowExpression(entity: EntityMap, source: FieldMap | ConnectionRelation, scope: StatementScope): string {
-  return 'sqlType' in source ? fieldExpression(source, 't') : relationCount(entity, source, scope);
-}
-
-/** How many visible rows a relation leads to from the row `t`. */
-function relationCount(entity: EntityMap, relation: ConnectionRelation, { auth, parameters }: StatementScope): string {
-  const target = lookupBeside(entity)(relation.type);
-  const visible = target?.visible(auth) ?? 'none';
-  if (target === undefined || visible === 'none') return '0';
-  const { through } = relation;
-  const matches = through?.parent ?? relation.on;
-  const references = matches.map(({ parent, sqlType }) => `t.${parent}::${sqlType}`);
-  const keyTable = through === undefined ? 'r' : 'rj';
-  const conditions =
-    relation.by === undefined
-      ? matches.map(({ child }, index) => `${keyTable}.${child} = ${references[index] ?? 'null'}`)
-      : [`(${relation.by('r', references)})`];
-  if (typeof visible === 'function') conditions.push(`(${visible('r', parameters)})`);
-  if (relation.where !== undefined) conditions.push(`(${relation.where('r', parameters)})`);
-  const joined =
-    through === undefined
-      ? `${target.table} r`
-      : `${through.table} rj join ${target.table} r on ${through.child.map(({ child, parent }) => `r.${child} = rj.${parent}`).join(' and ')}`;
-  return `(select count(*) from ${joined} where ${conditions.join(' and ')})`;
+export function rowExpression(source: FieldMap | RelatedMany, scope: StatementScope): string {
+  return 'sqlType' in source ? fieldExpression(source, 't') : countOf(source, 't', scope);
 }
 
 export function dimensionOf(entity: EntityMap, value: string): Dimension {
-  const found = dimensionsOf(entity, lookupBeside(entity)).find(({ name }) => enumValueOf(name) === value);
+  const found = dimensionsOf(entity, MapRegistry.of(entity)).find(({ name }) => enumValueOf(name) === value);
   if (found === undefined) throw badInput(`${entity.type} can't be grouped by ${value}.`);
   return found;
 }
@@ -210,8 +183,8 @@ export interface DimensionColumn {
 export function dimensionColumns(entity: EntityMap, { source }: Dimension, scope: StatementScope): DimensionColumn[] {
   if ('sqlType' in source) return [{ expression: fieldExpression(source, 't'), sqlType: source.sqlType, column: null }];
   switch (source.kind) {
-    case 'connection':
-      return [{ expression: rowExpression(entity, source, scope), sqlType: 'int8', column: null }];
+    case 'many':
+      return [{ expression: rowExpression(source, scope), sqlType: 'int8', column: null }];
     case 'one':
       return source.on.map(({ parent, sqlType }) => {
         const expression = visibleReference(entity, source, { column: parent, sqlType }, scope);
@@ -227,13 +200,13 @@ function visibleReference(
   entity: EntityMap,
   relation: OneRelation,
   { column, sqlType }: { column: string; sqlType: string },
-  { auth, parameters }: StatementScope,
+  scope: StatementScope,
 ): string {
-  const target = lookupBeside(entity)(relation.type);
-  const visible = target?.visible(auth) ?? 'none';
+  const target = MapRegistry.of(entity).beside(entity, relation.type);
+  const visible = target?.visible(scope.auth) ?? 'none';
   if (target === undefined || visible === 'none') return `null::${sqlType}`;
   if (visible === 'all') return `t.${column}`;
   const matches = relation.on.map((pair) => `d.${pair.child} = t.${pair.parent}`);
-  const conditions = [...matches, `(${visible('d', parameters)})`].join(' and ');
+  const conditions = [...matches, ...visibleRows(target, 'd', scope)].join(' and ');
   return `case when exists (select from ${target.table} d where ${conditions}) then t.${column} end`;
 }

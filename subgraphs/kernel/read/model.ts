@@ -1,7 +1,7 @@
 /** A subgraph's entities and root fields together, looked up by name. */
 import type { EntityMap, RelationMap } from './entity-map.js';
 import { ordersOf } from './fields.js';
-import type { MapLookup } from './figures.js';
+import { MapRegistry } from './registry.js';
 
 /** `Query` fields that the maps alone answer. */
 export type QueryMap =
@@ -23,19 +23,6 @@ export interface ModelInput {
   readonly queries: Readonly<Record<string, QueryMap>>;
 }
 
-const models = new WeakMap<EntityMap, Model>();
-
-/** The model that a map is part of; undefined for one that stands alone. */
-export function modelOf(map: EntityMap): Model | undefined {
-  return models.get(map);
-}
-
-/** The maps of the same domain. */
-export function lookupBeside(map: EntityMap): MapLookup {
-  const model = modelOf(map);
-  return (type) => (model?.has(type) === true ? model.entity(type) : undefined);
-}
-
 export class Model {
   readonly queries: Readonly<Record<string, QueryMap>>;
   private readonly byType: ReadonlyMap<string, EntityMap>;
@@ -44,7 +31,8 @@ export class Model {
   constructor(input: ModelInput) {
     this.byType = new Map(input.entities.map((map) => [map.type, map]));
     this.queries = input.queries;
-    for (const map of input.entities) models.set(map, this);
+    const [first] = input.entities;
+    if (first !== undefined && !MapRegistry.of(first).has(first)) new MapRegistry([input]);
     for (const map of input.entities) checkMap(map, this);
     for (const [name, root] of Object.entries(input.queries)) {
       const target = this.entity(root.type);

@@ -1,13 +1,18 @@
 /** Orders and keyset conditions: which rows come after (or before) a row, for any mix of nullable columns. */
 import { badInput } from '../errors/index.js';
+import type { StatementScope } from './ahead.js';
 import type { CursorValue } from './cursor.js';
 import type { ConnectionRelation, EntityMap, Order, OrderColumn } from './entity-map.js';
-import { ordersOf } from './fields.js';
+import { enumValueOf, ordersOf } from './fields.js';
+import { countsOf } from './figures.js';
 import type { Parameters } from './parameters.js';
+import { MapRegistry } from './registry.js';
+import { countOf, fromWhere, type Related } from './related.js';
 
-/** As the caller gives it: equal rows are ordered by what follows. */
-export interface RequestedOrder extends Order {
+/** As the caller gives it: by a field, or by what one of its relations is ordered by; equal rows by what follows. */
+export interface RequestedOrder extends Partial<Order> {
   readonly thenBy?: readonly RequestedOrder[] | null;
+  readonly [relation: string]: unknown;
 }
 
 export interface ResolvedOrder {
@@ -16,11 +21,26 @@ export interface ResolvedOrder {
   /** The order's columns, the key last as tie-break. */
   readonly columns: readonly OrderColumn[];
   readonly direction: 'ASC' | 'DESC';
+  /** What has columns that the row `t` has not, each after what it starts from. */
+  readonly joins: readonly OrderJoin[];
+}
+
+/** The row that a to-one relation leads to, or how many rows a relation to many leads to, as `n`. */
+interface OrderJoin {
+  readonly alias: string;
+  readonly table: string;
+  readonly related: Related;
+}
+
+interface OrderKey extends Order {
+  /** To-one relations that lead to the row with the field. */
+  readonly path: readonly string[];
 }
 
 const cache = new WeakMap<EntityMap | ConnectionRelation, Map<string, ResolvedOrder>>();
 
 const maxKeys = 4;
+const maxPath = 3;
 
 /** The order that the caller asked for, or the connection's default. `requested.field` is a value of the order enum. */
 export function resolveOrder(
@@ -30,24 +50,28 @@ export function resolveOrder(
 ): ResolvedOrder {
   const order = requested ?? relation?.defaultOrder ?? entity.defaultOrder ?? null;
   const owner = relation ?? entity;
-  const keys = order === null ? [] : keysOf(order);
+  const keys = order === null ? [] : keysOf({ ...order }, []);
   if (keys.length > maxKeys) throw badInput(`orderBy may have ${maxKeys} keys, got ${keys.length}.`);
-  const spelled = keys.map(({ field, direction }) => `${field}_${direction}`).join();
+  const spelled = keys.map(({ path, field, direction }) => [...path, `${field}_${direction}`].join('.')).join();
   const name = `${entity.type}.${spelled === '' ? 'ID_ASC' : spelled}`;
   const known = cache.get(owner)?.get(name);
   if (known !== undefined) return known;
-  const orders = ordersOf(entity, relation);
-  const direction = order?.direction ?? 'ASC';
+  const direction = keys[0]?.direction ?? 'ASC';
+  const joins = new Map<string, OrderJoin>();
   const columns = keys.flatMap((key) => {
-    const found = orders[key.field];
-    if (found === undefined) throw badInput(`${entity.type} can't be ordered by ${key.field} here.`);
+    const found = columnsOf(entity, relation, { key, joins });
     return key.direction === direction ? found : found.map((column) => ({ ...column, isOpposed: true as const }));
   });
   const tieBreak: OrderColumn = { column: entity.key.column, sqlType: entity.key.sqlType };
   // What is named twice is decided by its first place.
   const once = columns.filter(({ column }, index) => columns.findIndex((other) => other.column === column) === index);
   const isKeyed = once.some((column) => column.column === tieBreak.column);
-  const resolved: ResolvedOrder = { name, columns: isKeyed ? once : [...once, tieBreak], direction };
+  const resolved: ResolvedOrder = {
+    name,
+    columns: isKeyed ? once : [...once, tieBreak],
+    direction,
+    joins: [...joins.values()],
+  };
   let ofOwner = cache.get(owner);
   if (ofOwner === undefined) {
     ofOwner = new Map<string, ResolvedOrder>();
@@ -62,11 +86,60 @@ export function resolveOrder(
 const maxRemembered = 500;
 
 /** An order and those that follow it, flat. */
-function keysOf({ thenBy, ...order }: RequestedOrder): Order[] {
-  return [order, ...(thenBy ?? []).flatMap(keysOf)];
+function keysOf({ field, direction, thenBy, ...relations }: RequestedOrder, path: readonly string[]): OrderKey[] {
+  const [relation, ...others] = Object.entries(relations).filter(([, given]) => given != null);
+  if (others.length > 0 || (field == null) === (relation === undefined))
+    throw badInput('orderBy: give a field, or one relation.');
+  if (path.length > maxPath) throw badInput(`An order may follow ${maxPath} relations, one below the other.`);
+  const own =
+    relation === undefined
+      ? [{ path, field: field ?? '', direction: direction ?? 'ASC' }]
+      : keysOf(relation[1] as RequestedOrder, [...path, relation[0]]);
+  return [...own, ...(thenBy ?? []).flatMap((next) => keysOf(next, path))];
 }
 
-/** `title` → `t.title`; a column of the join table is already written `j.strength`. */
+/** The columns of one key; what they are joined by is added to `joins`, once for each place. */
+function columnsOf(
+  entity: EntityMap,
+  relation: ConnectionRelation | null,
+  { key: { path, field }, joins }: { key: OrderKey; joins: Map<string, OrderJoin> },
+): readonly OrderColumn[] {
+  const join = (place: string, table: string, related: Related): string => {
+    const known = joins.get(place) ?? { alias: `o${joins.size}`, table, related };
+    joins.set(place, known);
+    return known.alias;
+  };
+  const fail = (): never => {
+    throw badInput(`${entity.type} can't be ordered by ${[...path, field].join('.')} here.`);
+  };
+  let table = 't';
+  let target = entity;
+  for (const [index, name] of path.entries()) {
+    const related = MapRegistry.of(target).related(target).get(name);
+    if (related?.kind !== 'one') return fail();
+    table = join(path.slice(0, index + 1).join('.'), table, related);
+    target = related.target;
+  }
+  const counted = countsOf(target, MapRegistry.of(target)).find(({ name }) => enumValueOf(name) === field);
+  const own = ordersOf(target, path.length === 0 ? relation : null)[field];
+  if (own !== undefined && path.length === 0) return own;
+  if (own !== undefined)
+    return own.map(({ column, ...rest }) => ({ ...rest, column: `${table}.${column}`, nullable: true }));
+  if (counted === undefined) return fail();
+  return [{ column: `${join([...path, field].join('.'), table, counted.source)}.n`, sqlType: 'int8' }];
+}
+
+/** What the order joins to the row `t`, each row still once. */
+export function orderJoins({ joins }: ResolvedOrder, scope: StatementScope): string {
+  const joined = joins.map(({ alias, table, related }) => {
+    if (related.kind === 'many') return ` cross join lateral (select ${countOf(related, table, scope)} as n) ${alias}`;
+    const inner = `${alias}r`;
+    return ` left join lateral (select ${inner}.* from ${fromWhere(related.rows({ table, inner }, scope))}) ${alias} on true`;
+  });
+  return joined.join('');
+}
+
+/** `title` → `t.title`; a column of a join is already written `j.strength`. */
 export function columnReference(column: OrderColumn): string {
   return column.column.includes('.') ? column.column : `t.${column.column}`;
 }

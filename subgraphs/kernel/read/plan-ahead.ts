@@ -6,7 +6,7 @@ import { makeConnection } from './connection.js';
 import { hasFigures, planConnection } from './connection-plan.js';
 import { parentAround, parentMatches } from './connection-statement.js';
 import type { ConnectionRelation, EntityMap, ListRelation, OneRelation, RelationMap } from './entity-map.js';
-import { modelOf } from './model.js';
+import { MapRegistry } from './registry.js';
 import { resolveOrder } from './ordering.js';
 import type { ConnectionArguments } from './page.js';
 import { project, type Row } from './projection.js';
@@ -32,16 +32,16 @@ function planRelations(
   info: SelectionInfo,
   kind: 'row' | 'shared',
 ): RelationAhead[] {
-  const model = modelOf(entity);
+  const registry = MapRegistry.of(entity);
   const type = info.schema.getType(entity.type) as GraphQLObjectType | undefined;
   const planned: RelationAhead[] = [];
   for (const { responseKey, name, nodes } of byResponseKey(selected)) {
     const relation = entity.relations?.[name];
     const field = type?.getFields()[name];
-    if (model === undefined || field === undefined || relation === undefined || relation.kind === 'reference') continue;
+    if (field === undefined || relation === undefined || relation.kind === 'reference') continue;
     if (kind === 'shared' && relation.kind !== 'one') continue;
-    const target = model.entity(relation.type);
-    if (target.isReadAlone === true) continue;
+    const target = registry.beside(entity, relation.type);
+    if (target === undefined || target.isReadAlone === true) continue;
     const compile = planRelation(relation, { parent: entity, target, field, nodes, info });
     if (compile !== null) planned.push({ responseKey, compile });
   }

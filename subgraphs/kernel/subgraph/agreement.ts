@@ -11,7 +11,9 @@ import {
 } from 'graphql';
 import {
   filterFields,
-  filterRelations,
+  countsOf,
+  MapRegistry,
+  enumValueOf,
   ordersOf,
   type EntityMap,
   type Model,
@@ -77,11 +79,13 @@ function connectionFaults(type: string, field: FieldDefinitionNode, document: Do
   const map = model.entity(target);
   const place = `${type}.${field.name.value}`;
   const relation = model.has(type) ? model.entity(type).relations?.[field.name.value] : undefined;
+  const related = MapRegistry.of(map).related(map);
+  const counts = countsOf(map, MapRegistry.of(map)).map(({ name }) => name);
   const faults: string[] = [];
   const filter = inputOf(field, 'filter', document);
   if (filter !== null) {
     const named = [...(map.filters ?? []), ...Object.keys({ ...map.filterFields, ...map.customFilters })];
-    const able = ['and', 'or', 'not', ...named, ...Object.keys({ ...filterFields(map), ...filterRelations(map) })];
+    const able = ['and', 'or', 'not', ...named, ...Object.keys(filterFields(map)), ...related.keys(), ...counts];
     faults.push(...difference(place, 'filter', names(filter.fields), { named, able }));
   }
   const orderBy = inputOf(field, 'orderBy', document);
@@ -91,7 +95,8 @@ function connectionFaults(type: string, field: FieldDefinitionNode, document: Do
   if (order?.kind === Kind.ENUM_TYPE_DEFINITION) {
     const own = relation?.kind === 'connection' ? relation : null;
     const named = Object.keys({ ...map.orders, ...own?.orders });
-    faults.push(...difference(place, 'orderBy', names(order.values), { named, able: Object.keys(ordersOf(map, own)) }));
+    const able = [...Object.keys(ordersOf(map, own)), ...counts.map(enumValueOf)];
+    faults.push(...difference(place, 'orderBy', names(order.values), { named, able }));
   }
   return faults;
 }
