@@ -1,5 +1,5 @@
 /** What of the caller's request a subgraph is told, and what of its answer the caller is. */
-import type { HeaderRule } from '../../subgraphs/kernel/config/index.js';
+import { everyHeader, mayBeForwarded, type HeaderRule } from '../../subgraphs/kernel/config/index.js';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { GatewayContext } from '../executor/types.js';
 import { mayStandInHeader } from './header-value.js';
@@ -17,6 +17,12 @@ export function forwardedHeaders(
     if (value !== undefined && !hop?.has(name)) headers[name] = checked(name, value);
   }
   for (const { from, to, fallback } of rules) {
+    if (from === everyHeader) {
+      for (const [name, value] of Object.entries(context.headers)) {
+        if (value !== undefined && mayBeForwarded(name) && !hop?.has(name)) headers[name] = checked(name, value);
+      }
+      continue;
+    }
     const value = hop?.has(from) ? fallback : (context.headers[from] ?? fallback);
     if (value !== undefined) headers[to] = checked(from, value);
   }

@@ -1,7 +1,7 @@
 /** The configuration as the program sees it, and the rules between its parts. */
 import { isIP } from 'node:net';
 import { StartupError } from '../errors/index.js';
-import type { HeaderRule } from './header-rules.js';
+import { transparent, type HeaderRule } from './header-rules.js';
 import { readVariables, type Environment } from './read-variables.js';
 import type { Secret } from './secret.js';
 import type { VariableValues } from './variables.js';
@@ -123,6 +123,7 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
   }
   const isProduction = values.NODE_ENV === 'production';
   const isEmbedded = values.DATABASE_URL === undefined;
+  const unlessSet = auth?.mode === 'off' ? transparent : { requestHeaders: [], answerHeaders: [] };
   return {
     environment: values.NODE_ENV,
     host: values.HOST,
@@ -149,8 +150,8 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
     explorer: values.WEFT_EXPLORER ?? !isProduction,
     allowedOrigins: values.WEFT_ALLOWED_ORIGINS ?? [],
     propagation: {
-      requestHeaders: values.WEFT_FORWARD_HEADERS ?? [],
-      answerHeaders: values.WEFT_ANSWER_HEADERS ?? [],
+      requestHeaders: values.WEFT_FORWARD_HEADERS ?? unlessSet.requestHeaders,
+      answerHeaders: values.WEFT_ANSWER_HEADERS ?? unlessSet.answerHeaders,
       maskErrors: values.WEFT_MASK_ERRORS,
       errorCodes: values.WEFT_PASS_ERROR_CODES ?? [],
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answerHeaderRules, requestHeaderRules } from './header-rules.js';
+import { answerHeaderRules, mayBeForwarded, requestHeaderRules } from './header-rules.js';
 
 describe('rules for headers', () => {
   test('name a header, another name for it, and what stands for a missing one', () => {
@@ -23,12 +23,24 @@ describe('rules for headers', () => {
     '',
     'a,,b',
     'a=x\ny',
+    '*>x-all',
+    '*=1',
+    'x-a>*',
   ])('let nothing pass that is for one connection, is the gateway’s own, or is no name: %j', (value) => {
     expect(requestHeaderRules.safeParse(value).success).toBe(false);
   });
 
+  test('let every header of a caller pass that may, where that is said', () => {
+    expect(requestHeaderRules.parse('*,x-a>x-b')).toMatchObject([{ from: '*' }, { from: 'x-a', to: 'x-b' }]);
+    expect(['cookie', 'x-tenant', 'te', 'accept', 'x-weft-caller'].filter(mayBeForwarded)).toEqual([
+      'cookie',
+      'x-tenant',
+    ]);
+  });
+
   test('let no subgraph say which pages may read an answer', () => {
     expect(answerHeaderRules.safeParse('set-cookie,x-a>access-control-allow-origin').success).toBe(false);
+    expect(answerHeaderRules.safeParse('*').success).toBe(false);
     expect(answerHeaderRules.safeParse('set-cookie,cache-control').success).toBe(true);
   });
 });

@@ -4,6 +4,7 @@ import { text } from './forms.js';
 
 /** Names in lower case. */
 export interface HeaderRule {
+  /** {@link everyHeader} in a rule for requests stands for each header that may pass. */
   readonly from: string;
   /** The name on the other side; the same when nothing is said. */
   readonly to: string;
@@ -35,6 +36,13 @@ const neverPassed = new Set([
 const isNeverRequested = (name: string) => name === 'accept' || name === 'accept-encoding' || name.startsWith('sec-');
 const isNeverAnswered = (name: string) => name.startsWith('access-control-') || name === 'date';
 
+/** Whether a header of a caller may reach a subgraph at all. */
+export function mayBeForwarded(name: string): boolean {
+  return !neverPassed.has(name) && !isNeverRequested(name);
+}
+
+export const everyHeader = '*';
+
 const rulePattern = /^([!#$%&'*+.^_`|~\w-]+?)(?:>([!#$%&'*+.^_`|~\w-]+?))?(?:=([\x20-\x7e]*))?$/;
 
 function toRule(entry: string): HeaderRule | null {
@@ -53,5 +61,17 @@ function headerRules(isForbidden: (name: string) => boolean) {
     .transform((rules) => rules.filter(mayPass));
 }
 
-export const requestHeaderRules: z.ZodType<HeaderRule[], string> = headerRules(isNeverRequested);
-export const answerHeaderRules: z.ZodType<HeaderRule[], string> = headerRules(isNeverAnswered);
+const isPlain = ({ from, to, fallback }: HeaderRule) => to === from && fallback === undefined;
+
+export const requestHeaderRules: z.ZodType<HeaderRule[], string> = headerRules(isNeverRequested).refine((rules) =>
+  rules.every((rule) => ![rule.from, rule.to].includes(everyHeader) || isPlain(rule)),
+);
+export const answerHeaderRules: z.ZodType<HeaderRule[], string> = headerRules(
+  (name) => isNeverAnswered(name) || name === everyHeader,
+);
+
+/** Where callers are not told apart, subgraphs may want to do it: they get what a caller sends, and set its cookies. */
+export const transparent = {
+  requestHeaders: [{ from: everyHeader, to: everyHeader }],
+  answerHeaders: [{ from: 'set-cookie', to: 'set-cookie' }],
+} as const;

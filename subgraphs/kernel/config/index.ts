@@ -3,4 +3,4 @@ export { loadConfig, type AuthConfig, type Config, type LoadOptions } from './co
 export { packagePath } from './package-path.js';
 export type { Secret } from './secret.js';
 export { describeConfig, type VariableDescription } from './variables.js';
-export type { HeaderRule } from './header-rules.js';
+export { everyHeader, mayBeForwarded, type HeaderRule } from './header-rules.js';

@@ -203,9 +203,9 @@ export const variables = {
   WEFT_FORWARD_HEADERS: {
     schema: requestHeaderRules,
     expected:
-      'names of headers, each as name, name>other or name=value, separated by commas; none for one connection alone',
+      'names of headers, each as name, name>other or name=value, separated by commas, or * for every one; none for one connection alone',
     description:
-      'Headers of callers that subgraphs in other processes are sent beside authorization and the trace, cookie among them if it is to be; name>other renames, name=value says what is sent when it is missing. Over a WebSocket, callers may give them as connection parameters.',
+      'Headers of callers that subgraphs in other processes are sent beside authorization and the trace, cookie among them if it is to be; name>other renames, name=value says what is sent when it is missing. Over a WebSocket, callers may give those that are named as connection parameters. The default is * with WEFT_AUTH=off and none otherwise.',
     fallback: null,
   },
   WEFT_ANSWER_HEADERS: {
@@ -213,7 +213,7 @@ export const variables = {
     expected:
       'names of headers, each as name, name>other or name=value, separated by commas; none for one connection alone',
     description:
-      'Headers of subgraphs that callers over HTTP are sent, set-cookie among them if it is to be. Cookies of several subgraphs are a line each, of any other header different values are joined with commas, by the name of the subgraph.',
+      'Headers of subgraphs that callers over HTTP are sent, set-cookie among them if it is to be. Cookies of several subgraphs are a line each, of any other header different values are joined with commas, by the name of the subgraph. The default is set-cookie with WEFT_AUTH=off and none otherwise.',
     fallback: null,
   },
   WEFT_MASK_ERRORS: {

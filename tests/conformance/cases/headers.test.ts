@@ -2,10 +2,12 @@ import { on, once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
+import { loadConfig } from '../../../subgraphs/kernel/config/index.js';
 import { startForeignGateway, type ForeignGateway } from '../foreign-gateway.js';
 
 let open: ForeignGateway;
 let closed: ForeignGateway;
+let transparent: ForeignGateway;
 
 const subgraphs = {
   // Not in the order of their names: the response must not depend on it.
@@ -55,8 +57,10 @@ beforeAll(async () => {
     },
   });
   closed = await startForeignGateway(subgraphs);
+  const { requestHeaders, answerHeaders } = loadConfig({ WEFT_AUTH: 'off' }).propagation;
+  transparent = await startForeignGateway(subgraphs, { executor: { transport: { requestHeaders, answerHeaders } } });
 });
-afterAll(() => Promise.all([open.close(), closed.close()]));
+afterAll(() => Promise.all([open.close(), closed.close(), transparent.close()]));
 
 const sent = { 'x-tenant': 'acme', cookie: 'c=1', 'x-old': 'o', 'x-other': 'never', authorization: 'Bearer t' };
 
@@ -71,6 +75,15 @@ describe('headers of a caller', () => {
     }
     await open.post({ query: '{ a }' }, { 'accept-language': 'de' });
     expect(open.asked['alpha']?.at(-1)?.headers['accept-language']).toBe('de');
+  });
+
+  test('reach every subgraph, and its cookies the caller, where callers are not told apart', async () => {
+    const { headers: answered } = await transparent.post({ query: '{ a }' }, { ...sent, 'x-weft-caller': 'somebody' });
+    const headers = transparent.asked['alpha']?.at(-1)?.headers;
+    expect(headers).toMatchObject({ 'x-tenant': 'acme', cookie: 'c=1', 'x-old': 'o', 'x-other': 'never' });
+    expect(headers?.['x-weft-caller']).not.toBe('somebody');
+    expect(answered.getSetCookie()).toEqual(['session=a; HttpOnly']);
+    expect(answered.get('x-trace')).toBeNull();
   });
 
   test('reach none that the caller declares to be for its own connection', async () => {
