@@ -15,6 +15,7 @@ import {
 const visible = (auth: Identity): Visibility => (auth.isAuthenticated ? 'all' : 'none');
 
 const id = { column: 'id', sqlType: 'uuid' } as const;
+const fullNameKey = { column: 'repository_full_name', sqlType: 'text', lowerCase: true } as const;
 const strongestFirst = { field: 'STRENGTH', direction: 'DESC' } as const;
 const byName = { field: 'NAME', direction: 'ASC' } as const;
 
@@ -22,8 +23,8 @@ const repositories = entity({
   type: 'Repository',
   connectionName: 'DocumentRepository',
   table: '(select distinct d.repository_full_name from evidence.documents d where d.repository_full_name is not null)',
-  key: { column: 'repository_full_name', sqlType: 'text' },
-  alternateKeys: { fullName: { column: 'repository_full_name', sqlType: 'text' } },
+  key: fullNameKey,
+  alternateKeys: { fullName: fullNameKey },
   resolvesWithoutRow: true,
   fields: {
     id: field.id('Repository', 'repository_full_name', 'text'),

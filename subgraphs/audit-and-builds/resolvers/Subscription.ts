@@ -1,7 +1,7 @@
 import type { RequestContext } from '../../kernel/context.js';
 import { badInput } from '../../kernel/errors/index.js';
 import { followEvents, type Event } from '../../kernel/events/index.js';
-import { toGlobalId, uuidOfType } from '../../kernel/ids/index.js';
+import { repositoryOf, toGlobalId, uuidOfType } from '../../kernel/ids/index.js';
 import { buildChanges } from '../domain/build-states.js';
 import { followLog, type LogBatch } from '../repository/follow-log.js';
 
@@ -51,12 +51,13 @@ export const Subscription = {
   auditRunChanged: {
     subscribe: (
       _root: unknown,
-      { repository, after }: { readonly repository?: string | null; readonly after?: string | null },
+      { after, ...args }: Parameters<typeof repositoryOf>[0] & { readonly after?: string | null },
       context: RequestContext,
     ): AsyncIterable<Event> => {
+      const repository = repositoryOf(args);
       return followEvents(context.database, {
         types: ['AuditRun'],
-        ...(repository != null && { repository: repository.toLowerCase() }),
+        ...(repository !== null && { repository }),
         after: after ?? null,
         signal: context.signal,
       });

@@ -48,6 +48,19 @@ export function uuidOfType(id: string, type: string): string {
   return key.toLowerCase();
 }
 
+/** The repository that arguments ask for, `owner/name` in lower case; null for any. `repository` is the older way to say it. */
+export function repositoryOf({
+  repositoryId = null,
+  repository = null,
+}: {
+  readonly repositoryId?: string | null;
+  readonly repository?: string | null;
+}): string | null {
+  if (repositoryId === null) return repository?.toLowerCase() ?? null;
+  if (repository !== null) throw badInput('Give repositoryId, and no repository beside it.');
+  return keyOfType(repositoryId, 'Repository').toLowerCase();
+}
+
 export function isUuid(value: string): boolean {
   return uuidPattern.test(value);
 }

@@ -3,11 +3,13 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../../kernel/context.js';
 import { badInput } from '../../kernel/errors/index.js';
 import { followEvents, type EntitledEvent, type Entitlement } from '../../kernel/events/index.js';
+import { repositoryOf } from '../../kernel/ids/index.js';
 import { selectedFields } from '../../kernel/read/index.js';
 import { bareNode } from './node.js';
 
 interface Arguments {
   readonly types?: readonly string[] | null;
+  readonly repositoryId?: string | null;
   readonly repository?: string | null;
   readonly actions?: readonly string[] | null;
   readonly after?: string | null;
@@ -19,10 +21,11 @@ const maxNames = 100;
 export function changeFeed(entitlement: Entitlement) {
   const subscribe = (
     _root: unknown,
-    { types, repository, actions, after }: Arguments,
+    { types, actions, after, ...args }: Arguments,
     context: RequestContext,
     info: GraphQLResolveInfo,
   ): AsyncIterable<EntitledEvent> => {
+    const repository = repositoryOf(args);
     checkNames('types', types);
     checkNames('actions', actions);
     for (const type of types ?? []) {
@@ -34,7 +37,7 @@ export function changeFeed(entitlement: Entitlement) {
       signal: context.signal,
       ...(types != null && { types }),
       ...(actions != null && { actions }),
-      ...(repository != null && { repository: repository.toLowerCase() }),
+      ...(repository !== null && { repository }),
       admit: entitlement.admit({ db: context.database, auth: context.auth, rows }),
     });
   };

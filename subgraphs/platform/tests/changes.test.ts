@@ -219,6 +219,7 @@ test('types, actions and repository narrow the feed', async () => {
   };
   expect(await idsOf('types: ["Wallet"]')).toEqual([annsWallet]);
   expect(await idsOf('actions: ["repositoryRemoved"]')).toEqual([removed.id]);
+  expect(await idsOf('repositoryId: "Repository:Acme/API"')).toEqual([api.id]);
   expect(await idsOf('repository: "Acme/API"')).toEqual([api.id]);
 });
 

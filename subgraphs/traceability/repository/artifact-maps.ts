@@ -3,13 +3,11 @@ import {
   field,
   match,
   orderBy,
-  type EntityMap,
   type FieldMap,
   type RelationMap,
   type Visibility,
 } from '../../kernel/read/index.js';
 import type { Identity } from '../../kernel/auth/index.js';
-import { keyOfType } from '../../kernel/ids/index.js';
 import { artifactColumns } from './artifact-tables.js';
 
 /** Whoever is signed in may read everything of this domain. */
@@ -20,11 +18,6 @@ export const text = (source: string): FieldMap => field.text(source);
 export const textList = (column: string): FieldMap => field.json((table) => `coalesce(${table}.${column}, '[]')`);
 export const repository: RelationMap = { kind: 'one', type: 'Repository', on: [match('id', 'repository_id')] };
 export const byCreation = [orderBy('created_at', 'timestamptz')];
-
-export const inRepository: NonNullable<EntityMap['customFilters']> = {
-  repository: (value, table, parameters) =>
-    `${table}.repository_id = (select r.id from traceability.repositories r where r.full_name = ${parameters.add(keyOfType(String(value), 'Repository'))})`,
-};
 
 /** A connection to the rows of `type` in the repository. */
 export const ofRepository = (type: string): RelationMap => ({

@@ -1,21 +1,23 @@
 import type { RequestContext } from '../../kernel/context.js';
 import { followEvents, type Event } from '../../kernel/events/index.js';
-import { parseGlobalId } from '../../kernel/ids/index.js';
+import { parseGlobalId, repositoryOf } from '../../kernel/ids/index.js';
 
 interface Arguments {
+  readonly repositoryId?: string | null;
   readonly repository?: string | null;
   readonly after?: string | null;
 }
 
 export const Subscription = {
   repositoryScanned: {
-    subscribe: (_root: unknown, { repository, after }: Arguments, context: RequestContext): AsyncIterable<Event> => {
+    subscribe: (_root: unknown, { after, ...args }: Arguments, context: RequestContext): AsyncIterable<Event> => {
+      const repository = repositoryOf(args);
       return followEvents(context.database, {
         after: after ?? null,
         signal: context.signal,
         types: ['Scan'],
         actions: ['repositoryScanned'],
-        ...(repository != null && { repository: repository.toLowerCase() }),
+        ...(repository !== null && { repository }),
       });
     },
     resolve: (event: Event): RepositoryScannedEvent => ({

@@ -141,7 +141,7 @@ describe('entities', () => {
   test('filters narrow by repository, coverage and enumerated values', async () => {
     const count = async (filter: string) =>
       (await subgraph.get(`{ requirements(filter: ${filter}) { totalCount } }`)).requirements.totalCount;
-    expect(await count(`{ repository: "Repository:acme/second" }`)).toBe(1);
+    expect(await count(`{ repository: { id: { eq: "Repository:acme/second" } } }`)).toBe(1);
     expect(await count(`{ isCovered: { eq: true } }`)).toBe(0);
     expect(await count(`{ gxpRiskRating: { in: [LOW] }, not: { gxpId: { startsWith: "REQ-10" } } }`)).toBe(16);
     const scans = await subgraph.get(

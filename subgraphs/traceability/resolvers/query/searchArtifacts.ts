@@ -1,5 +1,5 @@
 import { badInput } from '../../../kernel/errors/index.js';
-import { keyOfType } from '../../../kernel/ids/index.js';
+import { repositoryOf } from '../../../kernel/ids/index.js';
 import {
   checkPage,
   decodeCursor,
@@ -12,6 +12,7 @@ import { listMatches, type MatchRow } from '../../repository/search.js';
 
 interface Arguments {
   readonly query: string;
+  readonly repositoryId?: string | null;
   readonly repository?: string | null;
   readonly kinds?: readonly ArtefactKind[] | null;
   readonly first?: number | null;
@@ -34,7 +35,7 @@ export const searchArtifacts: FieldResolver<unknown, Arguments, Connection> = as
   const found = context.auth.isAuthenticated
     ? await listMatches(context.db, {
         query,
-        repository: args.repository == null ? null : keyOfType(args.repository, 'Repository').toLowerCase(),
+        repository: repositoryOf({ repositoryId: args.repositoryId ?? args.repository ?? null }),
         kinds: args.kinds ?? artefactKinds,
         after: args.after == null ? null : positionOf(args.after),
         limit: page.size + 1,
