@@ -1,12 +1,5 @@
 /** The parts of which the maps of this domain are made: what artefacts have in common, and how they hang together. */
-import {
-  field,
-  match,
-  orderBy,
-  type FieldMap,
-  type RelationMap,
-  type Visibility,
-} from '../../kernel/read/index.js';
+import { field, match, orderBy, type FieldMap, type RelationMap, type Visibility } from '../../kernel/read/index.js';
 import type { Identity } from '../../kernel/auth/index.js';
 import { artifactColumns } from './artifact-tables.js';
 
