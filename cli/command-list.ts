@@ -23,6 +23,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./commands/worker.js'),
   },
   {
+    name: 'query',
+    summary: 'ask the graph: the answer as a table, CSV, NDJSON, a workbook or JSON',
+    load: () => import('./commands/query.js'),
+  },
+  {
     name: 'scan',
     summary: "read a checkout's requirements, stories, specifications and evidence into the graph",
     load: () => import('./commands/scan.js'),

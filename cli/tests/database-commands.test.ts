@@ -34,7 +34,7 @@ describe('the commands over an embedded store', () => {
   });
 
   // One process after the other on one store: each opens it anew, which is most of what this costs.
-  test('migrate applies and undoes, status and doctor tell what is pending, and seed brings the rest and the demo company', () => {
+  test('migrate applies and undoes, status and doctor tell what is pending, seed brings the rest and the demo company, and query asks it', () => {
     const first = weft(['migrate']);
     expect(first).toMatchObject({ code: 0, err: '' });
     const applied = first.lines.map((line) => line.replace('applied ', ''));
@@ -49,6 +49,12 @@ describe('the commands over an embedded store', () => {
     expect(lines.join('\n')).toContain(`warning  migrations: 1 of ${applied.length} pending`);
     const inside = expect.stringMatching(/^the demo company is in: \d,\d{3} rows in /);
     expect(weft(['seed'])).toEqual({ code: 0, lines: [inside], err: '' });
+    // The store is asked itself: no gateway answers on this port.
+    writeFileSync(join(folder, 'repositories.graphql'), '{ repositories { nodes { fullName } } }');
+    const environment = { WEFT_DATA_DIR: join(folder, 'store'), PORT: '1' };
+    const rows = weft(['query', join(folder, 'repositories.graphql'), '--format', 'ndjson'], environment);
+    expect(rows).toMatchObject({ code: 0, err: expect.stringMatching(/^3 rows, 0\.1 kB in /) });
+    expect(rows.lines).toContain('{"fullName":"meridian/dose-portal"}');
   }, 120_000);
 });
 

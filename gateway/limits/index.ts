@@ -5,5 +5,5 @@ export { compileCost, type OperationCost } from './cost.js';
 export { checkCost } from './cost-parts.js';
 export type { FieldWeights } from './weights.js';
 export { checkNesting } from './nesting.js';
-export { fragmentsOf, groupFields } from './selections.js';
+export { fragmentsOf, groupFields, responseKey, type Fragments } from './selections.js';
 export { documentNotTrusted, readTrustedDocuments, type TrustedDocuments } from './trusted-documents.js';

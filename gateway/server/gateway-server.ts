@@ -10,6 +10,7 @@ import { callerAddressOf } from './caller-address.js';
 import type { OperationCollection } from './collections.js';
 import { createErrorFormat } from './errors.js';
 import { createEventStreams } from './event-stream.js';
+import { createExportRoute } from './export-route.js';
 import { createGraphiql } from './graphiql.js';
 import { createGraphQLRoute } from './graphql-route.js';
 import type { ReadinessCheck } from './health.js';
@@ -41,6 +42,8 @@ export interface GatewayServerOptions {
   readonly http?: Partial<HttpLimits>;
   /** Fields of `Mutation` that take large inputs, up to the limit `maxIngestBytes`; every one when missing. */
   readonly ingests?: ReadonlySet<string> | undefined;
+  /** Rows of an export that are read at once: what connections of this graph take as `first` at most. */
+  readonly exportPageSize?: number;
   /** Given, nothing else is answered. */
   readonly trustedDocuments?: TrustedDocuments | null;
   readonly readiness?: readonly ReadinessCheck[];
@@ -94,6 +97,14 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     path: graphqlPath,
     apollo,
     eventStreams,
+    exportRows: createExportRoute({
+      operations,
+      errors,
+      metrics,
+      log,
+      idleMilliseconds: http.bodyIdleMilliseconds,
+      pageSize: options.exportPageSize,
+    }),
     operations,
     authenticate,
     origins,

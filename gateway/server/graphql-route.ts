@@ -1,4 +1,4 @@
-/** `/graphql` over HTTP: the explorer page, JSON by Apollo Server, or a stream of events. */
+/** `/graphql` over HTTP: the explorer page, JSON by Apollo Server, rows as a file, or a stream of events. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap } from '@apollo/server';
 import type { GraphQLError } from 'graphql';
@@ -6,11 +6,13 @@ import type { Authenticate, Identity } from '../../subgraphs/kernel/auth/index.j
 import { CallerGone } from '../../subgraphs/kernel/errors/index.js';
 import { finishJson, parseJson } from '../executor/exact-json.js';
 import { limitExceeded } from '../limits/index.js';
+import { setAnswerHeaders } from './answer-headers.js';
 import type { ApolloHandler } from './apollo.js';
 import { allowSlowBody } from './arrival.js';
 import { readJson } from './body.js';
 import type { EventStreamTransport } from './event-stream.js';
 import { callerAddressOf } from './caller-address.js';
+import type { ExportRoute } from './export-route.js';
 import { HttpError, methodNotAllowed } from './http-error.js';
 import type { GatewayMetrics } from './metrics.js';
 import { writeMultipart } from './multipart.js';
@@ -20,7 +22,7 @@ import { sendDoors } from './landing-page.js';
 import { badRequest, isRecord, persistedHash, toParameters, type OperationParameters } from './parameters.js';
 import { createRequestContext, flatHeaders, urlOf } from './request-context.js';
 import { isMultipart, readMultipart } from './upload-form.js';
-import { multipartDelivery, namesMediaType, wantsEventStream, wantsPage } from './transports.js';
+import { exportFormat, multipartDelivery, namesMediaType, wantsEventStream, wantsPage } from './transports.js';
 
 /** Files in one request. */
 const maxFiles = 20;
@@ -29,6 +31,7 @@ export interface GraphQLRouteOptions {
   readonly path: string;
   readonly apollo: ApolloHandler;
   readonly eventStreams: EventStreamTransport;
+  readonly exportRows: ExportRoute;
   readonly operations: Operations;
   readonly authenticate: Authenticate;
   readonly origins: OriginRules;
@@ -64,6 +67,16 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     const body = request.method === 'GET' ? undefined : await readOperations(options, request, identity);
     const parameters = request.method === 'GET' ? parametersOf(url) : body;
 
+    const format = Array.isArray(parameters) ? null : exportFormat(headers['accept']);
+    if (format !== null) {
+      if (request.method === 'GET') {
+        options.origins.check(request);
+        checkGet(options, parameters as OperationParameters);
+      }
+      const resolved = options.operations.resolve(toParameters(parameters));
+      const asked = { requestId, headers, identity, callerAddress };
+      return options.exportRows({ request, response, parameters: resolved, format, identity, context: asked });
+    }
     const stream = eventStreamOperation(options, request, parameters, identity);
     if (stream !== null) {
       const lastEventId = headers['last-event-id'];
@@ -152,11 +165,7 @@ async function answerByApollo(
     { delivery, variables: read?.variables },
   );
   for (const [name, value] of answer.headers) response.setHeader(name, value);
-  for (const [name, value] of context.answerHeaders?.entries() ?? []) {
-    // What the gateway itself varies by stays said.
-    if (name === 'vary') response.appendHeader(name, value);
-    else response.setHeader(name, value);
-  }
+  setAnswerHeaders(response, context);
   if (answer.parts !== null) {
     // No proxy may wait for the end of it.
     response.setHeader('x-accel-buffering', 'no');

@@ -26,7 +26,7 @@ export interface HttpLimits {
   readonly headersTimeoutMilliseconds: number;
   /** For a request to arrive as a whole. */
   readonly requestTimeoutMilliseconds: number;
-  /** For the body of a caller who is known: it may be slow, and ends when it has not moved for this long. */
+  /** For the body of a caller who is known, and for a file of rows: it may be slow, and ends when it has not moved for this long. */
   readonly bodyIdleMilliseconds: number;
   /** How long an idle connection is kept for the next request. */
   readonly keepAliveMilliseconds: number;

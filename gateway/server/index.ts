@@ -6,3 +6,4 @@ export type { RunningServer, HttpLimits } from './http-server.js';
 export { createGatewayMetrics, type GatewayMetrics } from './metrics.js';
 export type { ReadinessCheck } from './health.js';
 export type { ExtraRoute, RouteRequest, RouteResponse } from './routes.js';
+export { Operations, type AbortableContext } from './operations.js';

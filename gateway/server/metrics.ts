@@ -2,6 +2,7 @@
 import type { ExecutionResult, OperationTypeNode } from 'graphql';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { FetchObservation } from '../executor/types.js';
+import type { ExportFormat } from '../export/index.js';
 import type { CircuitChange } from '../transports/index.js';
 
 export type EventStream = AsyncIterableIterator<ExecutionResult>;
@@ -17,10 +18,17 @@ export interface GatewayMetrics {
   /** The hooks of the circuits around subgraphs. */
   circuitChanged(change: CircuitChange): void;
   circuitRefused(subgraph: string): void;
-  /** A subscription or an answer in parts was ended because its caller takes nothing. */
+  /** A subscription, an answer in parts or an export was ended because its caller takes nothing. */
   slowConsumer(): void;
+  /** Rows that left in a file; answers what to call with how it ended. */
+  exportStarted(format: ExportFormat): ExportObservation;
   /** The executor's hook. */
   observeFetch(fetch: FetchObservation): void;
+}
+
+export interface ExportObservation {
+  readonly rows: (count: number) => void;
+  readonly ended: (outcome: 'ok' | 'error' | 'aborted') => void;
 }
 
 /** Seconds; most operations of an embedded gateway are answered within the first. */
@@ -72,7 +80,20 @@ export function createGatewayMetrics(options: { process: boolean } = { process: 
 
   const slow = new Counter({
     name: 'weft_slow_consumers_total',
-    help: 'Subscriptions ended with SLOW_CONSUMER, and answers in parts cut off: their connections took nothing of what waited.',
+    help: 'Subscriptions ended with SLOW_CONSUMER, and answers in parts and exports cut off: their connections took nothing of what waited.',
+    registers,
+  });
+
+  const exports = new Counter({
+    name: 'weft_exports_total',
+    help: 'Files of rows, by format and outcome (ok, error, aborted: the caller went away or took nothing).',
+    labelNames: ['format', 'outcome'],
+    registers,
+  });
+  const exportedRows = new Counter({
+    name: 'weft_exported_rows_total',
+    help: 'Rows written into files, by format.',
+    labelNames: ['format'],
     registers,
   });
 
@@ -101,6 +122,10 @@ export function createGatewayMetrics(options: { process: boolean } = { process: 
     circuitChanged: ({ subgraph, isOpen }) => circuits.set({ subgraph }, isOpen ? 1 : 0),
     circuitRefused: (subgraph) => spared.inc({ subgraph }),
     slowConsumer: () => slow.inc(),
+    exportStarted: (format) => ({
+      rows: (count) => exportedRows.inc({ format }, count),
+      ended: (outcome) => exports.inc({ format, outcome }),
+    }),
     observeFetch({ subgraph, operationType, milliseconds, ok }) {
       fetches.observe({ subgraph, type: operationType, outcome: ok ? 'ok' : 'failed' }, milliseconds / 1000);
     },

@@ -1,5 +1,13 @@
 /** The way of every operation, whatever transport it came by: prepared, admitted, executed within its time. */
-import { GraphQLError, isScalarType, type DocumentNode, type ExecutionResult, type OperationTypeNode } from 'graphql';
+import {
+  GraphQLError,
+  isScalarType,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+} from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { errorsOfUpdate, followParts } from '../executor/follow-parts.js';
@@ -44,6 +52,13 @@ export interface AdmittedOperation {
   readonly defers: boolean;
 }
 
+/** An operation of a valid document. */
+export interface ChosenOperation {
+  readonly document: DocumentNode;
+  readonly source: string;
+  readonly node: OperationDefinitionNode;
+}
+
 /** A context whose work can be ended: by the caller's going away, or by the time limit. */
 export type AbortableContext = GatewayContext & { readonly abort: (reason: RequestError) => void };
 
@@ -67,25 +82,34 @@ export class Operations {
   }
 
   /** Whether it is a mutation of nothing but ingests. What can't be executed is not. */
-  isIngest({ query, operationName = null }: OperationParameters): boolean {
-    const prepared = query === undefined ? null : this.prepare(query);
-    if (prepared?.document == null || prepared.errors.length > 0) return false;
+  isIngest(parameters: OperationParameters): boolean {
+    const chosen = this.choose(parameters);
+    if (!('node' in chosen)) return false;
+    const { node, document } = chosen;
+    const fields = groupFields([node.selectionSet], fragmentsOf(document)).flatMap(({ nodes }) => nodes);
+    return node.operation === 'mutation' && fields.every(({ name }) => this.#options.ingests?.has(name.value) ?? true);
+  }
+
+  get schema(): GraphQLSchema {
+    return this.#options.executor.apiSchema;
+  }
+
+  /** The operation that the parameters mean, or why there is none that could be executed. Its cost is not looked at. */
+  choose({ query = '', operationName = null }: OperationParameters): ChosenOperation | readonly GraphQLError[] {
+    if (query === '') return [noQuery()];
+    const { document, source, errors, operations } = this.prepare(query);
+    if (errors.length > 0 || document === null) return errors;
     try {
-      const { node } = chooseOperation(prepared.operations, operationName);
-      const { ingests } = this.#options;
-      const fields = groupFields([node.selectionSet], fragmentsOf(prepared.document)).flatMap(({ nodes }) => nodes);
-      return node.operation === 'mutation' && fields.every(({ name }) => ingests?.has(name.value) ?? true);
+      return { document, source, node: chooseOperation(operations, operationName).node };
     } catch (error) {
-      if (error instanceof GraphQLError) return false;
+      if (error instanceof GraphQLError) return [error];
       throw error;
     }
   }
 
   /** Throws the one error, or answers the list of errors, that keep the operation from running. */
   admit(parameters: OperationParameters, identity: Identity): AdmittedOperation | readonly GraphQLError[] {
-    if (parameters.query === undefined || parameters.query === '') {
-      return [badRequest('The request has no "query".')];
-    }
+    if (parameters.query === undefined || parameters.query === '') return [noQuery()];
     return this.admitPrepared(this.prepare(parameters.query), parameters, identity);
   }
 
@@ -210,6 +234,10 @@ export class Operations {
     checkNesting(variables);
     checkCost(operation.cost, variables, maxCost);
   }
+}
+
+function noQuery(): GraphQLError {
+  return badRequest('The request has no "query".');
 }
 
 /** For an answer to be shaped after its time is over. */

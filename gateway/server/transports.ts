@@ -1,5 +1,6 @@
 /** Which transport a request asks for. */
 import { GraphQLError } from 'graphql';
+import { formatOfMediaType, type ExportFormat } from '../export/index.js';
 import type { IncrementalFormat } from './incremental-formats.js';
 
 const eventStream = 'text/event-stream';
@@ -43,6 +44,12 @@ export function wantsEventStream(accept: string | undefined, isSubscription: boo
   if (accept === undefined || !accept.includes(eventStream)) return false;
   const accepted = acceptedTypes(accept);
   return isSubscription ? accepted.includes(eventStream) : accepted[0] === eventStream;
+}
+
+/** Null for a caller that prefers something else to rows in a file. */
+export function exportFormat(accept: string | undefined): ExportFormat | null {
+  const [preferred] = accept === undefined ? [] : acceptedTypes(accept);
+  return (preferred !== undefined && formatOfMediaType(preferred)) || null;
 }
 
 /** True for a browser that opens an address, and not for a client that takes JSON as readily. */

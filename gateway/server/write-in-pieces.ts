@@ -10,8 +10,12 @@ export interface Offers {
 }
 
 /** Resolves when the response takes more after all of it, or has closed. */
-export async function writeInPieces(response: ServerResponse, text: string, offers: Offers): Promise<void> {
-  const bytes = Buffer.from(text);
+export async function writeInPieces(
+  response: ServerResponse,
+  content: Uint8Array | string,
+  offers: Offers,
+): Promise<void> {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   for (let at = 0; at < bytes.length; at += mostBytes) {
     if (response.destroyed || response.closed) return;
     response.write(bytes.subarray(at, at + mostBytes));

@@ -21,7 +21,7 @@ export type SubgraphFixtures = Readonly<Record<string, SubgraphFixture>>;
 
 const link = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [
   "@key", "@shareable", "@override", "@requires", "@external", "@provides", "@inaccessible", "@interfaceObject", "@tag",
-  "@extends", "@composeDirective"
+  "@extends", "@composeDirective", "@requiresScopes"
 ])`;
 
 export function subgraphSdl(fixture: SubgraphFixture): string {

@@ -109,7 +109,7 @@ export const variables = {
     schema: secret,
     expected: 'a text',
     description:
-      'The bearer token that weft scan and weft audit --record send to a gateway. Not needed where WEFT_AUTH is off.',
+      'The bearer token that weft scan, weft query and weft audit --record send to a gateway. Not needed where WEFT_AUTH is off.',
     fallback: null,
     isSecret: true,
   },
