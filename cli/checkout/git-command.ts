@@ -19,9 +19,14 @@ const run = promisify(execFile);
 const harmless = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
 
 /** The output of a git command; null when it failed, or there is no git on this machine. */
-async function git(folder: string, args: readonly string[]): Promise<string | null> {
+export async function git(folder: string, args: readonly string[]): Promise<string | null> {
   try {
-    const { stdout } = await run('git', [...harmless, '-C', folder, ...args], { maxBuffer: 1 << 24, timeout: 60_000 });
+    const { stdout } = await run('git', [...harmless, '-C', folder, ...args], {
+      maxBuffer: 1 << 26,
+      timeout: 60_000,
+      // A partial clone would ask its remote for what it lacks.
+      env: { ...process.env, GIT_NO_LAZY_FETCH: '1' },
+    });
     return stdout.trimEnd();
   } catch {
     return null;

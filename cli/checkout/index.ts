@@ -3,3 +3,4 @@ export { readCheckout, type Checkout, type CheckoutOptions } from './read-checko
 export type { CheckoutEntry } from './read-entries.js';
 export type { CheckoutFacts } from './facts.js';
 export { parseRemoteUrl, type RemoteRepository } from './remote-url.js';
+export type { CheckoutSources } from './read-sources.js';

@@ -18,15 +18,19 @@ export interface Candidates {
   readonly hashed: ReadonlySet<string>;
   /** All that lies in evidence packages: what can't be read there counts as being there all the same. */
   readonly packaged: ReadonlySet<string>;
+  /** What lies below a folder named `src`. */
+  readonly sources: readonly string[];
 }
 
 /** What git ignores is left out where git can say so: it is not in the commit. */
 export async function listCandidates(root: string, hasGit: boolean): Promise<Candidates> {
   const candidates = new Set<string>();
   const evidence: string[] = [];
+  const sources: string[] = [];
   for await (const path of hasGit ? listGitFiles(root) : walk(root)) {
     if (isCandidate(path)) candidates.add(path);
     if (isUnderEvidence(path)) evidence.push(path);
+    if (/(?:^|\/)src\//.test(path) && !isSkipped(path)) sources.push(path);
   }
   const folders = new Set(findPackageFolders(evidence));
   const hashed = new Set<string>();
@@ -38,13 +42,17 @@ export async function listCandidates(root: string, hasGit: boolean): Promise<Can
     packaged.add(path);
     if (!isReadFromPackage(path.slice(folder.length + 1))) hashed.add(path);
   }
-  return { paths: [...candidates].sort((a, b) => (a < b ? -1 : 1)), hashed, packaged };
+  return { paths: [...candidates].sort((a, b) => (a < b ? -1 : 1)), hashed, packaged, sources };
 }
 
 /** Everything that an artefact can be under `.gxp`, and Markdown anywhere. */
 function isCandidate(path: string): boolean {
-  if (path.split('/').some((segment) => skippedFolders.has(segment))) return false;
+  if (isSkipped(path)) return false;
   return isUnderGxp(path) ? formatOfPath(path) !== null : formatOfPath(path) === 'MARKDOWN';
+}
+
+function isSkipped(path: string): boolean {
+  return path.split('/').some((segment) => skippedFolders.has(segment));
 }
 
 export function isUnderGxp(path: string): boolean {
@@ -67,8 +75,8 @@ async function* walk(root: string): AsyncGenerator<string> {
     }
     for await (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      const isSkipped = skippedFolders.has(entry.name) && !isUnderEvidence(path);
-      if (entry.isDirectory() && !isSkipped) pending.push(path);
+      const isLeftOut = skippedFolders.has(entry.name) && !isUnderEvidence(path);
+      if (entry.isDirectory() && !isLeftOut) pending.push(path);
       else if (entry.isFile() || entry.isSymbolicLink()) yield path;
     }
   }

@@ -1,10 +1,12 @@
 import { realpath, stat } from 'node:fs/promises';
+import type { FoundArtifact } from '../../subgraphs/traceability/domain/index.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { toFacts, type CheckoutFacts, type NamedFacts } from './facts.js';
 import { askGit, type GitFacts } from './git-command.js';
 import { readGitFolder } from './git-folder.js';
 import { listCandidates } from './list-candidates.js';
 import { readEntries, type CheckoutEntry } from './read-entries.js';
+import { readSources, type CheckoutSources } from './read-sources.js';
 
 export interface CheckoutOptions extends NamedFacts {
   readonly maxFileBytes?: number;
@@ -18,6 +20,8 @@ export interface Checkout {
   readonly candidateCount: number;
   /** In order of path. Reads as it is iterated, and can be iterated again. */
   readonly entries: AsyncIterable<CheckoutEntry>;
+  /** The sources that the artefacts found speak of. */
+  readSources(found: readonly FoundArtifact[]): Promise<CheckoutSources>;
 }
 
 /** Reads the repository and commit of a folder and finds its artefact files. Throws a StartupError that says what to do. */
@@ -33,10 +37,12 @@ export async function readCheckout(folder: string, options: CheckoutOptions = {}
   const own = git !== null && (await realpath(git.root)) === root ? git : null;
   if (own === null && git !== null) assertNamed(git, options, folder);
   const facts = toFacts(own, options, folder);
-  const candidates = await listCandidates(root, own !== null && own === asked);
+  const hasGit = own !== null && own === asked;
+  const candidates = await listCandidates(root, hasGit);
   return {
     facts,
     candidateCount: candidates.paths.length,
+    readSources: (found) => readSources({ root, sourcePaths: candidates.sources, hasGit, found }),
     entries: { [Symbol.asyncIterator]: () => readEntries(root, candidates, options.maxFileBytes) },
   };
 }

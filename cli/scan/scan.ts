@@ -1,5 +1,11 @@
 /** One scan: a checkout's artefacts into the graph, and what that changed. */
-import type { Checkout, CheckoutFacts } from '../checkout/index.js';
+import {
+  readFiles,
+  type ArtefactFile,
+  type FileDigest,
+  type FoundArtifact,
+} from '../../subgraphs/traceability/domain/index.js';
+import type { Checkout, CheckoutFacts, CheckoutSources } from '../checkout/index.js';
 import type { GraphClient } from '../graph-client/index.js';
 import { coverageQuery, ingestMutation, rejectionsQuery, trustMutation } from './operations.js';
 
@@ -73,12 +79,12 @@ interface CoverageAnswer {
 
 export async function scanCheckout({ checkout, client, trustedKeys, onProgress }: ScanRequest): Promise<ScanOutcome> {
   const start = performance.now();
-  const { files, unread } = await readFiles(checkout, onProgress);
+  const { files, unread, found } = await readCandidates(checkout, onProgress);
   const { facts } = checkout;
   const repository = `${facts.owner}/${facts.repo}`;
   const before = await client.request<CoverageAnswer>(coverageQuery, { repository });
   const { scanIngest } = await client.request<IngestAnswer>(ingestMutation, {
-    input: toInput(facts, repository, files),
+    input: toInput(facts, repository, files, await checkout.readSources(found)),
   });
   if (scanIngest.scan === null) return { report: null, userErrors: scanIngest.userErrors };
   const { scan } = scanIngest;
@@ -140,19 +146,31 @@ async function trust(client: GraphClient, repositoryId: string | undefined, keys
   return refusals;
 }
 
-async function readFiles(
-  checkout: Checkout,
-  onProgress: (read: number) => void,
-): Promise<{ files: ScannedFile[]; unread: Rejection[] }> {
+interface Candidates {
+  readonly files: readonly ScannedFile[];
+  readonly unread: readonly Rejection[];
+  /** Read here to know which sources the graph is to be told of; what counts is read there. */
+  readonly found: readonly FoundArtifact[];
+}
+
+async function readCandidates(checkout: Checkout, onProgress: (read: number) => void): Promise<Candidates> {
   const files: ScannedFile[] = [];
   const unread: Rejection[] = [];
+  const contents: ArtefactFile[] = [];
+  const digests: FileDigest[] = [];
   for await (const { file, digest, problem } of checkout.entries) {
     if (problem !== null) unread.push({ ...problem, severity: 'REJECTED' });
-    else if (file === null) files.push(digest);
-    else files.push(toScannedFile(file.path, file.content));
+    else if (file === null) {
+      files.push(digest);
+      digests.push(digest);
+    } else {
+      files.push(toScannedFile(file.path, file.content));
+      contents.push(file);
+    }
     onProgress(files.length + unread.length);
   }
-  return { files, unread };
+  const { found } = await readFiles(contents, digests);
+  return { files, unread, found };
 }
 
 /** Text as text, which is smaller on the way; what is not UTF-8 goes as bytes, so that the graph says what is wrong with it. */
@@ -164,7 +182,7 @@ function toScannedFile(path: string, content: Uint8Array): ScannedFile {
   }
 }
 
-function toInput(facts: CheckoutFacts, repository: string, files: readonly ScannedFile[]) {
+function toInput(facts: CheckoutFacts, repository: string, files: readonly ScannedFile[], sources: CheckoutSources) {
   return {
     repository,
     gitUrl: facts.remoteUrl,
@@ -172,6 +190,7 @@ function toInput(facts: CheckoutFacts, repository: string, files: readonly Scann
     commitSha: facts.commitSha,
     branch: facts.branch,
     files,
+    sources,
   };
 }
 

@@ -26,6 +26,7 @@ export const tables = [
   'traceability.requirements',
   'traceability.user_stories',
   'traceability.specs',
+  'traceability.acceptance_criteria',
   'traceability.evidence',
   'traceability.traceability_links',
   'builds.users',

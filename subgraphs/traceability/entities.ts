@@ -18,8 +18,16 @@ import {
   textList,
   visible,
 } from './repository/artifact-maps.js';
+import { criterionResult, proves } from './repository/evidence-proof.js';
 import { gaps } from './repository/gaps.js';
 import { matrixRows } from './repository/matrix.js';
+
+const criteriaOfRequirement = {
+  kind: 'connection',
+  type: 'AcceptanceCriterion',
+  on: [match('requirement_id', 'id')],
+} as const;
+const criteriaOfUserStory = { ...criteriaOfRequirement, on: [match('user_story_id', 'id')] } as const;
 
 const byFullName = { column: 'full_name', sqlType: 'text', lowerCase: true } as const;
 
@@ -37,6 +45,7 @@ export const repositories = entity({
     owner: text('owner'),
     repo: text('repo'),
     defaultBranch: text('default_branch'),
+    highRiskSignatures: field.integer('high_risk_signatures'),
     isActive: field.boolean('is_active'),
     createdAt: field.timestamp('created_at'),
     updatedAt: field.timestamp('updated_at'),
@@ -147,7 +156,7 @@ const requirements = entity({
     fingerprint: text('fingerprint'),
     isCovered: isCoveredByChildren,
   },
-  relations: { repository, userStories: children('UserStory') },
+  relations: { repository, userStories: children('UserStory'), criteria: criteriaOfRequirement },
   orders: artifactOrders,
   defaultOrder: byGxpId,
   visible,
@@ -169,7 +178,13 @@ const userStories = entity({
     fingerprint: text('fingerprint'),
     isCovered: isCoveredByChildren,
   },
-  relations: { repository, link, requirement: parent('Requirement'), specifications: children('Specification') },
+  relations: {
+    repository,
+    link,
+    requirement: parent('Requirement'),
+    specifications: children('Specification'),
+    criteria: criteriaOfUserStory,
+  },
   orders: artifactOrders,
   defaultOrder: byGxpId,
   visible,
@@ -186,6 +201,7 @@ const specifications = entity({
     designApproach: field.longText('design_approach'),
     sourceFiles: textList('source_files'),
     testFiles: textList('test_files'),
+    missingFiles: field.json('missing_files'),
     assuranceStatus: field.enum('assurance_status'),
     markdownContent: field.longText('markdown_content'),
     fingerprint: text('fingerprint'),
@@ -215,15 +231,19 @@ const signedEvidence = entity({
     result: field.enum('result'),
     resultReason: field.freeText('result_reason'),
     packageFault: field.freeText('package_fault'),
-    isCovered: field.boolean(
-      (table) => `(${table}.signature_verified is true and ${table}.result is not distinct from 'PASS')`,
-    ),
+    gitCommit: text('git_commit'),
+    freshness: field.enum('freshness'),
+    freshnessReason: field.freeText('freshness_reason'),
+    signerCount: field.integer('signer_count'),
+    signaturesRequired: field.integer('signatures_required'),
+    isCovered: field.boolean(proves),
   },
   relations: {
     repository,
     link,
     specification: parent('Specification'),
     files: { kind: 'connection', type: 'EvidenceFile', on: [match('evidence_id', 'id')] },
+    criterionStatements: { kind: 'connection', type: 'CriterionStatement', on: [match('evidence_id', 'id')] },
   },
   computed: { verifySignature: ['repository_id', 'jws_source', 'package_fault'] },
   orders: artifactOrders,
@@ -244,6 +264,48 @@ const evidenceFiles = entity({
   relations: { evidence: { kind: 'one', type: 'SignedEvidence', on: [match('id', 'evidence_id')] } },
   orders: { PATH: [orderBy('path', 'text')] },
   defaultOrder: { field: 'PATH', direction: 'ASC' },
+  visible,
+});
+
+const acceptanceCriteria = entity({
+  type: 'AcceptanceCriterion',
+  table: 'traceability.acceptance_criteria',
+  key: id,
+  fields: {
+    id: field.id('AcceptanceCriterion', 'id'),
+    label: text('label'),
+    position: field.integer('position'),
+    text: field.freeText('text'),
+    result: field.enum((table) => criterionResult(table)),
+    createdAt: field.timestamp('created_at'),
+  },
+  relations: {
+    repository,
+    requirement: { kind: 'one', type: 'Requirement', on: [match('id', 'requirement_id')] },
+    userStory: { kind: 'one', type: 'UserStory', on: [match('id', 'user_story_id')] },
+    statements: { kind: 'connection', type: 'CriterionStatement', on: [match('criterion_id', 'id')] },
+  },
+  orders: { POSITION: [orderBy('position', 'int4')], CREATED_AT: byCreation },
+  defaultOrder: { field: 'POSITION', direction: 'ASC' },
+  visible,
+});
+
+const criterionStatements = entity({
+  type: 'CriterionStatement',
+  table: 'traceability.criterion_statements',
+  key: id,
+  fields: {
+    id: field.id('CriterionStatement', 'id'),
+    label: text('label'),
+    text: field.freeText('text'),
+    result: field.enum('result'),
+  },
+  relations: {
+    evidence: { kind: 'one', type: 'SignedEvidence', on: [match('id', 'evidence_id')] },
+    criterion: { kind: 'one', type: 'AcceptanceCriterion', on: [match('id', 'criterion_id')] },
+  },
+  orders: { POSITION: [orderBy('position', 'int4')] },
+  defaultOrder: { field: 'POSITION', direction: 'ASC' },
   visible,
 });
 
@@ -309,6 +371,8 @@ export const model: ModelInput = {
     specifications,
     signedEvidence,
     evidenceFiles,
+    acceptanceCriteria,
+    criterionStatements,
     traceabilityLinks,
     trustedKeys,
     gaps,
@@ -329,6 +393,8 @@ export const model: ModelInput = {
     specifications: query.connection('Specification'),
     signedEvidence: query.one('SignedEvidence'),
     signedEvidences: query.connection('SignedEvidence'),
+    acceptanceCriterion: query.one('AcceptanceCriterion'),
+    acceptanceCriteria: query.connection('AcceptanceCriterion'),
     traceabilityLink: query.one('TraceabilityLink'),
     traceabilityLinks: query.connection('TraceabilityLink'),
     trustedKey: query.one('TrustedKey'),

@@ -8,6 +8,7 @@ import {
   type JsonObject,
   type SignedEvidenceArtefact,
   resultOfPayload,
+  subjectOfPayload,
 } from '../../subgraphs/traceability/domain/index.js';
 import { unsignedJws } from './render-artefact.js';
 
@@ -117,6 +118,9 @@ function anyEvidence(): Arbitrary<SignedEvidenceArtefact> {
     jws: unsignedJws(payload),
     jwsPayload: payload,
     result: resultOfPayload(payload),
+    criteria: [],
+    storyId: null,
+    subject: subjectOfPayload(payload),
     jwsSignature: 'c2lnbmF0dXJl',
     packageFault: null,
     files: [],

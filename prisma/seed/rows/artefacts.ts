@@ -5,7 +5,7 @@ import type {
   SignedEvidenceArtefact,
   ValidationStatus,
 } from '../../../subgraphs/traceability/domain/index.js';
-import { resultOfPayload } from '../../../subgraphs/traceability/domain/index.js';
+import { criteriaOfPayload, resultOfPayload, subjectOfPayload } from '../../../subgraphs/traceability/domain/index.js';
 import type {
   EvidenceStory,
   RepositoryStory,
@@ -179,6 +179,9 @@ function evidence(story: EvidenceStory, spec: SpecificationStory, inherited: Inh
     jws,
     jwsPayload: story.edited === true ? edited : payload,
     result: resultOfPayload(story.edited === true ? edited : payload),
+    criteria: criteriaOfPayload(story.edited === true ? edited : payload),
+    storyId: null,
+    subject: subjectOfPayload(story.edited === true ? edited : payload),
     jwsSignature: jws.split('.')[2] ?? '',
     packageFault: null,
     files: [],

@@ -1,6 +1,7 @@
 /** Repositories, their scans push by push, and their artefacts as a scan of the last push finds them. */
 import {
   checkPublicKey,
+  criteriaOf,
   fingerprintOf,
   linkKey,
   resolveLinks,
@@ -107,11 +108,12 @@ function tellArtefact(
   rows.add(table, {
     id,
     repository_id: idOf(fullName),
-    ...toRow({ artefact, contentHash, isDuplicate: false }, verification),
+    ...toRow({ artefact, contentHash, isDuplicate: false, freshness: null, missingFiles: null }, verification),
     validation_status: reviewed?.to ?? artefact.validationStatus,
     created_at: pushAt(pushes, since).at,
     updated_at: changedAt.sort().at(-1),
   });
+  tellCriteria(fullName, artefact, pushAt(pushes, since).at, rows);
   if (reviewed === undefined) return;
   rows.note({
     at: at(reviewed.on, '14:00'),
@@ -122,6 +124,24 @@ function tellArtefact(
     action: 'validationStatusChanged',
     details: { validationStatus: [reviewed.from, reviewed.to], contentHash, note: reviewed.note },
   });
+}
+
+function tellCriteria(fullName: string, artefact: Artefact, createdAt: string, rows: RowSet): void {
+  if (artefact.kind !== 'REQUIREMENT' && artefact.kind !== 'USER_STORY') return;
+  const id = artefactId(fullName, artefact.gxpId);
+  for (const { position, label, text, textKey } of criteriaOf(artefact)) {
+    rows.add('traceability.acceptance_criteria', {
+      id: idOf(`criterion ${fullName} ${artefact.gxpId} ${position}`),
+      repository_id: idOf(fullName),
+      ...(artefact.kind === 'REQUIREMENT' ? { requirement_id: id } : { user_story_id: id }),
+      artifact_gxp_id: artefact.gxpId,
+      position,
+      label,
+      text,
+      text_key: textKey,
+      created_at: createdAt,
+    });
+  }
 }
 
 function tellLinks(

@@ -1,5 +1,6 @@
 import type { ArtefactKind } from './artefact-kinds.js';
-import type { EvidenceResult } from './evidence-result.js';
+import type { CriterionStatement, EvidenceResult } from './evidence-result.js';
+import type { EvidenceSubject } from './evidence-subject.js';
 import type { RiskRating, UserStoryStatus, ValidationStatus, VerificationTier } from './values.js';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -80,6 +81,12 @@ export interface SignedEvidenceArtefact extends ArtefactBase<'SIGNED_EVIDENCE'>,
   readonly jwsPayload: JsonObject;
   /** What the payload says came out, whether or not it can be trusted. */
   readonly result: EvidenceResult;
+  /** What it says of single acceptance criteria. */
+  readonly criteria: readonly CriterionStatement[];
+  /** The user story that it names itself. */
+  readonly storyId: string | null;
+  /** What it says it was made on. */
+  readonly subject: EvidenceSubject;
   /** The signature part, base64url; several are joined with a dot. */
   readonly jwsSignature: string;
   /** Of a package: which check it fails, in a sentence, so that no signature can make it count. Null: none, or no package. */

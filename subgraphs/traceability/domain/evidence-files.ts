@@ -1,6 +1,7 @@
 import type { JsonObject, SignedEvidenceArtefact } from './artefact-types.js';
 import { isArtefactId } from './artefact-kinds.js';
-import { resultOfPayload } from './evidence-result.js';
+import { criteriaOfPayload, resultOfPayload } from './evidence-result.js';
+import { subjectOfPayload } from './evidence-subject.js';
 import { checkStorable } from './json-values.js';
 import { decodeJsonPart, parseJws, toCanonicalJws } from './jws-shape.js';
 import { quoted, type ProblemSink } from './problems.js';
@@ -48,6 +49,9 @@ export function parseEvidenceFile(text: string, sink: ProblemSink): SignedEviden
     jws: toCanonicalJws(shape),
     jwsPayload: payload,
     result: resultOfPayload(payload),
+    criteria: criteriaOfPayload(payload),
+    storyId: isArtefactId(String(payload.traced_user_story ?? '')) ? String(payload.traced_user_story) : null,
+    subject: subjectOfPayload(payload),
     jwsSignature: shape.signatures.map((each) => each.signature).join('.'),
     packageFault: null,
     files: [],

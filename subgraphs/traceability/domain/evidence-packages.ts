@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceFile, JsonObject, JsonValue, SignedEvidenceArtefact } from './artefact-types.js';
 import { isArtefactId } from './artefact-kinds.js';
-import { resultOfPayload, type EvidenceResult, type TestPart } from './evidence-result.js';
+import { criteriaOfPayload, resultOfPayload, type EvidenceResult, type TestPart } from './evidence-result.js';
+import { sha256Of, subjectOfPayload } from './evidence-subject.js';
 import { checkRelativePath, contentHashOf, readText, type ArtefactFile } from './file-text.js';
 import { checkStorable } from './json-values.js';
 import { decodeJsonPart, parseJws, toCanonicalJws, type JwsShape } from './jws-shape.js';
@@ -34,13 +35,14 @@ export interface ReadPackage {
 const manifestName = 'manifest.json';
 /** RFC-001's name first; drafts before the third signed under the other. */
 const signatureNames = ['signature.jws', 'manifest.jws'] as const;
+const metadataName = 'metadata.json';
 const testResultNames = ['artifacts/test-results.json', 'test-results.json'] as const;
 /** More than any package in the open; each is a row. */
 const maxFiles = 5_000;
 
 /** The files of a package whose content a scan reads: all others it knows by their hashes alone. */
 export function isReadFromPackage(pathInside: string): boolean {
-  return [manifestName, ...signatureNames, ...testResultNames].some((name) => name === pathInside);
+  return [manifestName, metadataName, ...signatureNames, ...testResultNames].some((name) => name === pathInside);
 }
 
 /**
@@ -103,6 +105,8 @@ function read(folder: PackageFolder, sink: ProblemSink): SignedEvidenceArtefact 
   const listing = listFiles(payload);
   const fault = signed.fault ?? (typeof listing === 'string' ? listing : checkFiles(listing, folder, signatureName));
   if (fault !== null) sink.flag('PACKAGE_ALTERED', 1, fault);
+  const listed = typeof listing === 'string' ? [] : listing;
+  const metadata = readListed(metadataName, listed, folder);
   const parentId = idOf(payload, 'spec_id');
   return {
     kind: 'SIGNED_EVIDENCE',
@@ -116,10 +120,13 @@ function read(folder: PackageFolder, sink: ProblemSink): SignedEvidenceArtefact 
     validationStatus: 'DRAFT',
     jws: toCanonicalJws(shape),
     jwsPayload: payload,
-    result: resultOf(payload, typeof listing === 'string' ? [] : listing, folder),
+    result: resultOf(payload, listed, folder),
+    criteria: criteriaOfPayload(payload),
+    storyId: idOf(payload, 'traced_user_story') ?? (isObject(metadata) ? idOf(metadata, 'traced_user_story') : null),
+    subject: subjectOfPayload(payload, isObject(metadata) ? metadata : {}),
     jwsSignature: shape.signatures.map((each) => each.signature).join('.'),
     packageFault: fault,
-    files: typeof listing === 'string' ? [] : listing,
+    files: listed,
   };
 }
 
@@ -209,17 +216,16 @@ function listFiles(payload: JsonObject): readonly EvidenceFile[] | string {
 }
 
 function toFile(entry: JsonValue): EvidenceFile | string {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return 'is not an object';
-  const { path, sha256, hash, size_bytes: sizeBytes, size } = entry as JsonObject;
+  if (!isObject(entry)) return 'is not an object';
+  const { path, sha256, hash, size_bytes: sizeBytes, size } = entry;
   if (typeof path !== 'string') return 'has no path';
   const fault = checkRelativePath(path);
   if (fault !== null) return `leads out of the package: ${fault}`;
-  const digest = typeof sha256 === 'string' ? sha256 : hash;
-  const hex = typeof digest === 'string' ? /^(?:sha-?256:)?([0-9a-f]{64})$/i.exec(digest)?.[1] : undefined;
-  if (hex === undefined) return `has no SHA-256 hash for ${quoted(path)}`;
+  const hex = sha256Of(typeof sha256 === 'string' ? sha256 : hash);
+  if (hex === null) return `has no SHA-256 hash for ${quoted(path)}`;
   const bytes = sizeBytes ?? size;
   const isSize = typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes >= 0;
-  return { path: path.replace(/^(?:\.\/)+/, ''), sha256: hex.toLowerCase(), sizeBytes: isSize ? bytes : null };
+  return { path: path.replace(/^(?:\.\/)+/, ''), sha256: hex, sizeBytes: isSize ? bytes : null };
 }
 
 function checkFiles(listed: readonly EvidenceFile[], folder: PackageFolder, signatureName: string): string | null {
@@ -237,16 +243,27 @@ function checkFiles(listed: readonly EvidenceFile[], folder: PackageFolder, sign
 /** The manifest's own words, and every file of test results that it vouches for: the worst counts. */
 function resultOf(payload: JsonObject, listed: readonly EvidenceFile[], folder: PackageFolder): EvidenceResult {
   const tests: TestPart[] = [];
-  for (const { path, sha256 } of listed) {
-    if (!testResultNames.some((name) => name === path)) continue;
-    const file = folder.files.get(path);
-    // What is missing or was changed has refuted the package already.
-    if (file === undefined || file.sha256 !== sha256) continue;
-    const value = file.content === null ? null : readJson({ path, content: file.content });
+  for (const path of testResultNames) {
+    const value = readListed(path, listed, folder);
+    if (value === undefined) continue;
     if (value === null) return { result: 'UNKNOWN', reason: `${path} can't be read: it is no JSON, or too large.` };
     tests.push({ name: path, value });
   }
   return resultOfPayload(payload, tests);
+}
+
+/**
+ * The JSON of a file that the manifest vouches for; null when it can't be read, undefined when it isn't listed. What is
+ * missing or was changed counts as not listed: it has refuted the package already.
+ */
+function readListed(path: string, listed: readonly EvidenceFile[], folder: PackageFolder): JsonValue | undefined {
+  const file = folder.files.get(path);
+  if (file === undefined || !listed.some((each) => each.path === path && each.sha256 === file.sha256)) return undefined;
+  return file.content === null ? null : readJson({ path, content: file.content });
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function readJson(file: ArtefactFile): JsonValue | null {

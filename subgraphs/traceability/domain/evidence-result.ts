@@ -178,13 +178,49 @@ function ofCases(cases: readonly JsonValue[], name: string): Statement[] {
   return [{ result: 'PASS', reason: `${name}: ${passed} passed, none failed.` }];
 }
 
+const criteriaName = 'acceptance_criteria_verified';
+
+/** What evidence says of one acceptance criterion. */
+export interface CriterionStatement {
+  /** As it is written, e.g. `AC-1`; null when it only has a text. */
+  readonly criterionId: string | null;
+  readonly text: string | null;
+  readonly result: EvidenceResultValue;
+}
+
+/** Every criterion that a payload speaks of, in its order. Entries that are nothing of the kind have no say. */
+export function criteriaOfPayload(payload: JsonObject): readonly CriterionStatement[] {
+  const entries = criteriaEntries(payload[criteriaName]);
+  if (!Array.isArray(entries) || entries.length > maxCriteria) return [];
+  return (entries as readonly JsonValue[]).flatMap((entry) => {
+    if (!isObject(entry)) return [];
+    const [criterionId, text] = [
+      firstText(entry, ['criterion_id', 'id', 'name'], 100),
+      firstText(entry, ['description', 'text', 'title', 'criterion'], 4_000),
+    ];
+    if (criterionId === null && text === null) return [];
+    return [{ criterionId, text, result: saidOf(entry).result ?? 'UNKNOWN' }];
+  });
+}
+
+/** More than any artefact may have; each is a row. */
+const maxCriteria = 1_000;
+
+function criteriaEntries(criteria: JsonValue | undefined): JsonValue | undefined {
+  if (!isObject(criteria)) return criteria;
+  return Object.entries(criteria).map(([criterion, status]): JsonObject => ({ criterion_id: criterion, status }));
+}
+
+function firstText(entry: JsonObject, names: readonly string[], maxLength: number): string | null {
+  const text = names.map((name) => entry[name]).find((value) => typeof value === 'string' && value.trim() !== '');
+  return typeof text === 'string' ? text.trim().slice(0, maxLength) : null;
+}
+
 /** Criteria: each has to have passed. A skipped test is no fault of a run; a criterion that is open is one of the evidence. */
 function ofCriteria(criteria: JsonValue | undefined): Statement[] {
-  const name = 'acceptance_criteria_verified';
+  const name = criteriaName;
   if (criteria === undefined || criteria === null) return [];
-  const entries = isObject(criteria)
-    ? Object.entries(criteria).map(([criterion, status]): JsonObject => ({ criterion_id: criterion, status }))
-    : criteria;
+  const entries = criteriaEntries(criteria);
   if (!Array.isArray(entries)) return [{ result: 'UNKNOWN', reason: `${name} is not a list of criteria.` }];
   if (entries.length === 0) return [];
   if (entries.length > maxCases) return [{ result: 'UNKNOWN', reason: `${name} has more than ${maxCases} entries.` }];

@@ -14,7 +14,13 @@ export type {
 export { artefactKinds, kindOfId, type ArtefactKind } from './artefact-kinds.js';
 export { checkArtefactSet, type CheckedSet } from './artefact-set.js';
 export { formatOfPath, parseArtefactFile, type ParsedFile, type ParseLimits } from './artefacts.js';
-export { contentHashOf, defaultMaxFileBytes, type ArtefactFile, type FileDigest } from './file-text.js';
+export {
+  checkRelativePath,
+  contentHashOf,
+  defaultMaxFileBytes,
+  type ArtefactFile,
+  type FileDigest,
+} from './file-text.js';
 export {
   findPackageFolders,
   isReadFromPackage,
@@ -24,7 +30,17 @@ export {
   type PackageFile,
   type PackageFolder,
 } from './evidence-packages.js';
-export { resultOfPayload, type EvidenceResult, type EvidenceResultValue } from './evidence-result.js';
+export { criteriaOf, labelOf, textKeyOf } from './criteria.js';
+export {
+  criteriaOfPayload,
+  resultOfPayload,
+  type CriterionStatement,
+  type EvidenceResult,
+  type EvidenceResultValue,
+} from './evidence-result.js';
+export { subjectOfPayload, type EvidenceSubject } from './evidence-subject.js';
+export { freshnessValues, type Freshness, type SourceState } from './freshness.js';
+export { namedFiles, readFiles, type FoundArtifact, type ReadFiles } from './read-files.js';
 export { fingerprintOf, type NormativeArtefact } from './fingerprint.js';
 export { looksLikeArtefact, maxFrontMatterBytes } from './front-matter.js';
 export { linkRuleOfChild, type LinkStatus, type LinkType } from './link-rules.js';
@@ -34,6 +50,7 @@ export {
   nodeKey,
   resolveLinks,
   resolveParent,
+  signaturesRequired,
   type Link,
   type LinkNode,
   type SeenFingerprints,

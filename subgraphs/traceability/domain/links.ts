@@ -1,5 +1,6 @@
 import type { ArtefactKind } from './artefact-kinds.js';
 import type { EvidenceResultValue } from './evidence-result.js';
+import type { FreshnessValue } from './freshness.js';
 import { isValidLink, linkRuleOfChild, type ChildKind, type LinkStatus, type LinkType } from './link-rules.js';
 import { findCycleMembers } from './parent-cycles.js';
 
@@ -15,6 +16,12 @@ export interface LinkNode {
   readonly signatureVerified?: boolean | null;
   /** Of evidence: what its payload says came out. Null: not read yet. */
   readonly result?: EvidenceResultValue | null;
+  /** Of evidence: STALE neither proves nor refutes. Null: not known yet. */
+  readonly freshness?: FreshnessValue | null;
+  /** Of evidence: how many different trusted keys have signed it. Null: not counted yet. */
+  readonly signerCount?: number | null;
+  /** Of a requirement: how many signatures the policy of its repository asks of evidence below it. Of no account elsewhere. */
+  readonly signaturesRequired?: number;
   /** More than one file of its repository declares this id. */
   readonly isDuplicate?: boolean;
 }
@@ -129,8 +136,35 @@ function openLink(child: LinkNode, childKind: ChildKind, parentId: string, conte
 }
 
 /**
- * The keys of the nodes that are covered, from the bottom up. Evidence is covered when its signature is verified and
- * its result is PASS, and refuted when its signature is false or its result FAIL. A specification is covered when some
+ * By key of evidence: how many signatures it needs, where that is more than one: as many as the strictest of the
+ * requirements above it asks for.
+ */
+export function signaturesRequired(nodes: readonly LinkNode[], links: readonly Link[]): ReadonlyMap<string, number> {
+  const required = new Map<string, number>();
+  const childrenOf = new Map<string, string[]>();
+  for (const link of links) {
+    if (link.sourceRepositoryId === null) continue;
+    const parent = nodeKey(link.sourceRepositoryId, link.sourceId);
+    const siblings = childrenOf.get(parent) ?? [];
+    childrenOf.set(parent, siblings);
+    siblings.push(nodeKey(link.repositoryId, link.targetId));
+  }
+  for (const { kind, signaturesRequired: count = 1, repositoryId, gxpId } of nodes) {
+    if (kind !== 'REQUIREMENT' || count <= 1) continue;
+    const pending = [nodeKey(repositoryId, gxpId)];
+    for (let key = pending.pop(); key !== undefined; key = pending.pop()) {
+      if ((required.get(key) ?? 1) >= count) continue;
+      required.set(key, count);
+      pending.push(...(childrenOf.get(key) ?? []));
+    }
+  }
+  return required;
+}
+
+/**
+ * The keys of the nodes that are covered, from the bottom up. Evidence is covered when its signature is verified by as
+ * many keys as are asked for, its result is PASS and it isn't stale; it is refuted when its signature is false, or its
+ * result FAIL and it isn't stale. A specification is covered when some
  * evidence of it is covered and none is refuted. A user story or requirement is
  * covered when it has children and all are covered. Children count over links that lead to their parent; one link that
  * is SUSPECT, DUPLICATE or CYCLE leaves its parent uncovered until somebody has looked at it.
@@ -144,6 +178,7 @@ export function coveredNodes(nodes: readonly LinkNode[], links: readonly Link[])
     if (siblings === undefined) childLinks.set(key, [link]);
     else siblings.push(link);
   }
+  const required = signaturesRequired(nodes, links);
   const refuted = new Set(nodes.filter(isRefuted).map((node) => nodeKey(node.repositoryId, node.gxpId)));
   const covered = new Set<string>();
   const levels: readonly ArtefactKind[] = ['SIGNED_EVIDENCE', 'SPECIFICATION', 'USER_STORY', 'REQUIREMENT'];
@@ -151,15 +186,23 @@ export function coveredNodes(nodes: readonly LinkNode[], links: readonly Link[])
     for (const node of nodes) {
       if (node.kind !== level) continue;
       const key = nodeKey(node.repositoryId, node.gxpId);
-      if (isCovered(node, childLinks.get(key) ?? [], covered, refuted)) covered.add(key);
+      const isProven =
+        node.kind === 'SIGNED_EVIDENCE'
+          ? proves(node, required.get(key) ?? 1)
+          : isCovered(node, childLinks.get(key) ?? [], covered, refuted);
+      if (isProven) covered.add(key);
     }
   }
   return covered;
 }
 
-/** Whoever says FAIL is believed without a signature: only proof needs one. */
-function isRefuted(node: LinkNode): boolean {
-  return node.signatureVerified === false || node.result === 'FAIL';
+/** Whoever says FAIL is believed without a signature: only proof needs one. What was mended since then refutes no more. */
+function isRefuted({ signatureVerified, result, freshness }: LinkNode): boolean {
+  return signatureVerified === false || (result === 'FAIL' && freshness !== 'STALE');
+}
+
+function proves({ signatureVerified, signerCount, result, freshness }: LinkNode, required: number): boolean {
+  return signatureVerified === true && (signerCount ?? 1) >= required && result === 'PASS' && freshness !== 'STALE';
 }
 
 function isCovered(
@@ -168,7 +211,6 @@ function isCovered(
   covered: ReadonlySet<string>,
   refuted: ReadonlySet<string>,
 ): boolean {
-  if (node.kind === 'SIGNED_EVIDENCE') return node.signatureVerified === true && node.result === 'PASS';
   const isChildCovered = (link: Link) => covered.has(nodeKey(link.repositoryId, link.targetId));
   if (!children.every((link) => link.isValid)) return false;
   if (node.kind !== 'SPECIFICATION') return children.length > 0 && children.every(isChildCovered);

@@ -52,6 +52,7 @@ describe('genuine evidence', () => {
       verified: true,
       code: 'VERIFIED',
       reason: expect.stringContaining(alg),
+      signerCount: 1,
       keyId: alg,
       algorithm: alg,
       signedAt: new Date(claims.timestamp),

@@ -1,4 +1,4 @@
-import { errors, flattenedVerify } from 'jose';
+import { calculateJwkThumbprint, errors, flattenedVerify } from 'jose';
 import type { JsonObject } from './artefact-types.js';
 import { decodeJsonPart, parseJws, type JwsShape, type JwsSignature } from './jws-shape.js';
 import { quoted } from './problems.js';
@@ -28,6 +28,8 @@ export interface SignatureVerdict {
   /** Of the signature that decided; null when it names none. */
   readonly keyId: string | null;
   readonly algorithm: string | null;
+  /** How many different trusted keys have signed it; 0 unless it is verified. */
+  readonly signerCount: number;
   /** `iat`, else `timestamp`, of the payload: what the signer claims. */
   readonly signedAt: Date | null;
   /** `exp` of the payload. */
@@ -48,10 +50,13 @@ const clockToleranceMs = 60_000;
 /** The verdict on evidence that is a package: files that are not what was signed refute it, however good the signature. */
 export function refutedByPackage(verdict: SignatureVerdict, packageFault: string | null): SignatureVerdict {
   if (packageFault === null || verdict.verified === false) return verdict;
-  return { ...verdict, verified: false, code: 'PACKAGE_ALTERED', reason: packageFault };
+  return { ...verdict, verified: false, code: 'PACKAGE_ALTERED', reason: packageFault, signerCount: 0 };
 }
 
-type Judgement = Pick<SignatureVerdict, 'verified' | 'code' | 'reason' | 'keyId' | 'algorithm'>;
+interface Judgement extends Pick<SignatureVerdict, 'verified' | 'code' | 'reason' | 'keyId' | 'algorithm'> {
+  /** The thumbprint (RFC 7638) of the key that it is genuine by: one key under two ids is one signer. */
+  readonly signer: string | null;
+}
 
 /**
  * Judges a JWS in any serialisation by the trusted keys. Every signature must hold: one bad one refutes the whole, one
@@ -62,13 +67,13 @@ export async function verifySignature(
   keys: readonly PublicKey[],
   options: VerifyOptions,
 ): Promise<SignatureVerdict> {
-  const nothing = { signedAt: null, expiresAt: null, payload: null };
+  const nothing = { signedAt: null, expiresAt: null, payload: null, signerCount: 0 };
   if (jws.length > (options.maxBytes ?? 1_048_576)) {
-    return { ...refuted('TOO_LARGE', 'The JWS is too large to be examined.', {}), ...nothing };
+    return toVerdict(refuted('TOO_LARGE', 'The JWS is too large to be examined.', {}), nothing);
   }
   const shape = parseJws(jws);
   if (typeof shape === 'string') {
-    return { ...refuted('MALFORMED', `Not a JSON Web Signature: ${shape}.`, {}), ...nothing };
+    return toVerdict(refuted('MALFORMED', `Not a JSON Web Signature: ${shape}.`, {}), nothing);
   }
   const payload = decodeJsonPart(shape.payload) as JsonObject | null;
   const times = { signedAt: signingTime(payload), expiresAt: toDate(payload?.exp), payload };
@@ -80,7 +85,15 @@ export async function verifySignature(
     judgements[0] ??
     refuted('MALFORMED', 'The JWS has no signature.', {});
   const judgement = decisive.verified === true ? checkTimes(payload, options.now, decisive) : decisive;
-  return { ...judgement, ...times };
+  const signers = new Set(judgements.map(({ signer }) => signer));
+  return toVerdict(judgement, { ...times, signerCount: judgement.verified === true ? signers.size : 0 });
+}
+
+function toVerdict(
+  { signer: _, ...judgement }: Judgement,
+  about: Pick<SignatureVerdict, 'signedAt' | 'expiresAt' | 'payload' | 'signerCount'>,
+): SignatureVerdict {
+  return { ...judgement, ...about };
 }
 
 /** One signature: its header before any key, the keys before any arithmetic. */
@@ -104,7 +117,7 @@ async function judge(shape: JwsShape, signature: JwsSignature, keys: readonly Pu
   const fitting = named.filter((key) => isSameAlgorithm(key.algorithm, algorithm));
   if (named.length === 0 || (kid === null && fitting.length === 0)) {
     const which = kid === null ? 'it names no key, and none trusted fits' : `no trusted key has the id ${quoted(kid)}`;
-    return { verified: null, code: 'UNKNOWN_KEY', reason: `Cannot be judged: ${which}.`, ...about };
+    return { verified: null, code: 'UNKNOWN_KEY', reason: `Cannot be judged: ${which}.`, signer: null, ...about };
   }
   if (fitting.length === 0) {
     const reason = `Signed with ${algorithm}, but the trusted key of this id is for ${named[0]?.algorithm ?? 'another'}.`;
@@ -137,7 +150,8 @@ async function tryKeys(
     try {
       await flattenedVerify(flattened, key.jwk, { algorithms: [algorithm] });
       const reason = `The signature is genuine: ${algorithm} by the trusted key ${quoted(key.kid)}.`;
-      return { verified: true, code: 'VERIFIED', reason, keyId: key.kid, algorithm };
+      const signer = await calculateJwkThumbprint(key.jwk);
+      return { verified: true, code: 'VERIFIED', reason, keyId: key.kid, algorithm, signer };
     } catch (error) {
       if (error instanceof errors.JWSSignatureVerificationFailed) continue;
       return refuted('MALFORMED', 'The signature cannot be read as RFC 7515 writes it.', about);
@@ -182,5 +196,12 @@ function toDate(seconds: unknown): Date | null {
 }
 
 function refuted(code: VerdictCode, reason: string, about: About): Judgement {
-  return { verified: false, code, reason, keyId: about.keyId ?? null, algorithm: about.algorithm ?? null };
+  return {
+    verified: false,
+    code,
+    reason,
+    keyId: about.keyId ?? null,
+    algorithm: about.algorithm ?? null,
+    signer: null,
+  };
 }

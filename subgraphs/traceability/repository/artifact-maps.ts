@@ -2,6 +2,7 @@
 import { field, match, orderBy, type FieldMap, type RelationMap, type Visibility } from '../../kernel/read/index.js';
 import type { Identity } from '../../kernel/auth/index.js';
 import { artifactColumns } from './artifact-tables.js';
+import { refutes } from './evidence-proof.js';
 
 /** Whoever is signed in may read everything of this domain. */
 export const visible = (auth: Identity): Visibility => (auth.isAuthenticated ? 'all' : 'none');
@@ -54,9 +55,7 @@ export const isCoveredByChildren = field.boolean(
     where l.source_repository_id = ${table}.repository_id and l.source_id = ${table}.gxp_id), false)`,
 );
 export const isCoveredByEvidence = field.boolean(
-  (
-    table,
-  ) => `coalesce((select bool_and(l.is_valid) and bool_or(l.status = 'COVERED') and not bool_or(e.signature_verified is false or e.result = 'FAIL')
+  (table) => `coalesce((select bool_and(l.is_valid) and bool_or(l.status = 'COVERED') and not bool_or(${refutes('e')})
     from ${linkTable} l join traceability.evidence e on e.repository_id = l.repository_id and e.gxp_id = l.target_id
     where l.source_repository_id = ${table}.repository_id and l.source_id = ${table}.gxp_id), false)`,
 );

@@ -1,6 +1,7 @@
 /** Registering and changing repositories. */
 import { UserErrors, userError, type UserError } from '../../kernel/errors/index.js';
 import { write, type Writer, type Written, type WriteTransaction } from '../../kernel/write/index.js';
+import { refreshLinks } from './links.js';
 import { gitUrlTaken } from './repository-errors.js';
 import { checkFullName, checkGitUrl, checkShortText, type RepositoryName } from './repository-fields.js';
 import { insertRepository, lockRepositoryByFullName, type StoredRepository } from './repository.js';
@@ -9,6 +10,7 @@ export interface RepositoryChange {
   readonly name?: string | null;
   readonly gitUrl?: string | null;
   readonly defaultBranch?: string | null;
+  readonly highRiskSignatures?: number | null;
 }
 
 export interface RegisterInput extends RepositoryChange {
@@ -47,12 +49,12 @@ export function updateRepository(writer: Writer, fullName: string, change: Repos
     if (faults.length > 0) throw new UserErrors(faults);
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value != null)) as Record<
       string,
-      string
+      string | number
     >;
     const repository = await lockKnown(tx, fullName);
     const prisma = await tx.prisma();
-    const select = { name: true, gitUrl: true, defaultBranch: true } as const;
-    const before: Record<string, string> = await prisma.repository.findUniqueOrThrow({
+    const select = { name: true, gitUrl: true, defaultBranch: true, highRiskSignatures: true } as const;
+    const before: Record<string, string | number> = await prisma.repository.findUniqueOrThrow({
       where: { id: repository.id },
       select,
     });
@@ -61,6 +63,8 @@ export function updateRepository(writer: Writer, fullName: string, change: Repos
       await prisma.repository.update({ where: { id: repository.id }, data: Object.fromEntries(differing) });
       const details = Object.fromEntries(differing.map(([name, value]) => [name, [before[name], value]]));
       note(tx, repository.fullName, 'repositoryUpdated', details);
+      // What is covered depends on it.
+      if ('highRiskSignatures' in details) await refreshLinks(tx, repository.id);
     }
     return { repository: repository.fullName };
   });
@@ -92,7 +96,7 @@ export async function lockKnown(tx: WriteTransaction, fullName: string): Promise
   return repository;
 }
 
-function checkChange({ name, gitUrl, defaultBranch }: RepositoryChange): UserError[] {
+function checkChange({ name, gitUrl, defaultBranch, highRiskSignatures }: RepositoryChange): UserError[] {
   const faults: UserError[] = [];
   for (const [field, value] of Object.entries({ name, defaultBranch })) {
     const fault = value == null ? null : checkShortText(value);
@@ -100,6 +104,9 @@ function checkChange({ name, gitUrl, defaultBranch }: RepositoryChange): UserErr
   }
   if (gitUrl != null && !checkGitUrl(gitUrl)) {
     faults.push(invalid('gitUrl', 'Expected a URL from which Git can clone, without credentials in it.'));
+  }
+  if (highRiskSignatures != null && !(highRiskSignatures >= 1 && highRiskSignatures <= 4)) {
+    faults.push(invalid('highRiskSignatures', 'Expected 1 to 4 signatures.'));
   }
   return faults;
 }

@@ -1,6 +1,7 @@
 /** Coverage: counts by level and risk rating, for any number of repositories with one statement. */
 import { sql, type Queryable, type SqlStatement } from '../../kernel/db/index.js';
 import { riskRatings, type RiskRating } from '../domain/index.js';
+import { proves, refutes } from './evidence-proof.js';
 
 export interface LevelCoverage {
   readonly total: number;
@@ -47,13 +48,13 @@ export async function listCoverageByRepository(db: Queryable, repositoryIds: rea
       ${level('USER_STORY', 'traceability.user_stories', 'null')}
       union all
       select a.repository_id, 'SPECIFICATION', null, bool_or(l.is_valid),
-        bool_and(l.is_valid) and bool_or(l.status = 'COVERED') and not bool_or(e.signature_verified is false or e.result = 'FAIL')
+        bool_and(l.is_valid) and bool_or(l.status = 'COVERED') and not bool_or(${sql.raw(refutes('e'))})
       from traceability.specs a
       left join traceability.traceability_links l on l.source_repository_id = a.repository_id and l.source_id = a.gxp_id
       left join traceability.evidence e on e.repository_id = l.repository_id and e.gxp_id = l.target_id
       where a.repository_id = any(${repositoryIds}::uuid[]) group by a.id
       union all
-      select a.repository_id, 'SIGNED_EVIDENCE', null, l.is_valid, a.signature_verified is true and a.result = 'PASS'
+      select a.repository_id, 'SIGNED_EVIDENCE', null, l.is_valid, ${sql.raw(proves('a'))}
       from traceability.evidence a left join traceability.traceability_links l
         on l.repository_id = a.repository_id and l.target_id = a.gxp_id
       where a.repository_id = any(${repositoryIds}::uuid[])

@@ -3,6 +3,7 @@ import { sql, type SqlStatement } from '../../kernel/db/index.js';
 import { entity, field, orderBy } from '../../kernel/read/index.js';
 import { artifactSelection, kindOf, unionOf, type ArtifactTable } from './artifact-tables.js';
 import { carried, text, visible } from './artifact-maps.js';
+import { criterionResult, hasItsSignatures } from './evidence-proof.js';
 
 interface Finding {
   readonly kind: string;
@@ -48,7 +49,40 @@ const unverified: Finding = {
   reason: `coalesce(a.verification_reason, 'Its signature was not examined.')`,
 };
 
-const failed: Finding = { kind: 'FAILED', applies: `a.result = 'FAIL'`, reason: 'a.result_reason' };
+const failed: Finding = {
+  kind: 'FAILED',
+  applies: `a.result = 'FAIL' and a.freshness is distinct from 'STALE'`,
+  reason: 'a.result_reason',
+};
+
+const stale: Finding = { kind: 'STALE', applies: `a.freshness = 'STALE'`, reason: 'a.freshness_reason' };
+
+const signaturesMissing: Finding = {
+  kind: 'SIGNATURES_MISSING',
+  applies: `a.signature_verified is true and not (${hasItsSignatures('a')})`,
+  reason: `'It is for a requirement of high risk and needs ' || a.signatures_required || ' signatures by different keys; it has '
+    || coalesce(a.signer_count, 1) || '.'`,
+};
+
+const filesMissing: Finding = {
+  kind: 'FILES_MISSING',
+  applies: `jsonb_array_length(a.missing_files) > 0`,
+  reason: `'It names files that the repository does not have: '
+    || (select string_agg(f, ', ') from (select * from jsonb_array_elements_text(a.missing_files) limit 20) f (f)) || '.'`,
+};
+
+const openCriteria = (columns: string): string =>
+  `(select ${columns} from traceability.acceptance_criteria c where c.artifact_id = a.id
+    and ${criterionResult('c')} <> 'PASS')`;
+
+/** Only where evidence speaks of criteria at all: most repositories leave them to whoever reads. */
+const criteriaOpen: Finding = {
+  kind: 'CRITERIA_OPEN',
+  applies: `exists (select from traceability.acceptance_criteria c join traceability.criterion_statements s on s.criterion_id = c.id
+      where c.artifact_id = a.id) and exists ${openCriteria('')}`,
+  reason: `'Evidence speaks of its acceptance criteria, and these have not passed: '
+    || ${openCriteria(`string_agg(c.label, ', ' order by c.position)`)} || '.'`,
+};
 
 const inconclusive: Finding = {
   kind: 'INCONCLUSIVE',
@@ -71,7 +105,9 @@ function findingsOf(table: ArtifactTable): readonly Finding[] {
     duplicate,
     ...(table.hasParent ? ofChildren : []),
     ...(childName === undefined ? [] : [uncovered(childName)]),
-    ...(table.type === 'SignedEvidence' ? [unverified, failed, inconclusive] : []),
+    ...(table.type === 'Specification' ? [filesMissing] : []),
+    ...(table.type === 'Requirement' || table.type === 'UserStory' ? [criteriaOpen] : []),
+    ...(table.type === 'SignedEvidence' ? [unverified, failed, inconclusive, stale, signaturesMissing] : []),
   ];
 }
 

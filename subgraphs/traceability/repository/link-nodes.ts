@@ -6,6 +6,8 @@ import { artifactTables, kindOf, unionOf, type ArtifactTable } from './artifact-
 export interface LinkNodeRow extends LinkNode {
   readonly signatureVerified: boolean | null;
   readonly result: EvidenceResultValue | null;
+  /** Of a requirement what the policy asks for; of evidence what is stored. */
+  readonly signaturesRequired: number;
   readonly isDuplicate: boolean;
 }
 
@@ -18,7 +20,11 @@ const nodes = sql`(${unionOf(
       ${onlyOf(['USER_STORY', 'SPECIFICATION', 'SIGNED_EVIDENCE'], table, 'parent_id', 'text')},
       ${onlyOf(['REQUIREMENT', 'USER_STORY', 'SPECIFICATION'], table, 'fingerprint', 'text')},
       ${onlyOf(['SIGNED_EVIDENCE'], table, 'signature_verified', 'boolean')},
-      ${onlyOf(['SIGNED_EVIDENCE'], table, 'result', 'text')}
+      ${onlyOf(['SIGNED_EVIDENCE'], table, 'result', 'text')},
+      ${onlyOf(['SIGNED_EVIDENCE'], table, 'freshness', 'text')},
+      ${onlyOf(['SIGNED_EVIDENCE'], table, 'signer_count', 'integer')},
+      ${onlyOf(['SIGNED_EVIDENCE'], table, 'signatures_required', 'integer')},
+      ${onlyOf(['REQUIREMENT'], table, 'gxp_risk_rating', 'text')}
     from ${sql.raw(table.table)}`,
   artifactTables.filter(({ kind }) => kind !== 'SYSTEM_CONTEXT'),
 )})`;
@@ -71,5 +77,9 @@ export async function listLinkNodes(
       select a.* from reached r join ${nodes} a on a.repository_id = r.repository_id and a.gxp_id = r.gxp_id
     )
     select kind, repository_id as "repositoryId", gxp_id as "gxpId", parent_id as "parentId", fingerprint,
-      signature_verified as "signatureVerified", result, is_duplicate as "isDuplicate" from found`);
+      signature_verified as "signatureVerified", result, freshness, signer_count as "signerCount", is_duplicate as "isDuplicate",
+      coalesce(signatures_required, case when gxp_risk_rating = 'HIGH' then
+        (select r.high_risk_signatures from traceability.repositories r where r.id = found.repository_id) end, 1
+      ) as "signaturesRequired"
+    from found`);
 }

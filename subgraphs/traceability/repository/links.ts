@@ -1,6 +1,7 @@
 /** The links of a repository and of those that hang together with it, made anew after anything they depend on has changed. */
 import { sql, type Transaction } from '../../kernel/db/index.js';
-import { linkKey, resolveLinks, type Link } from '../domain/index.js';
+import { linkKey, nodeKey, resolveLinks, signaturesRequired, type Link } from '../domain/index.js';
+import { refreshCriteria } from './criteria.js';
 import { listLinkNodes, type LinkNodeRow } from './link-nodes.js';
 
 type StoredLink = Link & { readonly id: string };
@@ -37,6 +38,28 @@ export async function refreshLinks(
     tx,
     links.filter((link) => isDifferent(link, before.get(linkKey(link)))),
   );
+  await storeSignaturesRequired(tx, nodes, links);
+  await refreshCriteria(tx, [...new Set([repositoryId, ...nodes.map((node) => node.repositoryId)])]);
+}
+
+/** On the evidence, so that nobody who reads has to look for the requirements above it. */
+async function storeSignaturesRequired(
+  tx: Transaction,
+  nodes: readonly LinkNodeRow[],
+  links: readonly Link[],
+): Promise<void> {
+  const required = signaturesRequired(nodes, links);
+  const rows = nodes.flatMap(({ kind, repositoryId, gxpId, signaturesRequired: stored }) => {
+    const count = required.get(nodeKey(repositoryId, gxpId)) ?? 1;
+    return kind !== 'SIGNED_EVIDENCE' || stored === count
+      ? []
+      : [{ repository_id: repositoryId, gxp_id: gxpId, count }];
+  });
+  if (rows.length === 0) return;
+  await tx.query(sql`/* traceability.storeSignaturesRequired */
+    update traceability.evidence e set signatures_required = r.count
+    from json_to_recordset(${sql.json(rows)}::json) as r (repository_id uuid, gxp_id text, count int)
+    where e.repository_id = r.repository_id and e.gxp_id = r.gxp_id`);
 }
 
 function isDifferent(link: Link, stored: Link | undefined): boolean {

@@ -14,6 +14,7 @@ interface StoredEvidence extends Record<string, unknown> {
   readonly verified: boolean | null;
   readonly reason: string | null;
   readonly packageFault: string | null;
+  readonly signerCount: number | null;
 }
 
 /** Answers how many verdicts changed. Those that stay are not touched. */
@@ -22,9 +23,9 @@ export async function reverifyEvidence(tx: WriteTransaction, repository: StoredR
   const [keys = []] = await listTrustedKeysByRepository(tx, [repository.id]);
   verifier.trust(keys);
   const rows: Readonly<Record<string, unknown>>[] = [];
-  for (const { id, jws, verified, reason, packageFault } of await listEvidence(tx, repository.id)) {
+  for (const { id, jws, verified, reason, packageFault, signerCount } of await listEvidence(tx, repository.id)) {
     const verdict = refutedByPackage(await verifier.verdictOn(jws), packageFault);
-    if (verdict.verified === verified && verdict.reason === reason) continue;
+    if (verdict.verified === verified && verdict.reason === reason && verdict.signerCount === signerCount) continue;
     rows.push({ id, ...verificationColumns({ verdict, verifiedAt: verifier.verifiedAt }) });
     tx.record({
       type: 'SignedEvidence',
@@ -38,9 +39,10 @@ export async function reverifyEvidence(tx: WriteTransaction, repository: StoredR
   if (rows.length === 0) return 0;
   await tx.query(sql`/* traceability.storeVerdicts */
     update traceability.evidence e set signature_verified = r.signature_verified, jws_algorithm = r.jws_algorithm,
-      jws_key_id = r.jws_key_id, verification_reason = r.verification_reason, verified_at = r.verified_at
+      jws_key_id = r.jws_key_id, verification_reason = r.verification_reason, verified_at = r.verified_at,
+      signer_count = r.signer_count
     from json_to_recordset(${sql.json(rows)}::json) as r (id uuid, signature_verified boolean, jws_algorithm text,
-      jws_key_id text, verification_reason text, verified_at timestamptz)
+      jws_key_id text, verification_reason text, verified_at timestamptz, signer_count int)
     where e.id = r.id`);
   await refreshLinks(tx, repository.id);
   return rows.length;
@@ -49,6 +51,6 @@ export async function reverifyEvidence(tx: WriteTransaction, repository: StoredR
 function listEvidence(db: Queryable, repositoryId: string): Promise<StoredEvidence[]> {
   return db.query<StoredEvidence>(sql`/* traceability.storedEvidence */
     select id, jws_source as jws, signature_verified as verified, verification_reason as reason,
-      package_fault as "packageFault"
+      package_fault as "packageFault", signer_count as "signerCount"
     from traceability.evidence where repository_id = ${repositoryId} and jws_source is not null`);
 }

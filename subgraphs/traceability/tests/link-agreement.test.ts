@@ -14,6 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => subgraph.close());
 
+const tested = 'e'.repeat(40);
+
 /** Few ids for many files: parents are found at home, elsewhere, in several places, in circles or nowhere. */
 async function randomFiles(random: (below: number) => number): Promise<ScanFileInput[]> {
   const files: ScanFileInput[] = [];
@@ -22,10 +24,14 @@ async function randomFiles(random: (below: number) => number): Promise<ScanFileI
   const parent = (prefix: string): string => id(random(12) === 0 ? 'US' : prefix);
   for (let count = random(14); count > 0; count -= 1) {
     const made = [
-      () => requirement(id('REQ'), body()),
+      () => requirement(id('REQ'), { ...body(), risk: random(3) === 0 ? 'HIGH' : 'LOW' }),
       () => story(id('US'), parent('REQ'), body()),
       () => spec(id('SPEC'), parent('US'), body()),
-      () => (signers[random(3) === 0 ? 1 : 0] as Signer).evidence(id('EV'), parent('SPEC')),
+      () =>
+        (signers[random(3) === 0 ? 1 : 0] as Signer).evidence(id('EV'), parent('SPEC'), {
+          result: random(4) === 0 ? 'FAIL' : 'PASS',
+          git_commit: tested,
+        }),
     ] as const;
     const file = await made[random(4)]?.();
     if (file === undefined) continue;
@@ -46,7 +52,9 @@ async function everything(): Promise<{ nodes: LinkNode[]; links: Link[]; covered
       >(`select '${kinds[n] ?? ''}' as kind, id, repository_id as "repositoryId",
         gxp_id as "gxpId", ${n === 0 ? 'null' : 'parent_id'} as "parentId", ${n === 3 ? 'null' : 'fingerprint'} as fingerprint,
         ${n === 3 ? 'signature_verified' : 'null::boolean'} as "signatureVerified",
-        ${n === 3 ? 'result' : 'null'} as result, is_duplicate as "isDuplicate" from traceability.${table}`),
+        ${n === 3 ? 'result' : 'null'} as result, ${n === 3 ? 'freshness' : 'null'} as freshness,
+        ${n === 3 ? 'signer_count' : 'null::integer'} as "signerCount",
+        ${n === 0 ? `case when gxp_risk_rating = 'HIGH' then (select r.high_risk_signatures from traceability.repositories r where r.id = repository_id) end` : 'null::integer'} as "signaturesRequired", is_duplicate as "isDuplicate" from traceability.${table}`),
     ),
   );
   const links = await subgraph.database.query<
@@ -80,10 +88,21 @@ test.each([1, 2, 11])(
       await ingest(subgraph, { repository, files: [] });
       await subgraph.get(add, { input: { repositoryId: `Repository:${repository}`, jwk: signers[0]?.publicJwk } });
     }
+    const policy = `mutation ($input: RepositoryUpdateInput!) { repositoryUpdate(input: $input) { userErrors { code } } }`;
+    await subgraph.get(policy, {
+      input: { repositoryId: `Repository:${repositories[0] ?? ''}`, highRiskSignatures: 2 },
+    });
     for (let commit = 1; commit <= 25; commit += 1) {
       const repository = repositories[random(3)] ?? '';
       const commitSha = commit.toString(16).padStart(40, '0');
-      await ingest(subgraph, { repository, commitSha, files: await randomFiles(random) });
+      const paths = ['SPEC-0', 'SPEC-1'].map((spec) => `.gxp/${spec}.md`);
+      const changes = [{ since: tested, paths: random(2) === 0 ? paths : [] }];
+      await ingest(subgraph, {
+        repository,
+        commitSha,
+        files: await randomFiles(random),
+        sources: { files: [], changes },
+      });
       const { nodes, links, covered } = await everything();
       const expected = resolveLinks(nodes, new Map(links.map((link) => [linkKey(link), link.parentFingerprint])));
       expect(sorted(links)).toEqual(sorted(expected));

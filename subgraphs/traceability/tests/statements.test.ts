@@ -46,6 +46,18 @@ const lists: Readonly<Record<string, readonly [statements: number, query: string
   'Query.userStories': [1, `{ userStories { nodes { id title isCovered } totalCount } }`],
   'Query.specifications': [1, `{ specifications { nodes { id isCovered sourceFiles } totalCount } }`],
   'Query.signedEvidences': [1, `{ signedEvidences { nodes { id payload isCovered } totalCount } }`],
+  'Query.acceptanceCriteria': [1, `{ acceptanceCriteria { nodes { id label text result } totalCount } }`],
+  'AcceptanceCriterion.statements': [
+    1,
+    `{ acceptanceCriteria { nodes { requirement { id } userStory { id } statements { nodes { result } totalCount } } } }`,
+  ],
+  'Requirement.criteria': [1, `{ requirements { nodes { criteria { nodes { label result } totalCount } } } }`],
+  'UserStory.criteria': [1, `{ userStories { nodes { criteria { nodes { label result } totalCount } } } }`],
+  'SignedEvidence.criterionStatements': [
+    1,
+    `{ signedEvidences { nodes { criterionStatements { nodes { label result criterion { text } } totalCount } } } }`,
+  ],
+  'Specification.missingFiles': [1, `{ specifications { nodes { missingFiles } } }`],
   'Query.traceabilityLinks': [1, `{ traceabilityLinks { nodes { id status } totalCount } }`],
   'Query.trustedKeys': [1, `{ trustedKeys { nodes { id jwk } totalCount } }`],
   'Query.searchArtifacts': [

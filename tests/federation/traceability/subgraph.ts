@@ -103,6 +103,7 @@ export interface Ingest {
   readonly repository?: string;
   readonly commitSha?: string;
   readonly files: readonly ScanFileInput[];
+  readonly sources?: object;
   readonly clientKey?: string;
 }
 

@@ -1,17 +1,10 @@
 /** Artefacts as rows: which columns of which table a scan writes. */
-import { fingerprintOf, type Artefact, type ArtefactKind, type SignatureVerdict } from '../../domain/index.js';
-
-/** One artefact of a scan with what its file adds. */
-export interface FoundArtifact {
-  readonly artefact: Artefact;
-  readonly contentHash: string;
-  readonly isDuplicate: boolean;
-}
+import { fingerprintOf, type ArtefactKind, type FoundArtifact, type SignatureVerdict } from '../../domain/index.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** Column → PostgreSQL's type. */
-type Columns = Readonly<Record<string, 'text' | 'jsonb' | 'boolean' | 'timestamptz'>>;
+type Columns = Readonly<Record<string, 'text' | 'jsonb' | 'boolean' | 'timestamptz' | 'integer'>>;
 
 const ofFile: Columns = {
   gxp_id: 'text',
@@ -64,6 +57,7 @@ export const writtenColumns: Readonly<Record<ArtefactKind, Columns>> = {
     source_files: 'jsonb',
     test_files: 'jsonb',
     assurance_status: 'text',
+    missing_files: 'jsonb',
   },
   SIGNED_EVIDENCE: {
     ...ofFile,
@@ -76,9 +70,13 @@ export const writtenColumns: Readonly<Record<ArtefactKind, Columns>> = {
     signature_verified: 'boolean',
     verification_reason: 'text',
     verified_at: 'timestamptz',
+    signer_count: 'integer',
     result: 'text',
     result_reason: 'text',
     package_fault: 'text',
+    git_commit: 'text',
+    freshness: 'text',
+    freshness_reason: 'text',
   },
 };
 
@@ -88,7 +86,8 @@ export interface Verification {
 }
 
 /** `verification` is that of evidence, and null for every other kind. */
-export function toRow({ artefact, contentHash, isDuplicate }: FoundArtifact, verification: Verification | null): Row {
+export function toRow(found: FoundArtifact, verification: Verification | null): Row {
+  const { artefact, contentHash, isDuplicate } = found;
   const file = {
     gxp_id: artefact.gxpId,
     validation_status: artefact.validationStatus,
@@ -141,6 +140,7 @@ export function toRow({ artefact, contentHash, isDuplicate }: FoundArtifact, ver
         source_files: artefact.sourceFiles,
         test_files: artefact.testFiles,
         assurance_status: artefact.assuranceStatus,
+        ...observedColumns(found),
         markdown_content: artefact.markdownContent,
       };
     case 'SIGNED_EVIDENCE':
@@ -154,11 +154,20 @@ export function toRow({ artefact, contentHash, isDuplicate }: FoundArtifact, ver
         result: artefact.result.result,
         result_reason: artefact.result.reason,
         package_fault: artefact.packageFault,
+        git_commit: artefact.subject.gitCommit,
+        ...observedColumns(found),
         ...(verification !== null && verificationColumns(verification)),
       };
     default:
       return artefact satisfies never;
   }
+}
+
+/** What may change although the artefact's own file doesn't. */
+export function observedColumns({ artefact, freshness, missingFiles }: FoundArtifact): Row {
+  if (artefact.kind === 'SPECIFICATION') return { missing_files: missingFiles };
+  if (artefact.kind !== 'SIGNED_EVIDENCE') return {};
+  return { freshness: freshness?.freshness ?? null, freshness_reason: freshness?.reason ?? null };
 }
 
 export function verificationColumns({ verdict, verifiedAt }: Verification): Row {
@@ -168,5 +177,6 @@ export function verificationColumns({ verdict, verifiedAt }: Verification): Row 
     signature_verified: verdict.verified,
     verification_reason: verdict.reason,
     verified_at: verifiedAt.toISOString(),
+    signer_count: verdict.signerCount,
   };
 }

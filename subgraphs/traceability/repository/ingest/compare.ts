@@ -1,6 +1,7 @@
 /** What a scan found against what is stored. */
-import type { ArtefactKind } from '../../domain/index.js';
-import type { FoundArtifact } from './artifact-rows.js';
+import { canonicalJson } from '../../../kernel/write/index.js';
+import type { ArtefactKind, FoundArtifact } from '../../domain/index.js';
+import { observedColumns } from './artifact-rows.js';
 import type { StoredArtifact } from './store-artifacts.js';
 
 export interface Comparison {
@@ -36,6 +37,7 @@ function isSame(found: FoundArtifact, stored: StoredArtifact): boolean {
     stored.isReadWhole &&
     found.contentHash === stored.contentHash &&
     found.artefact.path === stored.path &&
-    found.isDuplicate === stored.isDuplicate
+    found.isDuplicate === stored.isDuplicate &&
+    canonicalJson(observedColumns(found)) === canonicalJson(stored.observed)
   );
 }

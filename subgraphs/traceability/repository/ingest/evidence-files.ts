@@ -1,6 +1,6 @@
 /** The files that evidence packages list: rows of their own, replaced together with their evidence. */
 import { sql, type Transaction } from '../../../kernel/db/index.js';
-import type { FoundArtifact } from './artifact-rows.js';
+import type { FoundArtifact } from '../../domain/index.js';
 
 /** Two statements, however many packages: none when there is no evidence among what is stored. `ids` are by gxpId. */
 export async function storeEvidenceFiles(

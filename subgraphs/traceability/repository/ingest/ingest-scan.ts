@@ -10,7 +10,7 @@ import {
   type Written,
   type WriteTransaction,
 } from '../../../kernel/write/index.js';
-import type { ArtefactKind, Problem } from '../../domain/index.js';
+import { readFiles, type ArtefactKind, type FoundArtifact, type Problem, type ReadFiles } from '../../domain/index.js';
 import { refreshLinks } from '../links.js';
 import {
   findRepositoryByFullName,
@@ -21,10 +21,10 @@ import {
 import { gitUrlTaken } from '../repository-errors.js';
 import { findLatestScanByRepository, insertScan, type NewScan } from '../scan.js';
 import { listTrustedKeysByRepository } from '../trusted-key.js';
-import { toRow, type FoundArtifact } from './artifact-rows.js';
+import { toRow } from './artifact-rows.js';
 import { compareArtifacts, type Comparison } from './compare.js';
-import { readFiles, type ReadFiles } from './read-files.js';
 import { checkScanInput, type CheckedScan, type ScanInput } from './scan-input.js';
+import { storeCriteria } from './criteria.js';
 import { storeEvidenceFiles } from './evidence-files.js';
 import { artifactChanges } from './scan-records.js';
 import { analyzeTables, deleteArtifacts, listStoredArtifacts, storeArtifacts } from './store-artifacts.js';
@@ -62,15 +62,22 @@ export async function ingestScan(writer: Writer, input: ScanInput): Promise<Inge
     if (error instanceof UserErrors) return { userErrors: error.userErrors, problems: [] };
     throw error;
   }
-  const read = await readFiles(scan.files, scan.digests);
+  const read = await readFiles(scan.files, scan.digests, scan.sources);
   const verifier = new EvidenceVerifier(startedAt);
   await verifyAhead(writer, scan, read, verifier);
-  const { clientKey, files, ...rest } = input;
+  const { clientKey, files, sources, ...rest } = input;
   const options = {
     operation: 'scanIngest',
     clientKey,
     // The hash stands for 64 MiB of files.
-    input: clientKey == null ? null : { ...rest, files: sha256(canonicalJson(files)) },
+    input:
+      clientKey == null
+        ? null
+        : {
+            ...rest,
+            files: sha256(canonicalJson(files)),
+            ...(sources != null && { sources: sha256(canonicalJson(sources)) }),
+          },
     constraints: gitUrlTaken,
   };
   const written = await write(writer, options, (tx) => store({ tx, writer, scan, read, verifier, startedAt }));
@@ -199,6 +206,7 @@ async function storeComparison(
   await deleteArtifacts(tx, comparison.removed);
   const ids = await storeArtifacts(tx, repository.id, rowsByKind);
   await storeEvidenceFiles(tx, toStore(comparison), ids);
+  await storeCriteria(tx, repository.id, toStore(comparison), ids);
   return ids;
 }
 

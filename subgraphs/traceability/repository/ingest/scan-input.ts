@@ -1,6 +1,7 @@
 /** What a caller sends to be scanned, checked as a whole before any file is read. */
 import { UserErrors, type UserError } from '../../../kernel/errors/index.js';
-import type { ArtefactFile, FileDigest } from '../../domain/index.js';
+import type { ArtefactFile, FileDigest, SourceState } from '../../domain/index.js';
+import { checkSources, type ScanSourcesInput } from './scan-sources.js';
 import { isCommitSha } from '../commit.js';
 import { checkFullName, checkGitUrl, checkShortText, type RepositoryName } from '../repository-fields.js';
 
@@ -25,6 +26,7 @@ export interface ScanInput {
   readonly commitSha: string;
   readonly branch?: string | null | undefined;
   readonly files: readonly ScanFileInput[];
+  readonly sources?: ScanSourcesInput | null | undefined;
   readonly clientKey?: string | null | undefined;
 }
 
@@ -37,6 +39,8 @@ export interface CheckedScan {
   readonly files: readonly ArtefactFile[];
   /** Files that are known by their hashes alone. */
   readonly digests: readonly FileDigest[];
+  /** Null where the caller does not tell of sources. */
+  readonly sources: SourceState | null;
 }
 
 /** Throws `UserErrors` that name every fault of the input, files after the twentieth at fault left out. */
@@ -54,19 +58,21 @@ export function checkScanInput(input: ScanInput): CheckedScan {
   }
   if (input.gitUrl != null && !checkGitUrl(input.gitUrl)) fail(['gitUrl'], 'Expected a URL from which Git can clone.');
   const { files, digests } = checkFiles(input.files, fail, errors);
+  const sources = input.sources == null ? null : checkSources(input.sources, fail);
   if (repository === null || errors.length > 0) throw new UserErrors(errors);
   return {
     repository,
     commitSha,
     files,
     digests,
+    sources,
     gitUrl: input.gitUrl ?? null,
     branch: input.branch ?? null,
     defaultBranch: input.defaultBranch ?? input.branch ?? 'main',
   };
 }
 
-type Fail = (field: readonly string[], message: string) => void;
+export type Fail = (field: readonly string[], message: string) => void;
 
 function checkFiles(
   given: readonly ScanFileInput[],

@@ -22,13 +22,16 @@ export function artifactChanges(
       key: idOf(artefact.gxpId),
       details: { gxpId: artefact.gxpId, contentHash, validationStatus: artefact.validationStatus },
     })),
-    ...comparison.changed.map(({ found: { artefact, contentHash }, stored }) => ({
+    ...comparison.changed.map(({ found: { artefact, contentHash, freshness }, stored }) => ({
       ...silent,
       ...named(artifactTableOfKind(artefact.kind).type, 'Changed'),
       key: stored.id,
       details: {
         gxpId: artefact.gxpId,
         contentHash: [stored.contentHash, contentHash],
+        ...(freshness !== null && {
+          freshness: [stored.observed.freshness ?? null, freshness.freshness],
+        }),
         ...(stored.path !== artefact.path && { path: [stored.path, artefact.path] }),
         ...(contentHash !== stored.contentHash &&
           stored.validationStatus !== artefact.validationStatus && {

@@ -15,12 +15,31 @@ export interface StoredArtifact {
   readonly validationStatus: ValidationStatus;
   /** False: stored before all was read of such a file that is read today. */
   readonly isReadWhole: boolean;
+  /** As {@link observedColumns} gave it. */
+  readonly observed: Readonly<Record<string, unknown>>;
 }
+
+/** False for what was stored before as much was read of such a file as today. */
+const readWhole: Readonly<Partial<Record<ArtefactKind, string>>> = {
+  REQUIREMENT: countsItsCriteria(),
+  USER_STORY: countsItsCriteria(),
+  SIGNED_EVIDENCE: 'result is not null and signer_count is not null',
+};
+
+function countsItsCriteria(): string {
+  return `jsonb_array_length(coalesce(acceptance_criteria, '[]')) =
+    (select count(*) from traceability.acceptance_criteria c where c.artifact_id = a.id)`;
+}
+
+const observed: Readonly<Partial<Record<ArtefactKind, string>>> = {
+  SPECIFICATION: `jsonb_build_object('missing_files', missing_files)`,
+  SIGNED_EVIDENCE: `jsonb_build_object('freshness', freshness, 'freshness_reason', freshness_reason)`,
+};
 
 const stored = unionOf(
   (table) => sql`select ${kindOf(table)} as kind, id, gxp_id as "gxpId", path, content_hash as "contentHash",
-    is_duplicate as "isDuplicate", validation_status as "validationStatus", ${sql.raw(table.kind === 'SIGNED_EVIDENCE' ? 'result is not null' : 'true')} as "isReadWhole",
-    repository_id from ${sql.raw(table.table)}`,
+    is_duplicate as "isDuplicate", validation_status as "validationStatus", ${sql.raw(readWhole[table.kind] ?? 'true')} as "isReadWhole",
+    ${sql.raw(observed[table.kind] ?? `'{}'::jsonb`)} as observed, repository_id from ${sql.raw(table.table)} a`,
 );
 
 export async function listStoredArtifacts(db: Queryable, repositoryId: string): Promise<StoredArtifact[]> {

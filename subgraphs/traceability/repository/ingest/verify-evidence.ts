@@ -1,6 +1,12 @@
 /** Verdicts on the signatures of evidence: made before the transaction where that is possible. */
-import { refutedByPackage, verifySignature, type PublicKey, type SignatureVerdict } from '../../domain/index.js';
-import type { FoundArtifact, Verification } from './artifact-rows.js';
+import {
+  refutedByPackage,
+  verifySignature,
+  type FoundArtifact,
+  type PublicKey,
+  type SignatureVerdict,
+} from '../../domain/index.js';
+import type { Verification } from './artifact-rows.js';
 
 /** Remembers verdicts for as long as the keys are the same. */
 export class EvidenceVerifier {

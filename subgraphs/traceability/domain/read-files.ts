@@ -1,21 +1,30 @@
 /** The files of a scan, read: artefacts with the hash of their file, and everything that is wrong. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Artefact, SpecificationArtefact } from './artefact-types.js';
+import { checkArtefactSet } from './artefact-set.js';
+import { parseArtefactFile } from './artefacts.js';
 import {
-  checkArtefactSet,
-  contentHashOf,
   findPackageFolders,
   packageOf,
-  parseArtefactFile,
   readEvidencePackage,
   toPackageFile,
-  type Artefact,
-  type ArtefactFile,
-  type FileDigest,
   type PackageFile,
   type PackageFolder,
-  type Problem,
-} from '../../domain/index.js';
-import type { FoundArtifact } from './artifact-rows.js';
+} from './evidence-packages.js';
+import { contentHashOf, type ArtefactFile, type FileDigest } from './file-text.js';
+import { freshnessOf, toSpecificationText, type Freshness, type SourceState } from './freshness.js';
+import type { Problem } from './problems.js';
+
+/** One artefact of a scan with what its file and the sources around it add. */
+export interface FoundArtifact {
+  readonly artefact: Artefact;
+  readonly contentHash: string;
+  readonly isDuplicate: boolean;
+  /** Of evidence; null for every other kind. */
+  readonly freshness: Freshness | null;
+  /** Of a specification: source and test files that it names and that are not there. Null: nobody told, or another kind. */
+  readonly missingFiles: readonly string[] | null;
+}
 
 export interface ReadFiles {
   readonly found: readonly FoundArtifact[];
@@ -26,9 +35,11 @@ export interface ReadFiles {
 /** 32 KB of broken front matter take 0.3 s, and a scan may have hundreds: requests have their turn in between (ms). */
 const longestTurn = 20;
 
+/** `sources` is null where nobody tells of them: then no evidence is known to be stale. */
 export async function readFiles(
   files: readonly ArtefactFile[],
   digests: readonly FileDigest[] = [],
+  sources: SourceState | null = null,
 ): Promise<ReadFiles> {
   const artefacts: Artefact[] = [];
   const problems: Problem[] = [];
@@ -51,12 +62,46 @@ export async function readFiles(
   }
   const set = checkArtefactSet(artefacts);
   problems.push(...set.problems);
+  const specifications = new Map(
+    set.artefacts.flatMap((each): [string, SpecificationArtefact][] =>
+      each.kind === 'SPECIFICATION' ? [[each.gxpId, each]] : [],
+    ),
+  );
   const found = set.artefacts.flatMap((artefact): FoundArtifact[] => {
     const contentHash = hashByPath.get(artefact.path);
     if (contentHash === undefined) return [];
-    return [{ artefact, contentHash, isDuplicate: set.duplicateIds.has(artefact.gxpId) }];
+    return [
+      {
+        artefact,
+        contentHash,
+        isDuplicate: set.duplicateIds.has(artefact.gxpId),
+        freshness: freshnessOfArtefact(artefact, specifications, sources),
+        missingFiles: missingFilesOf(artefact, sources),
+      },
+    ];
   });
   return { found, problems: problems.map(storable).sort(byPlace) };
+}
+
+function freshnessOfArtefact(
+  artefact: Artefact,
+  specifications: ReadonlyMap<string, SpecificationArtefact>,
+  sources: SourceState | null,
+): Freshness | null {
+  if (artefact.kind !== 'SIGNED_EVIDENCE') return null;
+  const specification = specifications.get(artefact.parentId ?? '');
+  if (specification === undefined) return freshnessOf(artefact.subject, null, [], sources);
+  return freshnessOf(artefact.subject, toSpecificationText(specification), namedFiles(specification), sources);
+}
+
+function missingFilesOf(artefact: Artefact, sources: SourceState | null): readonly string[] | null {
+  if (artefact.kind !== 'SPECIFICATION' || sources === null) return null;
+  return namedFiles(artefact).filter((path) => !sources.files.has(path));
+}
+
+/** The source and test files that a specification names, each once. */
+export function namedFiles({ sourceFiles, testFiles }: SpecificationArtefact): readonly string[] {
+  return [...new Set([...sourceFiles, ...testFiles])].sort();
 }
 
 /** Files of evidence packages speak together; every other file for itself. A hash outside a package says nothing. */
