@@ -21,12 +21,7 @@ const harmless = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'co
 /** The output of a git command; null when it failed, or there is no git on this machine. */
 export async function git(folder: string, args: readonly string[]): Promise<string | null> {
   try {
-    const { stdout } = await run('git', [...harmless, '-C', folder, ...args], {
-      maxBuffer: 1 << 26,
-      timeout: 60_000,
-      // A partial clone would ask its remote for what it lacks.
-      env: { ...process.env, GIT_NO_LAZY_FETCH: '1' },
-    });
+    const { stdout } = await run('git', [...harmless, '-C', folder, ...args], { maxBuffer: 1 << 26, timeout: 60_000 });
     return stdout.trimEnd();
   } catch {
     return null;

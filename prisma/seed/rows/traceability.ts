@@ -3,10 +3,12 @@ import {
   checkPublicKey,
   criteriaOf,
   fingerprintOf,
+  freshnessOfArtefact,
   linkKey,
   resolveLinks,
   verifySignature,
   type Artefact,
+  type FoundArtifact,
   type Link,
   type LinkNode,
   type PublicKey,
@@ -47,11 +49,20 @@ export async function tellTraceability(story: RepositoryStory, rows: RowSet): Pr
   tellScans(story, pushes, told, rows);
   const keys = await trustedKeys();
   const verdicts = new Map<string, Verification>();
+  const specifications = new Map(
+    told.flatMap(({ artefact }) => (artefact.kind === 'SPECIFICATION' ? [[artefact.gxpId, artefact]] : [])),
+  );
   for (const each of told) {
     const pushed = pushAt(pushes, each.since);
     const verification = await verify(each.artefact, keys, pushed);
     if (verification !== null) verdicts.set(each.artefact.gxpId, verification);
-    tellArtefact(story, pushes, each, verification, rows);
+    tellArtefact(
+      story,
+      pushes,
+      { ...each, freshness: freshnessOfArtefact(each.artefact, specifications, null) },
+      verification,
+      rows,
+    );
   }
   tellLinks(story, pushes, told, verdicts, rows);
 }
@@ -97,7 +108,7 @@ async function verify(artefact: Artefact, keys: readonly PublicKey[], push: Push
 function tellArtefact(
   { fullName }: RepositoryStory,
   pushes: readonly Push[],
-  { artefact, since, before, reviewed }: Told,
+  { artefact, since, before, reviewed, freshness }: Told & Pick<FoundArtifact, 'freshness'>,
   verification: Verification | null,
   rows: RowSet,
 ): void {
@@ -108,7 +119,7 @@ function tellArtefact(
   rows.add(table, {
     id,
     repository_id: idOf(fullName),
-    ...toRow({ artefact, contentHash, isDuplicate: false, freshness: null, missingFiles: null }, verification),
+    ...toRow({ artefact, contentHash, isDuplicate: false, freshness, missingFiles: null }, verification),
     validation_status: reviewed?.to ?? artefact.validationStatus,
     created_at: pushAt(pushes, since).at,
     updated_at: changedAt.sort().at(-1),

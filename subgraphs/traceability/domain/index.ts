@@ -40,7 +40,7 @@ export {
 } from './evidence-result.js';
 export { subjectOfPayload, type EvidenceSubject } from './evidence-subject.js';
 export { freshnessValues, type Freshness, type SourceState } from './freshness.js';
-export { namedFiles, readFiles, type FoundArtifact, type ReadFiles } from './read-files.js';
+export { freshnessOfArtefact, namedFiles, readFiles, type FoundArtifact, type ReadFiles } from './read-files.js';
 export { fingerprintOf, type NormativeArtefact } from './fingerprint.js';
 export { looksLikeArtefact, maxFrontMatterBytes } from './front-matter.js';
 export { linkRuleOfChild, type LinkStatus, type LinkType } from './link-rules.js';

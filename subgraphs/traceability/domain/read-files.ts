@@ -83,7 +83,8 @@ export async function readFiles(
   return { found, problems: problems.map(storable).sort(byPlace) };
 }
 
-function freshnessOfArtefact(
+/** `specifications` by gxpId. */
+export function freshnessOfArtefact(
   artefact: Artefact,
   specifications: ReadonlyMap<string, SpecificationArtefact>,
   sources: SourceState | null,
