@@ -15,8 +15,8 @@ import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { brokenArtefacts } from '../../tests/testkit/broken-artefacts.js';
-import { parseArtefactFile, readFiles, type ArtefactFile } from '../../subgraphs/traceability/domain/index.js';
-import { readCheckout, type Checkout } from './index.js';
+import { parseArtefactFile } from '../../subgraphs/traceability/domain/index.js';
+import { readCheckout, type Checkout, type CheckoutEntry } from './index.js';
 
 const artefact = (id: string) => `---\ngxp_id: ${id}\ntitle: T\n---\n`;
 let base = '';
@@ -323,9 +323,9 @@ ${text}
       .join('.')}\n`;
   async function sourcesOf() {
     const checkout = await readCheckout(root);
-    const files: ArtefactFile[] = [];
-    for await (const { file } of checkout.entries) if (file !== null) files.push(file);
-    return checkout.readSources((await readFiles(files)).found);
+    const entries: CheckoutEntry[] = [];
+    for await (const entry of checkout.entries) entries.push(entry);
+    return checkout.readSources(entries);
   }
   const amend = (message: string): string => {
     git('add', '-A');

@@ -1,5 +1,4 @@
 import { realpath, stat } from 'node:fs/promises';
-import type { FoundArtifact } from '../../subgraphs/traceability/domain/index.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { toFacts, type CheckoutFacts, type NamedFacts } from './facts.js';
 import { askGit, type GitFacts } from './git-command.js';
@@ -21,7 +20,7 @@ export interface Checkout {
   /** In order of path. Reads as it is iterated, and can be iterated again. */
   readonly entries: AsyncIterable<CheckoutEntry>;
   /** The sources that the artefacts found speak of. */
-  readSources(found: readonly FoundArtifact[]): Promise<CheckoutSources>;
+  readSources(entries: readonly CheckoutEntry[]): Promise<CheckoutSources>;
 }
 
 /** Reads the repository and commit of a folder and finds its artefact files. Throws a StartupError that says what to do. */
@@ -42,7 +41,7 @@ export async function readCheckout(folder: string, options: CheckoutOptions = {}
   return {
     facts,
     candidateCount: candidates.paths.length,
-    readSources: (found) => readSources({ root, sourcePaths: candidates.sources, hasGit, found }),
+    readSources: (entries) => readSources({ root, sourcePaths: candidates.sources, hasGit, entries }),
     entries: { [Symbol.asyncIterator]: () => readEntries(root, candidates, options.maxFileBytes) },
   };
 }

@@ -6,10 +6,11 @@ import {
   fingerprintOf,
   namedFiles,
   parseArtefactFile,
-  type FoundArtifact,
+  readFiles,
   type SignedEvidenceArtefact,
   type SpecificationArtefact,
 } from '../../subgraphs/traceability/domain/index.js';
+import type { CheckoutEntry } from './read-entries.js';
 import { listChangedPaths, listRenamedFiles, readFileAt } from './git-history.js';
 
 /** What the graph is told of the sources around the artefacts; their text stays here. */
@@ -25,14 +26,19 @@ export interface SourcesRequest {
   readonly sourcePaths: readonly string[];
   /** False where git can't be asked what has changed. */
   readonly hasGit: boolean;
-  readonly found: readonly FoundArtifact[];
+  /** What the checkout's candidates gave. */
+  readonly entries: readonly CheckoutEntry[];
 }
 
 /** Each takes a few runs of git. */
 const maxCommits = 500;
 
 /** Looks at the files that specifications and evidence name, and at the commits and trees that evidence speaks of. */
-export async function readSources({ root, sourcePaths, hasGit, found }: SourcesRequest): Promise<CheckoutSources> {
+export async function readSources({ root, sourcePaths, hasGit, entries }: SourcesRequest): Promise<CheckoutSources> {
+  const { found } = await readFiles({
+    files: entries.flatMap(({ file }) => file ?? []),
+    digests: entries.flatMap(({ digest }) => digest ?? []),
+  });
   const artefacts = found.map(({ artefact }) => artefact);
   const specifications = artefacts.filter((each): each is SpecificationArtefact => each.kind === 'SPECIFICATION');
   const evidence = artefacts.filter((each): each is SignedEvidenceArtefact => each.kind === 'SIGNED_EVIDENCE');

@@ -1,11 +1,5 @@
 /** One scan: a checkout's artefacts into the graph, and what that changed. */
-import {
-  readFiles,
-  type ArtefactFile,
-  type FileDigest,
-  type FoundArtifact,
-} from '../../subgraphs/traceability/domain/index.js';
-import type { Checkout, CheckoutFacts, CheckoutSources } from '../checkout/index.js';
+import type { Checkout, CheckoutEntry, CheckoutFacts, CheckoutSources } from '../checkout/index.js';
 import type { GraphClient } from '../graph-client/index.js';
 import { coverageQuery, ingestMutation, rejectionsQuery, trustMutation } from './operations.js';
 
@@ -79,12 +73,12 @@ interface CoverageAnswer {
 
 export async function scanCheckout({ checkout, client, trustedKeys, onProgress }: ScanRequest): Promise<ScanOutcome> {
   const start = performance.now();
-  const { files, unread, found } = await readCandidates(checkout, onProgress);
+  const { files, unread, entries } = await readCandidates(checkout, onProgress);
   const { facts } = checkout;
   const repository = `${facts.owner}/${facts.repo}`;
   const before = await client.request<CoverageAnswer>(coverageQuery, { repository });
   const { scanIngest } = await client.request<IngestAnswer>(ingestMutation, {
-    input: toInput(facts, repository, files, await checkout.readSources(found)),
+    input: toInput(facts, repository, files, await checkout.readSources(entries)),
   });
   if (scanIngest.scan === null) return { report: null, userErrors: scanIngest.userErrors };
   const { scan } = scanIngest;
@@ -149,28 +143,22 @@ async function trust(client: GraphClient, repositoryId: string | undefined, keys
 interface Candidates {
   readonly files: readonly ScannedFile[];
   readonly unread: readonly Rejection[];
-  /** Read here to know which sources the graph is to be told of; what counts is read there. */
-  readonly found: readonly FoundArtifact[];
+  readonly entries: readonly CheckoutEntry[];
 }
 
 async function readCandidates(checkout: Checkout, onProgress: (read: number) => void): Promise<Candidates> {
   const files: ScannedFile[] = [];
   const unread: Rejection[] = [];
-  const contents: ArtefactFile[] = [];
-  const digests: FileDigest[] = [];
-  for await (const { file, digest, problem } of checkout.entries) {
+  const entries: CheckoutEntry[] = [];
+  for await (const entry of checkout.entries) {
+    const { file, digest, problem } = entry;
+    entries.push(entry);
     if (problem !== null) unread.push({ ...problem, severity: 'REJECTED' });
-    else if (file === null) {
-      files.push(digest);
-      digests.push(digest);
-    } else {
-      files.push(toScannedFile(file.path, file.content));
-      contents.push(file);
-    }
+    else if (file === null) files.push(digest);
+    else files.push(toScannedFile(file.path, file.content));
     onProgress(files.length + unread.length);
   }
-  const { found } = await readFiles(contents, digests);
-  return { files, unread, found };
+  return { files, unread, entries };
 }
 
 /** Text as text, which is smaller on the way; what is not UTF-8 goes as bytes, so that the graph says what is wrong with it. */

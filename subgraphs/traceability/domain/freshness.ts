@@ -4,8 +4,7 @@ import type { EvidenceSubject } from './evidence-subject.js';
 import { fingerprintOf } from './fingerprint.js';
 import { quoted } from './problems.js';
 
-export const freshnessValues = ['CURRENT', 'STALE', 'UNKNOWN'] as const;
-export type FreshnessValue = (typeof freshnessValues)[number];
+export type FreshnessValue = 'CURRENT' | 'STALE' | 'UNKNOWN';
 
 export interface Freshness {
   readonly freshness: FreshnessValue;

@@ -25,8 +25,6 @@ export {
   findPackageFolders,
   isReadFromPackage,
   packageOf,
-  readEvidencePackage,
-  toPackageFile,
   type PackageFile,
   type PackageFolder,
 } from './evidence-packages.js';
@@ -39,7 +37,7 @@ export {
   type EvidenceResultValue,
 } from './evidence-result.js';
 export { subjectOfPayload, type EvidenceSubject } from './evidence-subject.js';
-export { freshnessValues, type Freshness, type SourceState } from './freshness.js';
+export type { Freshness, SourceState } from './freshness.js';
 export { freshnessOfArtefact, namedFiles, readFiles, type FoundArtifact, type ReadFiles } from './read-files.js';
 export { fingerprintOf, type NormativeArtefact } from './fingerprint.js';
 export { looksLikeArtefact, maxFrontMatterBytes } from './front-matter.js';

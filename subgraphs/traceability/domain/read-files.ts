@@ -1,5 +1,4 @@
 /** The files of a scan, read: artefacts with the hash of their file, and everything that is wrong. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Artefact, SpecificationArtefact } from './artefact-types.js';
 import { checkArtefactSet } from './artefact-set.js';
 import { parseArtefactFile } from './artefacts.js';
@@ -35,12 +34,21 @@ export interface ReadFiles {
 /** 32 KB of broken front matter take 0.3 s, and a scan may have hundreds: requests have their turn in between (ms). */
 const longestTurn = 20;
 
-/** `sources` is null where nobody tells of them: then no evidence is known to be stale. */
-export async function readFiles(
-  files: readonly ArtefactFile[],
-  digests: readonly FileDigest[] = [],
-  sources: SourceState | null = null,
-): Promise<ReadFiles> {
+export interface FilesToRead {
+  readonly files: readonly ArtefactFile[];
+  readonly digests?: readonly FileDigest[];
+  /** Null where nobody tells of them: then no evidence is known to be stale. */
+  readonly sources?: SourceState | null;
+  /** Waited for now and then, so that a process that does other things gets round to them. */
+  readonly nextTurn?: () => Promise<unknown>;
+}
+
+export async function readFiles({
+  files,
+  digests = [],
+  sources = null,
+  nextTurn = () => Promise.resolve(),
+}: FilesToRead): Promise<ReadFiles> {
   const artefacts: Artefact[] = [];
   const problems: Problem[] = [];
   const { packages, single } = splitPackages(files, digests);

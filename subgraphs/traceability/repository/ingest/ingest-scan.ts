@@ -1,5 +1,6 @@
 /** The way in: the artefact files of one commit become the state of their repository, in one transaction. */
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Database } from '../../../kernel/db/index.js';
 import { UserErrors, userError } from '../../../kernel/errors/index.js';
 import {
@@ -62,7 +63,7 @@ export async function ingestScan(writer: Writer, input: ScanInput): Promise<Inge
     if (error instanceof UserErrors) return { userErrors: error.userErrors, problems: [] };
     throw error;
   }
-  const read = await readFiles(scan.files, scan.digests, scan.sources);
+  const read = await readFiles({ ...scan, nextTurn: setImmediate });
   const verifier = new EvidenceVerifier(startedAt);
   await verifyAhead(writer, scan, read, verifier);
   const { clientKey, files, sources, ...rest } = input;
