@@ -3,7 +3,7 @@ export * from './server/index.js';
 export { withAuthorization } from './auth/index.js';
 export { defaultLimits, readTrustedDocuments, type FieldWeights } from './limits/index.js';
 export { ExportFailed, mediaTypeOf, openExport, type ExportFormat } from './export/index.js';
-export { finishJson, parseJson } from './executor/exact-json.js';
+export { finishJson, parseJson } from './json/exact-json.js';
 export {
   createExecutor,
   type ExecutorOptions,

@@ -9,7 +9,7 @@ import {
   Kind,
   type GraphQLCompositeType,
 } from 'graphql';
-import type { Denial, Shield } from '../executor/shield.js';
+import type { Denial, Shield } from '../executor/operation/shield.js';
 import type { Filtering } from './access.js';
 import { denial, type Clause } from './clause.js';
 import { filterOperation } from './filter-operation.js';

@@ -14,7 +14,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { firstSpreads } from '../executor/field-groups.js';
+import { firstSpreads } from '../executor/operation/field-groups.js';
 import type { Filtering } from './access.js';
 
 /** The operation alone, fragments inlined; null when nothing is left of it. */

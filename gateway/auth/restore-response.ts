@@ -13,7 +13,12 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
-import { gatherFields, inResponseOrder, type FieldGroup, type SelectionGroup } from '../executor/field-groups.js';
+import {
+  gatherFields,
+  inResponseOrder,
+  type FieldGroup,
+  type SelectionGroup,
+} from '../executor/operation/field-groups.js';
 import type { Filtering } from './access.js';
 import { denial, type Clause } from './clause.js';
 

@@ -7,10 +7,10 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
-import { selectOperation } from '../executor/operation-checks.js';
-import { mapAnswers } from '../executor/map-answers.js';
-import { fragmentsOf } from '../executor/selection-tree.js';
-import type { Shield } from '../executor/shield.js';
+import { selectOperation } from '../executor/operation/operation-checks.js';
+import { mapAnswers } from '../executor/answer/map-answers.js';
+import { fragmentsOf } from '../executor/plan/selection-tree.js';
+import type { Shield } from '../executor/operation/shield.js';
 import type { GraphQLOperation, SupergraphExecutor } from '../executor/types.js';
 import { Access } from './access.js';
 import { satisfies, type Clause } from './clause.js';

@@ -2,7 +2,7 @@ import { getMaxListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 import { createContext, createFixtureExecutor } from '../../tests/conformance/compose-fixture.js';
-import { isIncremental } from './incremental-result.js';
+import { isIncremental } from './incremental/incremental-result.js';
 
 /** Node 20 throws where there is none. */
 function listenerLimitOf(signal: AbortSignal): number {

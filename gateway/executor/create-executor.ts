@@ -4,20 +4,21 @@ import { setMaxListeners } from 'node:events';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 import type { Supergraph } from '../supergraph/supergraph.js';
-import { Delivery } from './delivery.js';
-import { createEntityKeys } from './entity-keys.js';
-import type { IncrementalResult } from './incremental-result.js';
-import { IncrementalRun } from './incremental-run.js';
-import { LruCache } from './lru-cache.js';
-import { PartErrors } from './part-errors.js';
-import { PlanCache } from './plan-cache.js';
-import { prepareOperation, type OverrideChoice, type PreparedOperation } from './prepared-operation.js';
+import { Delivery } from './incremental/delivery.js';
+import { createEntityKeys } from './plan/entity-keys.js';
+import type { IncrementalResult } from './incremental/incremental-result.js';
+import { IncrementalRun } from './incremental/incremental-run.js';
+import { LruCache } from '../lru-cache.js';
+import { PartErrors } from './incremental/part-errors.js';
+import { PlanCache } from './plan/plan-cache.js';
+import { prepareOperation, type PreparedOperation } from './operation/prepared-operation.js';
+import type { OverrideChoice } from './plan/operation-plan.js';
 import { Run } from './run.js';
-import type { PlanEnvironment } from './subgraph-fetch.js';
-import { isPromise } from './subgraph-fetch.js';
-import { mapEvents } from './subscription.js';
-import { trimErrorPaths } from './error-paths.js';
-import { createSatisfiesType } from './type-conditions.js';
+import type { PlanEnvironment } from './fetch/subgraph-fetch.js';
+import { isPromise } from './fetch/subgraph-fetch.js';
+import { mapEvents } from './fetch/subscription.js';
+import { trimErrorPaths } from './answer/error-paths.js';
+import { createSatisfiesType } from './plan/type-conditions.js';
 import type {
   FetchObservation,
   GatewayContext,

@@ -1,9 +1,9 @@
 /** What one execution of one operation has gathered so far. */
 import { randomUUID } from 'node:crypto';
 import type { GraphQLError, OperationTypeNode } from 'graphql';
-import type { ResponsePath } from './data-path.js';
-import { ErrorIndex } from './error-index.js';
-import type { JsonObject } from './selection-tree.js';
+import type { ResponsePath } from './fetch/data-path.js';
+import { ErrorIndex } from './answer/error-index.js';
+import type { JsonObject } from './plan/selection-tree.js';
 import type { GatewayContext } from './types.js';
 
 /** Values of one answer that the schema does not allow. */

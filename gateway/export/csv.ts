@@ -1,6 +1,6 @@
 /** Rows as CSV by RFC 4180, in UTF-8. Text is always in quotes, so that an empty one is not a null. */
 import { stringify, type Options } from 'csv-stringify/sync';
-import { ExactNumber, finishJson } from '../executor/exact-json.js';
+import { ExactNumber, finishJson } from '../json/exact-json.js';
 import { valueAt, type Column, type Row } from './columns.js';
 
 const options: Options = {

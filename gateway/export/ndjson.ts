@@ -1,5 +1,5 @@
 /** Rows as JSON, a line each, as they stand in an answer: nothing is flattened and nothing changed. */
-import { finishJson } from '../executor/exact-json.js';
+import { finishJson } from '../json/exact-json.js';
 import type { Row } from './columns.js';
 
 export async function* writeNdjson(pages: AsyncIterable<readonly Row[]>): AsyncGenerator<string> {

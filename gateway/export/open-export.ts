@@ -1,10 +1,11 @@
 /** From a request to rows on their way: planned, admitted and begun, so that what is wrong is said before the first byte. */
 import type { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
-import { compileVariables } from '../executor/variables.js';
-import { toGraphQLError } from '../server/documents.js';
-import type { AbortableContext, AdmittedOperation, Operations } from '../server/operations.js';
-import type { OperationParameters } from '../server/parameters.js';
+import { compileVariables } from '../executor/operation/variables.js';
+import { toGraphQLError } from '../server/operations/documents.js';
+import type { AdmittedOperation } from '../server/operations/admitted-operation.js';
+import type { AbortableContext, Operations } from '../server/operations/operations.js';
+import type { OperationParameters } from '../server/http/parameters.js';
 import type { Row } from './columns.js';
 import { writeCsv } from './csv.js';
 import { mediaTypeOf, type ExportFormat } from './format.js';

@@ -1,6 +1,6 @@
 /** Rows as a workbook (Office Open XML): cells are numbers, booleans and text, never formulas. */
 import { writeXlsxStream, type CellValue } from 'hucre/xlsx';
-import { ExactNumber, finishJson } from '../executor/exact-json.js';
+import { ExactNumber, finishJson } from '../json/exact-json.js';
 import { valueAt, type Column, type Row } from './columns.js';
 
 /** A spreadsheet keeps 15 digits of a number: longer ones are text. */

@@ -1,6 +1,8 @@
 /** Says of an operation that costs too much what makes it dear: which pages multiply, and what they multiply. */
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
-import type { OperationCost } from './cost.js';
+
+/** Takes the variables as sent; defaults of the operation are applied inside. `parts` is filled with what it is made of. */
+export type OperationCost = (variables: Readonly<Record<string, unknown>>, parts?: CostPart[]) => number;
 
 /** A field with what is inside it. */
 export interface CostPart {

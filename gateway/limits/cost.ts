@@ -25,7 +25,7 @@ import {
 } from 'graphql';
 import type { OperationLimits } from './limits.js';
 import { countConditions } from './conditions.js';
-import type { CostPart } from './cost-parts.js';
+import type { CostPart, OperationCost } from './cost-parts.js';
 import { deferralOf, deferringVariables, type Deferral } from './deferrals.js';
 import { fragmentsOf, groupFields, selectionSetsOf, type FieldGroup, type Fragments } from './selections.js';
 import { countFigures, countMeasures, isFigure } from './figures.js';
@@ -33,8 +33,6 @@ import { countMarks, countSelectedMarks, noMarks } from './marks.js';
 import { scanOfParent, scanOfTable } from './weights.js';
 
 type Variables = Readonly<Record<string, unknown>>;
-/** Takes the variables as sent; defaults of the operation are applied inside. `parts` is filled with what it is made of. */
-export type OperationCost = (variables: Variables, parts?: CostPart[]) => number;
 type Amount = OperationCost;
 
 /** The document must be valid against `schema`. */

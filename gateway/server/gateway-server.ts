@@ -5,22 +5,22 @@ import type { SupergraphExecutor } from '../executor/types.js';
 import { defaultLimits, type OperationLimits, type TrustedDocuments } from '../limits/index.js';
 import type { Authenticate } from '../../subgraphs/kernel/auth/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
-import { createApolloHandler } from './apollo.js';
-import { callerAddressOf } from './caller-address.js';
-import type { OperationCollection } from './collections.js';
-import { createErrorFormat } from './errors.js';
-import { createEventStreams } from './event-stream.js';
-import { createExportRoute } from './export-route.js';
-import { createGraphiql } from './graphiql.js';
-import { createGraphQLRoute } from './graphql-route.js';
-import type { ReadinessCheck } from './health.js';
-import { createHttpServer, defaultHttpLimits, type HttpLimits, type RunningServer } from './http-server.js';
-import { createLandingPage } from './landing-page.js';
+import { createApolloHandler } from './operations/apollo.js';
+import { callerAddressOf } from './http/caller-address.js';
+import type { OperationCollection } from './pages/collections.js';
+import { createErrorFormat } from './operations/errors.js';
+import { createEventStreams } from './streams/event-stream.js';
+import { createExportRoute } from './http/export-route.js';
+import { createGraphiql } from './pages/graphiql.js';
+import { createGraphQLRoute } from './http/graphql-route.js';
+import type { ReadinessCheck } from './http/health.js';
+import { createHttpServer, defaultHttpLimits, type HttpLimits, type RunningServer } from './http/http-server.js';
+import { createLandingPage } from './pages/landing-page.js';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.js';
-import { Operations } from './operations.js';
-import { createOriginRules } from './origin.js';
-import type { ExtraRoute } from './routes.js';
-import { attachWebSockets } from './websocket.js';
+import { Operations } from './operations/operations.js';
+import { createOriginRules } from './http/origin.js';
+import type { ExtraRoute } from './http/routes.js';
+import { attachWebSockets } from './streams/websocket.js';
 
 export interface GatewayServerOptions {
   /** Without authorization: the server puts it in front. Not disposed of by the server. */

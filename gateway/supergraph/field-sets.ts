@@ -14,8 +14,8 @@ import {
   type SelectionSetNode,
   type TypeNode,
 } from 'graphql';
-import { ArgumentedRequirements } from '../executor/argumented-requirements.js';
-import { canonicalKey } from '../executor/canonical-key.js';
+import { ArgumentedRequirements } from '../executor/plan/argumented-requirements.js';
+import { canonicalKey } from '../executor/operation/canonical-key.js';
 import { enumArgument, stringArgument } from './join-directives.js';
 
 type TypeWithFields = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;

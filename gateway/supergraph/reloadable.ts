@@ -1,8 +1,8 @@
 /** Replaces the supergraph under a running gateway. */
 import { unwatchFile, watchFile } from 'node:fs';
 import { GraphQLError, validate, type ExecutionResult } from 'graphql';
-import { followParts } from '../executor/follow-parts.js';
-import { isIncremental, type IncrementalResult } from '../executor/incremental-result.js';
+import { followParts } from '../executor/incremental/follow-parts.js';
+import { isIncremental, type IncrementalResult } from '../executor/incremental/incremental-result.js';
 import type { GraphQLOperation, IncrementalOperation, SubscribeResult, SupergraphExecutor } from '../executor/types.js';
 
 export interface ReloadableOptions {

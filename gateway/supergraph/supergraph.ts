@@ -2,7 +2,7 @@
 import { QueryPlanner } from '@graphql-hive/router-query-planner';
 import { buildASTSchema, isAbstractType, isEnumType, parse, print, type GraphQLSchema } from 'graphql';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
-import type { ArgumentedRequirements } from '../executor/argumented-requirements.js';
+import type { ArgumentedRequirements } from '../executor/plan/argumented-requirements.js';
 import type { SubgraphDescription } from '../executor/types.js';
 import { buildApiSchema } from './api-schema.js';
 import {

@@ -1,8 +1,8 @@
 /** An executor whose operations are spans. */
 import { SpanKind, type Span, type Tracer } from '@opentelemetry/api';
 import { getOperationAST, type ExecutionResult } from 'graphql';
-import { errorsOfUpdate, followParts } from '../executor/follow-parts.js';
-import { isIncremental } from '../executor/incremental-result.js';
+import { errorsOfUpdate, followParts } from '../executor/incremental/follow-parts.js';
+import { isIncremental } from '../executor/incremental/incremental-result.js';
 import type { GraphQLOperation, SupergraphExecutor } from '../executor/types.js';
 import { endFailed, endWith } from './end-span.js';
 import { parentOf, under } from './trace-context.js';

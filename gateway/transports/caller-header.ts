@@ -1,6 +1,6 @@
 /** Tells a subgraph which callers without a token are the same one, and not who or where they are. */
 import { createHmac, randomBytes } from 'node:crypto';
-import { LruCache } from '../executor/lru-cache.js';
+import { LruCache } from '../lru-cache.js';
 import type { GatewayContext } from '../executor/types.js';
 
 export const callerHeader = 'x-weft-caller';

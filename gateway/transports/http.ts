@@ -2,9 +2,9 @@
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import type { Pool } from 'undici';
 import { RequestError, StartupError } from '../../subgraphs/kernel/errors/index.js';
-import { finishJson, parseJson } from '../executor/exact-json.js';
+import { finishJson, parseJson } from '../json/exact-json.js';
 import type { HeaderRule } from '../../subgraphs/kernel/config/index.js';
-import { fetchTimedOut } from '../executor/fetch-timeout.js';
+import { fetchTimedOut } from '../executor/fetch/fetch-timeout.js';
 import type { SubgraphRequest, SubgraphTransport } from '../executor/types.js';
 import { callerHeaders } from './caller-header.js';
 import { forwardedHeaders, handBackHeaders } from './forwarded-headers.js';

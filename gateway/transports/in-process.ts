@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { compileFetch, interpretFetch, type Runner } from './compiled-fetch.js';
 import { refuseFiles } from './uploads.js';
-import { mayHoldExactNumbers, toPlainNumbers } from '../executor/exact-json.js';
+import { mayHoldExactNumbers, toPlainNumbers } from '../json/exact-json.js';
 import type { GatewayContext, SubgraphRequest, SubgraphTransport } from '../executor/types.js';
 
 export interface InProcessOptions {

@@ -1,7 +1,7 @@
 /** Files on their way to a subgraph: a multipart request, or a refusal where the subgraph can't take one. */
 import { Blob } from 'node:buffer';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
-import { takeOutFiles } from '../executor/uploaded-file.js';
+import { takeOutFiles } from '../executor/fetch/uploaded-file.js';
 import type { SubgraphRequest } from '../executor/types.js';
 
 export interface MultipartBody {

@@ -3,7 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { SubgraphTransport } from '../executor/types.js';
-import { finishJson, parseJson } from '../executor/exact-json.js';
+import { finishJson, parseJson } from '../json/exact-json.js';
 import type { HeaderRule } from '../../subgraphs/kernel/config/index.js';
 import { EventQueue } from './event-queue.js';
 import { forwardedHeaders } from './forwarded-headers.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { operationsOf } from '../../gateway/server/collections.js';
+import { operationsOf } from '../../gateway/server/pages/collections.js';
 import { readOperationCollections } from '../../schema/index.js';
 import { startProgram, type ChildProgram } from '../testkit/index.js';
 import { openBrowser, openPage, type WatchedPage } from './watched-page.js';

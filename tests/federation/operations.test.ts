@@ -4,7 +4,7 @@ import { parse, validate, type ExecutionResult } from 'graphql';
 import { createGraphExecutor } from '../../cli/graph/executor.js';
 import { createGatewayMetrics, type SupergraphExecutor } from '../../gateway/index.js';
 import { compileCost, defaultLimits } from '../../gateway/limits/index.js';
-import { operationsOf } from '../../gateway/server/collections.js';
+import { operationsOf } from '../../gateway/server/pages/collections.js';
 import { seed } from '../../prisma/seed.js';
 import { readOperationCollections, subgraphNames } from '../../schema/index.js';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';

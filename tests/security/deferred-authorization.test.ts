@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse, validate, type ExecutionResult } from 'graphql';
 import { withAuthorization } from '../../gateway/index.js';
-import type { DeferredFields } from '../../gateway/executor/incremental-result.js';
+import type { DeferredFields } from '../../gateway/executor/incremental/incremental-result.js';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { createContext } from '../conformance/compose-fixture.js';
 import { asJson, begin, takeParts, type Parts } from '../conformance/incremental/parts.js';

@@ -1,2 +1,2 @@
 /** How the gateway answers, for servers of tests that stand in for it; without jest, as programs use it too. */
-export { sendJson } from '../../gateway/server/http-error.js';
+export { sendJson } from '../../gateway/server/http/http-error.js';

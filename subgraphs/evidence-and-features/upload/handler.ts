@@ -1,20 +1,11 @@
 /** POST /documents: a multipart form with one file, streamed to the store and registered as a document. */
-import type { Readable } from 'node:stream';
-import type { Identity } from '../../kernel/auth/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import { RequestError } from '../../kernel/errors/index.js';
 import { toGlobalId } from '../../kernel/ids/index.js';
 import { registerDocument } from '../queue/index.js';
 import type { DocumentStore } from './document-store.js';
 import { receiveForm } from './receive-form.js';
-
-export interface UploadRequest {
-  readonly requestId: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The body as it arrives. */
-  readonly body: Readable;
-  authenticate(): Promise<Identity>;
-}
+import type { Refusal, UploadRequest } from './upload-request.js';
 
 export interface UploadAnswer {
   readonly status: number;
@@ -70,14 +61,6 @@ export function createUploadHandler({ database, store, maxBytes }: UploadDoors) 
       await file.incoming.discard();
     }
   };
-}
-
-export interface Refusal {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-  /** Set when part of the body was left unread: the connection can't serve another request. */
-  readonly isUnread?: boolean;
 }
 
 function refuse({ status, code, message, isUnread = false }: Refusal): UploadAnswer {

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { BusboyInstance } from '@fastify/busboy';
 import type { DocumentStore, IncomingFile, StoredFile } from './document-store.js';
-import type { Refusal, UploadRequest } from './handler.js';
+import type { Refusal, UploadRequest } from './upload-request.js';
 import { Content } from './content.js';
 import { UnknownContent, type Sniffed } from './sniff.js';
 

@@ -1,18 +1,12 @@
 /** Ends the statements of a caller who has gone: those that run are cancelled in PostgreSQL, later ones never begin. */
 import { Connection, type ClientBase, type ClientConfig, type QueryConfig, type QueryResult } from 'pg';
-import { RequestError } from '../errors/index.js';
 import type { Driver } from './database.js';
+import { endOf } from './lane.js';
 
 /** A cancel that comes before its statement was read does nothing, so it is sent again. */
 const againMs = 500;
 /** A server that takes longer to take note of a cancel is left alone. */
 const patienceMs = 2_000;
-
-/** Why `signal` ended the work, as a caller may read it. */
-export function endOf(signal: AbortSignal | undefined): Error {
-  const reason: unknown = signal?.reason;
-  return reason instanceof RequestError ? reason : new RequestError('TIMEOUT', 'The caller has gone away.');
-}
 
 export interface CancellationOptions {
   readonly signal: AbortSignal | undefined;

@@ -1,7 +1,6 @@
 /** Shares connections out: so many to a caller and to a request at most, and to those who wait in turns. */
 import { RequestError } from '../errors/index.js';
-import { endOf } from './cancellation.js';
-import type { Lane } from './lane.js';
+import { endOf, type Lane } from './lane.js';
 
 export interface QueueOptions {
   /** Connections that there are. */

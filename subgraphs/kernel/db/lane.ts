@@ -1,4 +1,5 @@
 /** Whose work a statement is: what the connections are shared out by. */
+import { RequestError } from '../errors/index.js';
 
 /**
  * `caller`: a request of somebody outside, held to the share of that caller and of that request. `worker`: jobs of this
@@ -23,3 +24,9 @@ export const systemLane: Lane = { kind: 'system', caller: 'system', request: '' 
 
 /** For what a process does by itself, beside answering. */
 export const workerLane: Lane = { kind: 'worker', caller: 'workers', request: '' };
+
+/** Why `signal` ended the work, as a caller may read it. */
+export function endOf(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof RequestError ? reason : new RequestError('TIMEOUT', 'The caller has gone away.');
+}

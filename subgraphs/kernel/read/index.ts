@@ -14,7 +14,8 @@ export {
   type RelationMap,
   type Visibility,
 } from './entity-map.js';
-export { Model, query, type ModelInput, type QueryMap } from './model.js';
+export { Model } from './model.js';
+export { query, type ModelInput, type QueryMap } from './model-input.js';
 export { enumValueOf, filterFields, ordersOf } from './fields.js';
 export { MapRegistry } from './registry.js';
 export type { Related } from './related.js';

@@ -1,7 +1,7 @@
 /** Entity maps together, and what each of them leads to. */
 import type { EntityMap } from './entity-map.js';
 import { filterFields } from './fields.js';
-import type { ModelInput } from './model.js';
+import type { ModelInput } from './model-input.js';
 import { relatedBy, type Related } from './related.js';
 
 const registries = new WeakMap<EntityMap, MapRegistry>();

@@ -5,7 +5,8 @@ import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TLSSocket } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { contentKindOf, toMediaType, type Certificate, type ContentKind, type ScanUrl } from '../domain/index.js';
+import { contentKindOf, toMediaType, type ScanUrl } from '../domain/index.js';
+import type { Answer } from './answer.js';
 import { ScanFailure } from './failure.js';
 
 /** Where a connection to an address really goes, and whose certificates it trusts there. It is the address itself, except in a test. */
@@ -19,18 +20,6 @@ export interface AccessOptions {
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
   readonly dial?: Dial | undefined;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  /** Where a redirect leads, as the server wrote it; null when it is none. */
-  readonly location: string | null;
-  readonly mediaType: string | null;
-  readonly kind: ContentKind;
-  /** Null for a redirect, whose body nobody sees. */
-  readonly body: Buffer | null;
-  readonly certificate: Certificate | null;
 }
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

@@ -1,5 +1,5 @@
 /** Why a scan came to nothing, in words for the account that asked for it. */
-import type { Answer } from './access.js';
+import type { Answer } from './answer.js';
 
 export class ScanFailure extends Error {
   /** What was received before it failed. */

@@ -1,12 +1,10 @@
 import type { ArtefactKind } from './artefact-kinds.js';
 import type { CriterionStatement, EvidenceResult } from './evidence-result.js';
 import type { EvidenceSubject } from './evidence-subject.js';
+import type { JsonObject, JsonValue } from './json-values.js';
 import type { RiskRating, UserStoryStatus, ValidationStatus, VerificationTier } from './values.js';
 
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: JsonValue;
-}
+export type { JsonObject, JsonValue };
 
 interface ArtefactBase<Kind extends ArtefactKind> {
   readonly kind: Kind;

@@ -1,5 +1,5 @@
 /** What evidence says of the thing it was made for: passed, failed, not done yet, or nothing that can be understood. */
-import type { JsonObject, JsonValue } from './artefact-types.js';
+import type { JsonObject, JsonValue } from './json-values.js';
 import { quoted } from './problems.js';
 import { toEnumSpelling } from './values.js';
 

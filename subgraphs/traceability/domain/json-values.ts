@@ -1,5 +1,9 @@
-import type { JsonValue } from './artefact-types.js';
 import type { ProblemCode } from './problems.js';
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
 
 /** PostgreSQL's JSON parser recurses; so does everything that prints JSON. No payload needs more. */
 export const maxJsonDepth = 64;

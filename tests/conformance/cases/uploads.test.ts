@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { UploadedFile } from '../../../gateway/executor/uploaded-file.js';
+import { UploadedFile } from '../../../gateway/executor/fetch/uploaded-file.js';
 import { createContext, createFixtureExecutor } from '../compose-fixture.js';
 import { startForeignGateway, type ForeignGateway } from '../foreign-gateway.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpSupergraphExecutor } from '../../../gateway/supergraph/index.js';
-import { isIncremental, type IncrementalResult } from '../../../gateway/executor/incremental-result.js';
+import { isIncremental, type IncrementalResult } from '../../../gateway/executor/incremental/incremental-result.js';
 import type { SupergraphExecutor } from '../../../gateway/executor/types.js';
 import { composeFixture, createFixtureExecutor } from '../compose-fixture.js';
 import { serveSubgraphs, type HttpSubgraphs } from '../http-subgraphs.js';

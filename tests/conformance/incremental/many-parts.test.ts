@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { isIncremental } from '../../../gateway/executor/incremental-result.js';
+import { isIncremental } from '../../../gateway/executor/incremental/incremental-result.js';
 import type { SupergraphExecutor } from '../../../gateway/executor/types.js';
 import { createFixtureExecutor } from '../compose-fixture.js';
 import { begin, takeParts } from './parts.js';

@@ -3,7 +3,7 @@ import {
   isIncremental,
   type DeferredFields,
   type IncrementalResult,
-} from '../../../gateway/executor/incremental-result.js';
+} from '../../../gateway/executor/incremental/incremental-result.js';
 import type { GatewayContext, SupergraphExecutor } from '../../../gateway/executor/types.js';
 import { RequestError } from '../../../subgraphs/kernel/errors/index.js';
 import { createFixtureExecutor, query, type Query } from '../compose-fixture.js';

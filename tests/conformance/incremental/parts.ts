@@ -6,7 +6,7 @@ import {
   type IncrementalResult,
   type PartsUpdate,
   type PendingPart,
-} from '../../../gateway/executor/incremental-result.js';
+} from '../../../gateway/executor/incremental/incremental-result.js';
 import type { SupergraphExecutor } from '../../../gateway/executor/types.js';
 import { createContext, type Query } from '../compose-fixture.js';
 

@@ -5,7 +5,7 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { meros } from 'meros/browser';
 import WebSocket from 'ws';
-import { defaultHttpLimits } from '../../../gateway/server/http-server.js';
+import { defaultHttpLimits } from '../../../gateway/server/http/http-server.js';
 import { startGateway, type TestGateway } from '../../security/graph/index.js';
 import { createFixtureExecutor } from '../compose-fixture.js';
 import { Gates, gatedSubgraphs } from './gated-graph.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse, validate, type ExecutionResult } from 'graphql';
-import type { DeferredFields } from '../../../gateway/executor/incremental-result.js';
+import type { DeferredFields } from '../../../gateway/executor/incremental/incremental-result.js';
 import type { SubgraphFailure, SupergraphExecutor } from '../../../gateway/executor/types.js';
 import { engine } from '../../testkit/index.js';
 import { createContext, createFixtureExecutor } from '../compose-fixture.js';

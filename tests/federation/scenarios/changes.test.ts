@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createGatewayMetrics, createGatewayServer, type RunningServer } from '../../../gateway/index.js';
 import { defaultLimits } from '../../../gateway/limits/index.js';
-import { Operations } from '../../../gateway/server/operations.js';
-import { createRequestContext } from '../../../gateway/server/request-context.js';
+import { Operations } from '../../../gateway/server/operations/operations.js';
+import { createRequestContext } from '../../../gateway/server/http/request-context.js';
 import { authenticateLocalDeveloper } from '../../../subgraphs/kernel/auth/index.js';
 import { parseCursor } from '../../../subgraphs/kernel/events/cursor.js';
 import { appendEvents, currentCursor, expireEvents, feedOf } from '../../../subgraphs/kernel/events/index.js';

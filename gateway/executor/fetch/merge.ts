@@ -1,0 +1,47 @@
+/** Merges answers of subgraphs into the data of one request, which alone is ever changed. */
+import type { JsonObject, SelectionTree } from '../plan/selection-tree.js';
+
+/**
+ * Copies into `target` what `tree` selects of `source`. A null never hides a value that another subgraph gave.
+ * With `adopt`, objects and lists of `source` become part of `target` instead of being copied: only right when
+ * `source` was made for this request and nobody else holds it.
+ */
+export function mergeObject(tree: SelectionTree, target: JsonObject, source: JsonObject, adopt: boolean): void {
+  const { keys, children } = tree;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
+    const incoming = source[key];
+    if (incoming === undefined) continue;
+    const child = children[i] as SelectionTree | null;
+    if (child !== null) target[key] = mergeValue(child, target[key], incoming, adopt);
+    else if (incoming !== null || target[key] === undefined) target[key] = incoming;
+  }
+}
+
+function mergeValue(tree: SelectionTree, present: unknown, incoming: unknown, adopt: boolean): unknown {
+  if (incoming === null || typeof incoming !== 'object') return present ?? incoming;
+  if (present === null || typeof present !== 'object') return adopt ? incoming : copyValue(tree, incoming);
+  if (Array.isArray(incoming)) {
+    // Two subgraphs that disagree on the length of a shared list can't be merged item by item: the later answer stands.
+    if (!Array.isArray(present) || present.length !== incoming.length)
+      return adopt ? incoming : copyValue(tree, incoming);
+    for (let i = 0; i < present.length; i++) present[i] = mergeValue(tree, present[i], incoming[i], adopt);
+    return present;
+  }
+  if (Array.isArray(present)) return adopt ? incoming : copyValue(tree, incoming);
+  mergeObject(tree, present as JsonObject, incoming as JsonObject, adopt);
+  return present;
+}
+
+/** A copy of `value` as deep as `tree` goes; leaves are shared. */
+export function copyValue(tree: SelectionTree, value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) {
+    const copy = new Array<unknown>(value.length);
+    for (let i = 0; i < value.length; i++) copy[i] = copyValue(tree, value[i]);
+    return copy;
+  }
+  const copy: JsonObject = {};
+  mergeObject(tree, copy, value as JsonObject, false);
+  return copy;
+}

@@ -1,0 +1,130 @@
+/** Plans documents, and remembers the compiled plans by their text: operations that ask the same share one. */
+import type { QueryPlanner } from '@graphql-hive/router-query-planner';
+import { print, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import type { DeferredOperation, DeferUsage } from '../operation/deferred-operation.js';
+import { conditionTypesOf } from './interface-objects.js';
+import { LruCache } from '../../lru-cache.js';
+import { planMutation } from './mutation-plan.js';
+import { compilePlan } from './plan-compiler.js';
+import type { PlanNode, QueryPlan, SubscriptionNode } from './plan-nodes.js';
+import type { PlanStep } from '../fetch/root-fetch.js';
+import { splitPlan, type PlannedPart, type SplitPlanning } from './split-plan.js';
+import { operationOf } from './selection-tree.js';
+import { planInStages } from './staged-plan.js';
+import type { Supergraph } from '../../supergraph/supergraph.js';
+import type { OperationPlan, OverrideChoice } from './operation-plan.js';
+import type { PlanEnvironment } from '../fetch/subgraph-fetch.js';
+import { compileSubscriptionSource } from '../fetch/subscription-source.js';
+
+export class PlanCache {
+  readonly #supergraph: Supergraph;
+  readonly #environment: PlanEnvironment;
+  readonly #plans: LruCache<string, OperationPlan>;
+
+  constructor(supergraph: Supergraph, environment: PlanEnvironment, limits: { maxEntries: number; maxWeight: number }) {
+    this.#supergraph = supergraph;
+    this.#environment = environment;
+    this.#plans = new LruCache(limits);
+  }
+
+  /** Throws when the planner can't plan `document`. */
+  planOf(document: DocumentNode, operation: OperationDefinitionNode, overrides: OverrideChoice): OperationPlan {
+    const text = print(document);
+    const key = `${overrides.key}\n${text}`;
+    let plan = this.#plans.get(key);
+    if (plan === undefined) {
+      plan = this.#compile(document, text, operation, overrides);
+      this.#plans.set(key, plan, key.length);
+    }
+    return plan;
+  }
+
+  /** What the first part of an operation fetches, and each deferred one. Not remembered here. Throws when it can't be planned. */
+  splitPlanOf(
+    deferred: DeferredOperation,
+    toPlannable: SplitPlanning['toPlannable'],
+    overrides: OverrideChoice,
+  ): { readonly first: PlanStep | null; readonly deferred: ReadonlyMap<DeferUsage, PlanStep> } {
+    const { schema, singleKeyRoots, keyCounts } = this.#supergraph;
+    const name = deferred.operation.name?.value;
+    const plan = (document: DocumentNode) => this.#plan(document, print(document), name, overrides);
+    const planned = splitPlan(deferred, {
+      schema,
+      toPlannable,
+      plan: (document) =>
+        operationOf(document).operation === 'mutation' ? planMutation(document, plan) : plan(document),
+      planFromKey: (index, document) => planBy(singleKeyRoots(index).planner, print(document), name, overrides),
+      hasKey: (type, index) => singleKeyRoots(index).types.has(type),
+      keyCount: (type) => keyCounts().get(type) ?? 0,
+    });
+    const compile = ({ plan, documents }: PlannedPart) => {
+      const conditionTypes = new Set(documents.flatMap((document) => [...conditionTypesOf(document)]));
+      return compilePlan(plan, { ...this.#environment, conditionTypes });
+    };
+    const steps = new Map<DeferUsage, PlanStep>();
+    for (const [usage, part] of planned.deferred) {
+      const step = compile(part);
+      if (step !== null) steps.set(usage, step);
+    }
+    return { first: compile(planned.first), deferred: steps };
+  }
+
+  clear(): void {
+    this.#plans.clear();
+  }
+
+  #compile(
+    document: DocumentNode,
+    text: string,
+    { name, operation }: OperationDefinitionNode,
+    overrides: OverrideChoice,
+  ): OperationPlan {
+    const environment = { ...this.#environment, conditionTypes: conditionTypesOf(document) };
+    const plan = (part: DocumentNode) =>
+      this.#plan(part, part === document ? text : print(part), name?.value, overrides);
+    const planned = operation === 'mutation' ? planMutation(document, plan) : plan(document);
+    if (operation !== 'subscription') return { run: compilePlan(planned, environment), subscription: null };
+    const { primary, rest } = splitSubscription(planned);
+    return {
+      run: compilePlan(rest, environment),
+      subscription: compileSubscriptionSource(primary.primary, environment),
+    };
+  }
+
+  #plan(document: DocumentNode, text: string, name: string | undefined, overrides: OverrideChoice): PlanNode | null {
+    const { planner, schema, entityRoots } = this.#supergraph;
+    const plan = (by: QueryPlanner, planText: string) => planBy(by, planText, name, overrides);
+    try {
+      return plan(planner, text);
+    } catch (error) {
+      const roots = entityRoots();
+      const staged = planInStages(document, {
+        schema,
+        plan: (stage) => plan(planner, print(stage)),
+        planFromEntities: (stage) => plan(roots.planner, print(stage)),
+        keyFields: roots.keyFields,
+      });
+      if (staged === undefined) throw error;
+      return staged;
+    }
+  }
+}
+
+function planBy(
+  planner: QueryPlanner,
+  text: string,
+  name: string | undefined,
+  overrides: OverrideChoice,
+): PlanNode | null {
+  const planned = planner.plan(text, name, new Set(overrides.labels), overrides.percentage) as unknown as QueryPlan;
+  return planned.node ?? null;
+}
+
+function splitSubscription(node: PlanNode | null): { primary: SubscriptionNode; rest: PlanNode | null } {
+  if (node?.kind === 'Subscription') return { primary: node, rest: null };
+  if (node?.kind === 'Sequence') {
+    const [first, ...others] = node.nodes;
+    if (first?.kind === 'Subscription') return { primary: first, rest: { kind: 'Sequence', nodes: others } };
+  }
+  throw new Error('the plan of a subscription does not start with one');
+}

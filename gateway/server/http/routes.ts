@@ -1,0 +1,88 @@
+/** Routes beside `/graphql` that the composition root adds: webhooks, uploads. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Authenticate, Identity } from '../../../subgraphs/kernel/auth/index.js';
+import { allowSlowBody } from './arrival.js';
+import { readBody } from './body.js';
+import { methodNotAllowed, sendJson } from './http-error.js';
+import { checkJsonShape } from '../../json/json-shape.js';
+import type { OriginRules } from './origin.js';
+import { flatHeaders } from './request-context.js';
+
+export interface RouteRequest {
+  readonly requestId: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The bytes as they were sent, for signatures over them. Throws 413 past the route's `maxBodyBytes`, LIMIT_EXCEEDED for JSON that would be slow to parse. */
+  readBody(): Promise<Buffer>;
+  /** The body as it arrives, for a route that bounds it itself. Not together with `readBody`. */
+  readonly body: Readable;
+  /** The caller by the `authorization` header. Throws UNAUTHENTICATED for a bad token. */
+  authenticate(): Promise<Identity>;
+  /** Ends when the caller has gone away. */
+  readonly signal: AbortSignal;
+}
+
+export interface RouteResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON; nothing is an empty body. */
+  readonly body?: object | string | undefined;
+}
+
+export interface ExtraRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Exact path: `/webhooks/github`. */
+  readonly path: string;
+  readonly maxBodyBytes: number;
+  /** True: the body of a caller whom `authenticate` knows may take as long as it moves. */
+  readonly mayBeSlow?: boolean;
+  /** True refuses what pages of foreign origins send: browsers let any page post a form, with whatever the caller is known by. */
+  readonly checksOrigin?: boolean;
+  /** A RequestError that it throws is answered with the status of its code. */
+  handle(request: RouteRequest): Promise<RouteResponse> | RouteResponse;
+}
+
+interface RouteDoors {
+  readonly requestId: string;
+  readonly url: URL;
+  readonly authenticate: Authenticate;
+  readonly origins: OriginRules;
+}
+
+export async function answerRoute(
+  routes: readonly ExtraRoute[],
+  request: IncomingMessage,
+  response: ServerResponse,
+  { requestId, url, authenticate, origins }: RouteDoors,
+): Promise<void> {
+  const route = routes.find(({ method }) => method === request.method);
+  if (route === undefined) throw methodNotAllowed(routes.map(({ method }) => method).join(', '));
+  if (route.checksOrigin === true) origins.check(request);
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  const headers = flatHeaders(request.headers);
+  const {
+    status,
+    headers: answered = {},
+    body,
+  } = await route.handle({
+    requestId,
+    url,
+    headers,
+    async readBody() {
+      const bytes = await readBody(request, route.maxBodyBytes);
+      if (headers['content-type']?.startsWith('application/json') === true) checkJsonShape(bytes);
+      return bytes;
+    },
+    body: request,
+    async authenticate() {
+      const identity = await authenticate(headers['authorization']);
+      if (route.mayBeSlow === true && identity.isAuthenticated) allowSlowBody(request);
+      return identity;
+    },
+    signal: controller.signal,
+  });
+  if (typeof body === 'object') sendJson(response, status, body, answered);
+  else response.writeHead(status, answered).end(body);
+}
