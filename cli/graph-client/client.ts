@@ -3,6 +3,16 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { ExportFormat } from '../../gateway/index.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { printable } from './printable.js';
+import type { Config } from '../../subgraphs/kernel/config/index.js';
+import type { Logger } from '../../subgraphs/kernel/log/index.js';
+
+export interface ConnectOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  /** A gateway's address; without one a gateway on HOST and PORT is used when it is up, else the store itself. */
+  readonly url?: string | undefined;
+  readonly token?: string | undefined;
+}
 
 export interface AskedOperation {
   readonly query: string;

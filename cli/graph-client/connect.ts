@@ -1,16 +1,6 @@
 /** Asks the graph: through a running gateway, or in this process on the configured store. The command does not know which. */
-import type { Config } from '../../subgraphs/kernel/config/index.js';
-import type { Logger } from '../../subgraphs/kernel/log/index.js';
-import type { GraphReader } from './client.js';
+import type { ConnectOptions, GraphReader } from './client.js';
 import { gatewayClient } from './gateway-client.js';
-
-export interface ConnectOptions {
-  readonly config: Config;
-  readonly log: Logger;
-  /** A gateway's address; without one a gateway on HOST and PORT is used when it is up, else the store itself. */
-  readonly url?: string | undefined;
-  readonly token?: string | undefined;
-}
 
 export async function connectToGraph(options: ConnectOptions): Promise<GraphReader> {
   const { config, url, token } = options;

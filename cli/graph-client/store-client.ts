@@ -15,8 +15,7 @@ import { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { weights } from '../graph/cost-weights.js';
 import { createGraphExecutor } from '../graph/executor.js';
 import { openStore } from '../graph/services.js';
-import { brokenOff, refusal, unwrap, type AskedOperation, type GraphReader } from './client.js';
-import type { ConnectOptions } from './connect.js';
+import { brokenOff, refusal, unwrap, type AskedOperation, type ConnectOptions, type GraphReader } from './client.js';
 
 /** The operator who can open the store may do what the local developer may. */
 export async function storeClient({ config, log }: ConnectOptions): Promise<GraphReader> {

@@ -2,7 +2,7 @@
 import type { ExecutionResult, OperationTypeNode } from 'graphql';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { FetchObservation } from '../executor/types.js';
-import type { ExportFormat } from '../export/index.js';
+import type { ExportFormat } from '../export/format.js';
 import type { CircuitChange } from '../transports/index.js';
 
 export type EventStream = AsyncIterableIterator<ExecutionResult>;
