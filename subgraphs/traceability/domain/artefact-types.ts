@@ -1,5 +1,6 @@
 import type { ArtefactKind } from './artefact-kinds.js';
 import type { CriterionStatement, EvidenceResult } from './evidence-result.js';
+import type { EvidenceFile } from './evidence-file.js';
 import type { EvidenceSubject } from './evidence-subject.js';
 import type { JsonObject, JsonValue } from './json-values.js';
 import type { RiskRating, UserStoryStatus, ValidationStatus, VerificationTier } from './values.js';
@@ -61,15 +62,7 @@ export interface SpecificationArtefact extends MarkdownArtefact<'SPECIFICATION'>
   readonly testFiles: readonly string[];
 }
 
-/** A file of an evidence package, as its manifest lists it. */
-export interface EvidenceFile {
-  /** Inside the package. */
-  readonly path: string;
-  /** Hex. */
-  readonly sha256: string;
-  /** Null when the manifest does not say. */
-  readonly sizeBytes: number | null;
-}
+export type { EvidenceFile };
 
 export interface SignedEvidenceArtefact extends ArtefactBase<'SIGNED_EVIDENCE'>, ChildArtefact {
   /** Null when the payload does not say. */

@@ -1,5 +1,6 @@
 /** What evidence was made on: the commit, the sources and the text that its signer says were in front of the tests. */
-import type { EvidenceFile, JsonObject, JsonValue } from './artefact-types.js';
+import type { EvidenceFile } from './evidence-file.js';
+import type { JsonObject, JsonValue } from './json-values.js';
 import { checkRelativePath } from './file-text.js';
 
 export interface EvidenceSubject {

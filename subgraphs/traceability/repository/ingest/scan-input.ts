@@ -1,7 +1,7 @@
 /** What a caller sends to be scanned, checked as a whole before any file is read. */
 import { UserErrors, type UserError } from '../../../kernel/errors/index.js';
 import type { ArtefactFile, FileDigest, SourceState } from '../../domain/index.js';
-import { checkSources, type ScanSourcesInput } from './scan-sources.js';
+import { checkSources, type Fail, type ScanSourcesInput } from './scan-sources.js';
 import { isCommitSha } from '../commit.js';
 import { checkFullName, checkGitUrl, checkShortText, type RepositoryName } from '../repository-fields.js';
 
@@ -71,8 +71,6 @@ export function checkScanInput(input: ScanInput): CheckedScan {
     defaultBranch: input.defaultBranch ?? input.branch ?? 'main',
   };
 }
-
-export type Fail = (field: readonly string[], message: string) => void;
 
 function checkFiles(
   given: readonly ScanFileInput[],

@@ -1,6 +1,8 @@
 /** What a caller tells of the sources around the artefacts, checked as a whole. */
 import type { SourceState } from '../../domain/index.js';
-import type { Fail } from './scan-input.js';
+
+/** Notes what is wrong with a field of the input. */
+export type Fail = (field: readonly string[], message: string) => void;
 
 export interface ScanSourcesInput {
   readonly systemStateHashes?: readonly string[] | null | undefined;
