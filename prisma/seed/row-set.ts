@@ -22,6 +22,7 @@ export const tables = [
   'traceability.trusted_keys',
   'traceability.scans',
   'traceability.scan_rejections',
+  'traceability.coverage_snapshots',
   'traceability.system_contexts',
   'traceability.requirements',
   'traceability.user_stories',

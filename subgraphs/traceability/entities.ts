@@ -26,6 +26,7 @@ import {
   evidenceFiles,
 } from './repository/evidence-maps.js';
 import { proves } from './repository/evidence-proof.js';
+import { coverageSnapshots } from './repository/coverage-snapshots.js';
 import { gaps } from './repository/gaps.js';
 import { matrixRows } from './repository/matrix.js';
 
@@ -65,6 +66,7 @@ export const repositories = entity({
     evidence: ofRepository('SignedEvidence'),
     links: ofRepository('TraceabilityLink'),
     scans: ofRepository('Scan'),
+    coverageSnapshots: ofRepository('CoverageSnapshot'),
     trustedKeys: ofRepository('TrustedKey'),
     gaps: ofRepository('Gap'),
     traceabilityMatrix: ofRepository('TraceabilityMatrixRow'),
@@ -98,6 +100,7 @@ export const scans = entity({
   relations: {
     repository,
     rejections: { kind: 'connection', type: 'ScanRejection', on: [match('scan_id', 'id')] },
+    coverageSnapshots: { kind: 'connection', type: 'CoverageSnapshot', on: [match('scan_id', 'id')] },
   },
   computed: { commit: ['full_name', 'commit_sha'], artifactsFound: ['artifacts_found'] },
   orders: { STARTED_AT: [orderBy('started_at', 'timestamptz')] },
@@ -306,6 +309,7 @@ export const model: ModelInput = {
   entities: [
     repositories,
     scans,
+    coverageSnapshots,
     scanRejections,
     systemContexts,
     requirements,
@@ -325,6 +329,7 @@ export const model: ModelInput = {
     repositories: query.connection('Repository'),
     scan: query.one('Scan'),
     scans: query.connection('Scan'),
+    coverageSnapshots: query.connection('CoverageSnapshot'),
     systemContext: query.one('SystemContext'),
     systemContexts: query.connection('SystemContext'),
     requirement: query.one('Requirement'),

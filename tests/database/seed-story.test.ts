@@ -6,6 +6,7 @@ import { story } from '../../prisma/seed/story/index.js';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
 import { ingestScan } from '../../subgraphs/traceability/index.js';
+import { listCoverageByRepository } from '../../subgraphs/traceability/repository/coverage.js';
 import { auditTrailSealed, type TestDatabase } from '../testkit/index.js';
 import { openSeededDatabase, valueOf } from './seeded-database.js';
 
@@ -43,6 +44,30 @@ describe('traceability', () => {
       expect(await database.query(links)).toEqual(before);
     },
   );
+
+  test('the last snapshot of coverage of each repository says what is covered now, and the first ones less', async () => {
+    const repositories = await database.query<{ id: string }>('select id from traceability.repositories order by id');
+    const ids = repositories.map(({ id }) => id);
+    const snapshots = await database.query<{ repository: string; risk: string; total: number; deep: number }>(
+      `select distinct on (repository_id, risk_rating) repository_id as repository, risk_rating as risk, total, deeply_covered as deep
+       from traceability.coverage_snapshots where artifact_kind = 'REQUIREMENT' order by repository_id, risk_rating, taken_at desc`,
+    );
+    const coverage = await listCoverageByRepository(database, ids);
+    const now = coverage.flatMap(({ byRiskRating }, index) =>
+      byRiskRating.map(({ riskRating, requirements: { total, deeplyCovered } }) => ({
+        repository: ids[index],
+        risk: riskRating,
+        total,
+        deep: deeplyCovered,
+      })),
+    );
+    const inOrder = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort();
+    expect(inOrder(snapshots)).toEqual(inOrder(now));
+    const months = await database.query(
+      `select distinct date_trunc('month', taken_at) from traceability.coverage_snapshots`,
+    );
+    expect(months.length).toBeGreaterThan(12);
+  });
 
   test('every gap that a reviewer should find is there: unknown, refuted and suspect, beside what is covered', async () => {
     const verdicts = await database.query(

@@ -2,15 +2,10 @@
 import {
   checkPublicKey,
   criteriaOf,
-  fingerprintOf,
   freshnessOfArtefact,
-  linkKey,
-  resolveLinks,
   verifySignature,
   type Artefact,
   type FoundArtifact,
-  type Link,
-  type LinkNode,
   type PublicKey,
 } from '../../../subgraphs/traceability/domain/index.js';
 import { toRow, type Verification } from '../../../subgraphs/traceability/repository/ingest/artifact-rows.js';
@@ -21,6 +16,8 @@ import type { RowSet } from '../row-set.js';
 import { people } from '../story/company.js';
 import { artefactId, artefactTypes, hashOf } from './artefact-names.js';
 import { artefactsOf, type Told } from './artefacts.js';
+import { tellCoverage } from './coverage.js';
+import { tellLinks } from './links.js';
 import { commitsOf, pushAt, type Push } from './pushes.js';
 import { tellScans } from './scans.js';
 import { publicJwkOf, signingKeys } from './signing-keys.js';
@@ -65,6 +62,7 @@ export async function tellTraceability(story: RepositoryStory, rows: RowSet): Pr
     );
   }
   tellLinks(story, pushes, told, verdicts, rows);
+  tellCoverage(story, pushes, told, verdicts, rows);
 }
 
 function tellKeys({ fullName, registeredOn }: RepositoryStory, rows: RowSet, lead: string): void {
@@ -153,88 +151,4 @@ function tellCriteria(fullName: string, artefact: Artefact, createdAt: string, r
       created_at: createdAt,
     });
   }
-}
-
-function tellLinks(
-  { fullName }: RepositoryStory,
-  pushes: readonly Push[],
-  told: readonly Told[],
-  verdicts: ReadonlyMap<string, Verification>,
-  rows: RowSet,
-): void {
-  const byId = new Map(told.map((each) => [each.artefact.gxpId, each]));
-  const nodes = told.map(({ artefact }): LinkNode => ({
-    repositoryId: idOf(fullName),
-    gxpId: artefact.gxpId,
-    kind: artefact.kind,
-    parentId: 'parentId' in artefact ? artefact.parentId : null,
-    fingerprint: artefact.kind === 'SIGNED_EVIDENCE' ? null : fingerprintOf(artefact),
-    signatureVerified: verdicts.get(artefact.gxpId)?.verdict.verified ?? null,
-    result: artefact.kind === 'SIGNED_EVIDENCE' ? artefact.result.result : null,
-  }));
-  for (const link of resolveLinks(nodes, seenFingerprints(fullName, told, byId))) {
-    tellLink(fullName, pushes, link, byId, rows);
-  }
-}
-
-/** Who was there before the parent changed has seen what it said then, until somebody reviewed the link. */
-function seenFingerprints(
-  fullName: string,
-  told: readonly Told[],
-  byId: ReadonlyMap<string, Told>,
-): Map<string, string> {
-  const seen = new Map<string, string>();
-  for (const { artefact, since, linkReviewed } of told) {
-    if (!('parentId' in artefact) || artefact.parentId === null || linkReviewed !== undefined) continue;
-    const before = byId.get(artefact.parentId)?.before;
-    if (before === undefined || since >= before.on) continue;
-    const ends = { repositoryId: idOf(fullName), sourceId: artefact.parentId, targetId: artefact.gxpId };
-    seen.set(linkKey(ends), fingerprintOf(before.artefact));
-  }
-  return seen;
-}
-
-function tellLink(
-  fullName: string,
-  pushes: readonly Push[],
-  link: Link,
-  byId: ReadonlyMap<string, Told>,
-  rows: RowSet,
-): void {
-  const child = byId.get(link.targetId);
-  const parent = byId.get(link.sourceId);
-  const changedOn = parent?.before?.on;
-  const review = child?.linkReviewed;
-  const id = idOf(`link ${fullName} ${link.targetId}`);
-  const made = pushAt(pushes, child?.since ?? '').at;
-  rows.add('traceability.traceability_links', {
-    id,
-    repository_id: link.repositoryId,
-    source_id: link.sourceId,
-    target_id: link.targetId,
-    link_type: link.type,
-    is_valid: link.isValid,
-    status: link.status,
-    source_repository_id: link.sourceRepositoryId,
-    parent_fingerprint: link.parentFingerprint,
-    suspect_since: link.status === 'SUSPECT' && changedOn !== undefined ? pushAt(pushes, changedOn).at : null,
-    reviewed_by: review === undefined ? null : people[review.by].subject,
-    reviewed_at: review === undefined ? null : at(review.on, '15:00'),
-    review_note: review?.note ?? null,
-    created_at: made,
-    updated_at: review === undefined ? made : at(review.on, '15:00'),
-  });
-  if (review === undefined || parent?.before === undefined) return;
-  rows.note({
-    at: at(review.on, '15:00'),
-    user: people[review.by].subject,
-    type: 'TraceabilityLink',
-    key: id,
-    repository: fullName,
-    action: 'linkReviewed',
-    details: {
-      parentFingerprint: [fingerprintOf(parent.before.artefact), link.parentFingerprint],
-      note: review.note,
-    },
-  });
 }

@@ -30,8 +30,8 @@ interface CountRow {
   readonly deep: number;
 }
 
-/** In the order of the ids. A repository without artefacts has zeros. */
-export async function listCoverageByRepository(db: Queryable, repositoryIds: readonly string[]): Promise<Coverage[]> {
+/** A row for each repository, level and risk rating of which there is something. */
+export function countCoverage(repositoryIds: readonly string[]): SqlStatement {
   // `deep` says what the domain's coveredNodes says, from the statuses of the links one level down.
   const level = (kind: CountRow['level'], table: string, risk: string): SqlStatement =>
     sql`select a.repository_id, ${sql.raw(`'${kind}' as level, ${risk} as risk`)}, bool_or(l.is_valid) as covered,
@@ -39,8 +39,7 @@ export async function listCoverageByRepository(db: Queryable, repositoryIds: rea
       from ${sql.raw(table)} a left join traceability.traceability_links l
         on l.source_repository_id = a.repository_id and l.source_id = a.gxp_id
       where a.repository_id = any(${repositoryIds}::uuid[]) group by a.id`;
-  const rows = await db.query<CountRow>(sql`/* traceability.coverage */
-    select repository_id, level, risk, count(*)::int4 as total,
+  return sql`select repository_id, level, risk, count(*)::int4 as total,
       (count(*) filter (where covered))::int4 as covered, (count(*) filter (where deep))::int4 as deep
     from (
       ${level('REQUIREMENT', 'traceability.requirements', 'a.gxp_risk_rating')}
@@ -58,7 +57,12 @@ export async function listCoverageByRepository(db: Queryable, repositoryIds: rea
       from traceability.evidence a left join traceability.traceability_links l
         on l.repository_id = a.repository_id and l.target_id = a.gxp_id
       where a.repository_id = any(${repositoryIds}::uuid[])
-    ) a group by repository_id, level, risk`);
+    ) a group by repository_id, level, risk`;
+}
+
+/** In the order of the ids. A repository without artefacts has zeros. */
+export async function listCoverageByRepository(db: Queryable, repositoryIds: readonly string[]): Promise<Coverage[]> {
+  const rows = await db.query<CountRow>(sql`/* traceability.coverage */ ${countCoverage(repositoryIds)}`);
   return repositoryIds.map((repositoryId) => toCoverage(rows.filter((row) => row.repository_id === repositoryId)));
 }
 

@@ -4,6 +4,7 @@ import type { WriteTransaction } from '../../kernel/write/index.js';
 import { refutedByPackage } from '../domain/index.js';
 import { verificationColumns } from './ingest/artifact-rows.js';
 import { EvidenceVerifier } from './ingest/verify-evidence.js';
+import { insertCoverageSnapshots } from './coverage-snapshots.js';
 import { refreshLinks } from './links.js';
 import type { StoredRepository } from './repository.js';
 import { listTrustedKeysByRepository } from './trusted-key.js';
@@ -45,6 +46,7 @@ export async function reverifyEvidence(tx: WriteTransaction, repository: StoredR
       jws_key_id text, verification_reason text, verified_at timestamptz, signer_count int)
     where e.id = r.id`);
   await refreshLinks(tx, repository.id);
+  await insertCoverageSnapshots(tx, repository.id, verifier.verifiedAt);
   return rows.length;
 }
 

@@ -38,6 +38,10 @@ afterAll(() => subgraph.close());
 const lists: Readonly<Record<string, readonly [statements: number, query: string]>> = {
   'Query.repositories': [1, `{ repositories { nodes { id fullName } totalCount pageInfo { endCursor } } }`],
   'Query.scans': [1, `{ scans { nodes { id commitSha commit { id sha } artifactsFound { kind count } } totalCount } }`],
+  'Query.coverageSnapshots': [
+    1,
+    `{ coverageSnapshots { nodes { id riskRating total scan { commitSha } repository { fullName } } totalCount } }`,
+  ],
   'Query.systemContexts': [1, `{ systemContexts { nodes { id projectName markdownContent } totalCount } }`],
   'Query.requirements': [
     1,
@@ -71,6 +75,10 @@ const lists: Readonly<Record<string, readonly [statements: number, query: string
   'Repository.evidence': [1, `{ repositories { nodes { evidence { nodes { id } totalCount } } } }`],
   'Repository.links': [1, `{ repositories { nodes { links { nodes { id } totalCount } } } }`],
   'Repository.scans': [1, `{ repositories { nodes { scans { nodes { id } totalCount } } } }`],
+  'Repository.coverageSnapshots': [
+    1,
+    `{ repositories { nodes { coverageSnapshots { nodes { id total } totalCount } } } }`,
+  ],
   'Repository.trustedKeys': [1, `{ repositories { nodes { trustedKeys { nodes { id } totalCount } } } }`],
   'Repository.gaps': [
     2,
@@ -86,6 +94,7 @@ const lists: Readonly<Record<string, readonly [statements: number, query: string
     `{ repositories { nodes { coverage { requirements { ratio } byRiskRating { requirements { total } } } } } }`,
   ],
   'Scan.rejections': [1, `{ scans { nodes { rejections { nodes { path code } totalCount } } } }`],
+  'Scan.coverageSnapshots': [1, `{ scans { nodes { coverageSnapshots { nodes { id total } totalCount } } } }`],
   'Scan.artifactsFound': [1, `{ scans { nodes { artifactsFound { kind count } } } }`],
   'Commit.scans': [2, `{ scans { nodes { commit { scans { nodes { id } totalCount } } } } }`],
   'Requirement.userStories': [1, `{ requirements { nodes { userStories { nodes { id } totalCount } } } }`],

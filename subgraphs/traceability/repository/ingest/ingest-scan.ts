@@ -12,6 +12,7 @@ import {
   type WriteTransaction,
 } from '../../../kernel/write/index.js';
 import { readFiles, type ArtefactKind, type FoundArtifact, type Problem, type ReadFiles } from '../../domain/index.js';
+import { insertCoverageSnapshots } from '../coverage-snapshots.js';
 import { refreshLinks } from '../links.js';
 import {
   findRepositoryByFullName,
@@ -154,6 +155,7 @@ async function store({ tx, writer, scan, read, verifier, startedAt }: Storing): 
     ...counts,
   };
   await insertScan(tx, stored, read.problems);
+  await insertCoverageSnapshots(tx, repository.id, startedAt);
   const details = { commitSha: scan.commitSha, branch: scan.branch, ...counts };
   tx.record({
     type: 'Scan',
