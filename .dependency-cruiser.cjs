@@ -74,10 +74,23 @@ module.exports = {
     },
     {
       name: 'one-door-per-domain',
-      comment: 'The composition root enters a domain by its index.ts.',
+      comment: 'The composition root enters a domain by its index.ts, and runs it by its process.ts.',
       severity: 'error',
       from: { path: '^(cli|schema)/', pathNot: `${testFiles}|^cli/(checkout|evidence)/` },
-      to: { path: domain, pathNot: '^subgraphs/[^/]+/index[.]ts$' },
+      to: { path: domain, pathNot: '^subgraphs/[^/]+/(index|process)[.]ts$' },
+    },
+    {
+      name: 'a-process-loads-its-domain-when-needed',
+      comment: 'process.ts is loaded by every process, whatever that serves.',
+      severity: 'error',
+      from: { path: `${domain}process[.]ts$` },
+      to: { path: '^subgraphs/(?!kernel/)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
+      name: 'a-process-knows-no-domain-by-name',
+      severity: 'error',
+      from: { path: '^cli/graph/', pathNot: testFiles },
+      to: { path: domain },
     },
     {
       name: 'only-the-composition-root-imports-cli',

@@ -1,13 +1,16 @@
 /** Which subgraphs there are, and where each is found unless the operator says otherwise. */
 
-/** Port of each subgraph on the loopback address when it runs as a process of its own. */
+/**
+ * Port of each subgraph on the loopback address when it runs as a process of its own. They are made in this order: what is asked
+ * for most first, what speaks of all others last. A new domain is one line here, and its folder.
+ */
 export const subgraphPorts = {
-  platform: 4100,
   traceability: 4101,
   'evidence-and-features': 4102,
   'audit-and-builds': 4103,
   'scanning-and-wallets': 4104,
   workflow: 4105,
+  platform: 4100,
 } as const;
 
 export type SubgraphName = keyof typeof subgraphPorts;

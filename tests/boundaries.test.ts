@@ -18,6 +18,8 @@ const forbidden: Record<string, readonly [from: string, to: string]> = {
   'repository-knows-no-resolver': ['subgraphs/workflow/repository/run.ts', 'subgraphs/workflow/resolvers/Run.ts'],
   'gateway-holds-no-domain-code': ['gateway/c.ts', 'subgraphs/kernel/db/index.ts'],
   'one-door-per-domain': ['cli/main.ts', 'subgraphs/workflow/entities.ts'],
+  'a-process-loads-its-domain-when-needed': ['subgraphs/workflow/process.ts', 'subgraphs/workflow/index.ts'],
+  'a-process-knows-no-domain-by-name': ['cli/graph/serve.ts', 'subgraphs/workflow/index.ts'],
   'only-the-composition-root-imports-cli': ['schema/index.ts', 'cli/main.ts'],
   'product-imports-no-test': ['gateway/c.ts', 'tests/testkit/index.ts'],
   'nothing-of-development-runs': ['gateway/c.ts', 'a-dev-package'],

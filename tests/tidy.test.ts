@@ -28,6 +28,7 @@ const domain = (name: string, extra: Record<string, string> = {}): Record<string
     [`${folder}/schema.graphql`]: 'type Query { a: Int } type Mutation { thingAdd: Int } type Thing { a: Int }',
     [`${folder}/entities.ts`]: '',
     [`${folder}/index.ts`]: '/** Owns things. */',
+    [`${folder}/process.ts`]: '/** Does things. */',
     [`${folder}/domain/rules.ts`]: '',
     [`${folder}/repository/things.ts`]: '',
     [`${folder}/resolvers/mutation/thingAdd.ts`]: '',

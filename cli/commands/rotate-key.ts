@@ -1,14 +1,12 @@
 /** `weft rotate-key`: every stored secret under the current key. */
 import type { Command } from 'commander';
-import { rotateTokens } from '../../subgraphs/audit-and-builds/index.js';
-import { Keyring } from '../../subgraphs/kernel/encryption/index.js';
+import { encryptionKeys, Keyring } from '../../subgraphs/kernel/encryption/index.js';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { prepareDatabase } from '../../subgraphs/kernel/db/index.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
-import { rotateSecrets } from '../../subgraphs/workflow/index.js';
 import { CommandFailed, type Terminal } from '../command.js';
 import { withDatabase } from '../configured-database.js';
-import { encryptionKeys } from '../graph/encryption-keys.js';
+import { domains } from '../graph/domains.js';
 
 export function configure(command: Command, { print, printError }: Terminal): void {
   command
@@ -23,23 +21,17 @@ export function configure(command: Command, { print, printError }: Terminal): vo
       await withDatabase(async (database) => {
         await prepareDatabase(database);
         const keyring = new Keyring(keys);
-        const tokens = await rotateTokens(database, keyring);
-        const secrets = await rotateSecrets(database, keyring);
-        print(describe(tokens.rotated, secrets.rotated));
-        for (const login of tokens.unreadable)
-          printError(`weft: no key at hand opens the token of ${login}: register it anew`);
-        for (const connector of secrets.unreadable)
-          printError(`weft: no key at hand opens the secrets of connector ${connector}: save them anew`);
-        if (tokens.unreadable.length + secrets.unreadable.length > 0) throw new CommandFailed();
+        const rotated: string[] = [];
+        let isLost = false;
+        for (const { secrets } of domains.values()) {
+          if (secrets === undefined) continue;
+          const rotation = await secrets.rotate(database, keyring);
+          if (rotation.rotated > 0) rotated.push(secrets.count(rotation.rotated));
+          for (const name of rotation.unreadable) printError(`weft: ${secrets.lost(name)}`);
+          isLost ||= rotation.unreadable.length > 0;
+        }
+        print(rotated.length === 0 ? 'nothing to rotate' : `rotated ${new Intl.ListFormat('en').format(rotated)}`);
+        if (isLost) throw new CommandFailed();
       });
     });
-}
-
-function describe(tokens: number, connectors: number): string {
-  if (tokens + connectors === 0) return 'nothing to rotate';
-  const parts = [
-    `${tokens} ${tokens === 1 ? 'token' : 'tokens'}`,
-    ...(connectors === 0 ? [] : [`the secrets of ${connectors} ${connectors === 1 ? 'connector' : 'connectors'}`]),
-  ];
-  return `rotated ${parts.join(' and ')}`;
 }

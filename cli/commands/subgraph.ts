@@ -4,25 +4,18 @@ import { createGatewayMetrics, createSubgraphServer } from '../../gateway/index.
 import { assertCanListen } from '../../gateway/listen/index.js';
 import { isSubgraphName, subgraphPorts, type SubgraphName } from '../../schema/index.js';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
-import { workerLane } from '../../subgraphs/kernel/db/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
-import { startBuildSweep, webhookRoute } from '../graph/audit-and-builds.js';
-import { createRequestContext, routeLane } from '../graph/context.js';
+import { createRequestContext } from '../graph/context.js';
 import { observeDatabase } from '../graph/database-metrics.js';
-import { startUploadSweep, uploadRoute } from '../graph/evidence-and-features.js';
+import { routesOf, startWork } from '../graph/domain-work.js';
+import { domains } from '../graph/domains.js';
 import { openAuthentication } from '../graph/authentication.js';
 import { Started } from '../graph/started.js';
 import { untilStopped } from '../graph/until-stopped.js';
 import { openStore } from '../graph/services.js';
 import { loadSubgraph, servedSubgraphs } from '../graph/subgraphs.js';
 import { toPort } from './gateway.js';
-
-/** What a domain's process does beside its graph. */
-const besides: Partial<Record<SubgraphName, { route: typeof webhookRoute; startSweep: typeof startBuildSweep }>> = {
-  'audit-and-builds': { route: webhookRoute, startSweep: startBuildSweep },
-  'evidence-and-features': { route: uploadRoute, startSweep: startUploadSweep },
-};
 
 export function configure(command: Command, terminal: Terminal): void {
   command
@@ -47,9 +40,9 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
     started.add(() => store.close());
     const { database } = store;
     observeDatabase(metrics, database);
-    const beside = besides[name];
-    const worker = await beside?.startSweep(config, database.lane(workerLane), log);
-    if (worker !== undefined) started.add(() => worker.stop());
+    const served = [domains.get(name) ?? []].flat();
+    const services = { config, database, log };
+    await startWork(served, services, started);
     const server = createSubgraphServer({
       name,
       schema: await loadSubgraph(name, config),
@@ -59,7 +52,7 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
       metrics,
       loopbackOnly: config.auth?.mode === 'off',
       http: { operationTimeoutMilliseconds: config.limits.requestTimeoutMs },
-      extraRoutes: beside === undefined ? [] : [beside.route(config, routeLane(database), log)],
+      extraRoutes: routesOf(served, services),
       readiness: [{ name: 'database', check: async () => void (await database.query('select 1')) }, ...readiness],
     });
     started.add(() => server.close());

@@ -1,8 +1,7 @@
 /** Whether what is stored sealed can be opened, and what other systems send can be verified. */
-import { Keyring } from '../../subgraphs/kernel/encryption/index.js';
+import { encryptionKeys, Keyring } from '../../subgraphs/kernel/encryption/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
-import { encryptionKeys } from '../graph/encryption-keys.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
 interface SealedUnder {

@@ -12,7 +12,7 @@ import {
   type ExportFormat,
 } from '../../gateway/index.js';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
-import { weights } from '../graph/cost-weights.js';
+import { weights } from '../graph/domains.js';
 import { createGraphExecutor } from '../graph/executor.js';
 import { openStore } from '../graph/services.js';
 import { brokenOff, refusal, unwrap, type AskedOperation, type ConnectOptions, type GraphReader } from './client.js';

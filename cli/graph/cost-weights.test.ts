@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isObjectType, parse, validate, type OperationDefinitionNode } from 'graphql';
 import { compileCost, defaultLimits } from '../../gateway/limits/index.js';
-import { weights } from './cost-weights.js';
+import { weights } from './domains.js';
 import { readCommittedSupergraph } from './executor.js';
 
 const api = readCommittedSupergraph().apiSchema;

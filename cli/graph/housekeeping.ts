@@ -2,7 +2,9 @@
 import type { Database } from '../../subgraphs/kernel/db/index.js';
 import { expireEvents } from '../../subgraphs/kernel/events/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import { startPeriodic } from '../../subgraphs/kernel/worker/index.js';
 import { expireClientKeys, requestSealing } from '../../subgraphs/kernel/write/index.js';
+import { domains } from './domains.js';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -14,25 +16,17 @@ export function startHousekeeping(
   log: Pick<Logger, 'warn'>,
 ): () => Promise<void> {
   requestSealing(database);
-  let round: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    round = round
-      .then(() => tidy(database, new Date(Date.now() - keepDays * day)))
-      .catch((error: unknown) => log.warn({ err: error }, 'what is old or has expired could not be removed'));
-  }, hour);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await round;
-  };
+  return startPeriodic({
+    everyMs: hour,
+    run: () => tidy(database, new Date(Date.now() - keepDays * day)),
+    onFailure: (error) => log.warn({ err: error }, 'what is old or has expired could not be removed'),
+  });
 }
 
 /** Several processes may do this at once: each removes what the others have left. */
 async function tidy(database: Database, olderThan: Date): Promise<void> {
   await expireEvents(database, olderThan);
   await expireClientKeys(database, olderThan);
-  // Loaded with the first round: a process that serves another domain has no use for this one at its start.
-  const { sweepMemory } = await import('../../subgraphs/workflow/index.js');
-  await sweepMemory(database);
+  for (const domain of domains.values()) await domain.tidy?.(database);
   requestSealing(database);
 }

@@ -3,21 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createGatewayMetrics } from '../../gateway/index.js';
 import { readOperationCollections } from '../../schema/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
-import { workerLane, type Database } from '../../subgraphs/kernel/db/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
-import { startBuildSweep, webhookRoute } from './audit-and-builds.js';
 import { observeDatabase } from './database-metrics.js';
-import { startDocumentWorker, startUploadSweep, uploadRoute } from './evidence-and-features.js';
-import { routeLane } from './context.js';
+import { routesOf, startWork } from './domain-work.js';
+import { domains, ingests, weights } from './domains.js';
 import { createGraphExecutor, readCommittedSupergraph } from './executor.js';
-import { weights } from './cost-weights.js';
-import { ingests } from './ingests.js';
 import { LocalSubgraphs } from './local-subgraphs.js';
-import { startScanWorker } from './scan-worker.js';
 import { serveGateway } from './serve.js';
 import type { OpenedStore } from './services.js';
 import { Started } from './started.js';
-import { startWorkflowSweep, startWorkflowWorker } from './workflow-worker.js';
 
 export interface StartedGraph {
   readonly url: string;
@@ -67,7 +61,7 @@ async function start(
       { name: 'database', check: async () => void (await database.query('select 1')) },
       { name: 'subgraphs', check: () => local.assertLoaded() },
     ],
-    extraRoutes: [webhookRoute(config, routeLane(database), log), uploadRoute(config, routeLane(database))],
+    extraRoutes: routesOf(domains.values(), { config, database, log }),
     collections: readOperationCollections,
     ingests,
     weights,
@@ -75,7 +69,12 @@ async function start(
   started.add(() => server.close());
   return {
     url,
-    completed: completeLater(local, () => startWorkers(config, database.lane(workerLane), log, started), started),
+    completed: completeLater(
+      local,
+      // No other process can open the embedded store, so this one does all that waits in it.
+      () => startWork(domains.values(), { config, database, log }, started, () => database.engine === 'pglite'),
+      started,
+    ),
   };
 }
 
@@ -99,14 +98,4 @@ function completeLater(local: LocalSubgraphs, next: () => Promise<void>, started
     await completed.catch(() => undefined);
   });
   return completed;
-}
-
-/** What a process does beside answering: on the embedded store everything, since no other process can open it. */
-async function startWorkers(config: Config, database: Database, log: Logger, started: Started): Promise<void> {
-  const own =
-    database.engine === 'pglite' ? [startScanWorker, startDocumentWorker, startWorkflowWorker] : [startWorkflowSweep];
-  for (const startWorker of [startBuildSweep, startUploadSweep, ...own]) {
-    const worker = await startWorker(config, database, log);
-    started.add(() => worker.stop());
-  }
 }

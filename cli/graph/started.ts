@@ -1,9 +1,3 @@
-/** Something that goes on beside the answering. */
-export interface StartedWorker {
-  /** Takes up nothing more, and lets what is under way finish. */
-  stop(): Promise<void>;
-}
-
 /** What a process has started, to be ended at its shutdown, and when its start fails half-way. */
 export class Started {
   readonly #ends: (() => Promise<void>)[] = [];

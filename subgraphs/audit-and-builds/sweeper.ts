@@ -2,6 +2,7 @@
 import { Identity } from '../kernel/auth/index.js';
 import type { Database } from '../kernel/db/index.js';
 import type { Logger } from '../kernel/log/index.js';
+import { startPeriodic } from '../kernel/worker/index.js';
 import { failSilentBuilds } from './repository/builds.js';
 
 const sweepMs = 5_000;
@@ -14,19 +15,9 @@ export function startBuildSweeper(
   log: Pick<Logger, 'warn'>,
   everyMs: number = sweepMs,
 ): () => Promise<void> {
-  let sweep: Promise<unknown> | null = null;
-  const timer = setInterval(() => {
-    sweep ??= failSilentBuilds({ auth: sweeper, requestId: 'build-sweeper', database }, mostAtOnce)
-      .catch((error: unknown) => {
-        log.warn({ err: error }, 'silent builds could not be failed');
-      })
-      .finally(() => {
-        sweep = null;
-      });
-  }, everyMs);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await sweep;
-  };
+  return startPeriodic({
+    everyMs,
+    run: () => failSilentBuilds({ auth: sweeper, requestId: 'build-sweeper', database }, mostAtOnce),
+    onFailure: (error) => log.warn({ err: error }, 'silent builds could not be failed'),
+  });
 }

@@ -2,9 +2,18 @@
 import { type DocumentNode, Kind, parse } from 'graphql';
 import type { Fault, Tree } from './tree.js';
 
-const domainRooms = ['README.md', 'domain', 'entities.ts', 'index.ts', 'repository', 'resolvers', 'schema.graphql'];
+const domainRooms = [
+  'README.md',
+  'domain',
+  'entities.ts',
+  'index.ts',
+  'process.ts',
+  'repository',
+  'resolvers',
+  'schema.graphql',
+];
 /** The platform subgraph belongs to all domains and has no rules and tables of its own. */
-const platformRooms = ['README.md', 'index.ts', 'schema.graphql'];
+const platformRooms = ['README.md', 'index.ts', 'process.ts', 'schema.graphql'];
 const optionalRooms = ['tests'];
 
 /** The folders of subgraphs, the platform's included. */

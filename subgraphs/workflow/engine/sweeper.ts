@@ -2,6 +2,7 @@
 import { Identity } from '../../kernel/auth/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import { describeError, type Logger } from '../../kernel/log/index.js';
+import { startPeriodic } from '../../kernel/worker/index.js';
 import type { Writer } from '../../kernel/write/index.js';
 import { sweep } from './sweep.js';
 
@@ -15,16 +16,9 @@ export interface SweeperOptions {
 export function startWorkflowSweeper({ database, sweepMs, log }: SweeperOptions): () => Promise<void> {
   const auth = Identity.of({ subject: 'workflow-engine', scopes: [] });
   const writer: Writer = { auth, requestId: 'workflow-sweep', database };
-  let round: Promise<void> | null = null;
-  const timer = setInterval(() => {
-    round ??= sweep(writer)
-      .then(() => undefined)
-      .catch((error: unknown) => log.warn({ err: describeError(error) }, 'overdue work could not be looked for'))
-      .finally(() => (round = null));
-  }, sweepMs);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await round;
-  };
+  return startPeriodic({
+    everyMs: sweepMs,
+    run: () => sweep(writer),
+    onFailure: (error) => log.warn({ err: describeError(error) }, 'overdue work could not be looked for'),
+  });
 }

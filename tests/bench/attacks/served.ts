@@ -1,7 +1,6 @@
 /** What is attacked, in a process of its own: the gateway as `weft start` serves it, with callers known by tokens. */
 import { createGraphExecutor } from '../../../cli/graph/executor.js';
-import { weights } from '../../../cli/graph/cost-weights.js';
-import { ingests } from '../../../cli/graph/ingests.js';
+import { ingests, weights } from '../../../cli/graph/domains.js';
 import { createGatewayMetrics, createGatewayServer } from '../../../gateway/index.js';
 import { seed } from '../../../prisma/seed.js';
 import { authenticateBearer } from '../../../subgraphs/kernel/auth/index.js';

@@ -5,7 +5,7 @@
  */
 import { parse, validate, type OperationDefinitionNode } from 'graphql';
 import { createGraphExecutor } from '../../../cli/graph/executor.js';
-import { weights } from '../../../cli/graph/cost-weights.js';
+import { weights } from '../../../cli/graph/domains.js';
 import { compileCost, defaultLimits, measureDocument } from '../../../gateway/limits/index.js';
 import { seed } from '../../../prisma/seed.js';
 import { createGatewayMetrics } from '../../../gateway/index.js';

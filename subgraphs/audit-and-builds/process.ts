@@ -1,0 +1,37 @@
+/** What a process does for audits and builds: GitHub's webhook, and builds that went silent. */
+import { encryptionKeys } from '../kernel/encryption/index.js';
+import type { DomainProcess } from '../kernel/subgraph/domain-process.js';
+
+/** GitHub sends nothing larger. */
+const largestDelivery = 25 * 1024 * 1024;
+
+export default {
+  createSubgraph: async (config) => (await import('./index.js')).createSubgraph({ keys: encryptionKeys(config) }),
+  routes: [
+    {
+      method: 'POST',
+      path: '/webhooks/github',
+      maxBodyBytes: () => largestDelivery,
+      open: async ({ config, database, log }) => {
+        const { createWebhookHandler } = await import('./index.js');
+        return createWebhookHandler({ database, secret: config.githubWebhookSecret?.reveal() ?? null, log });
+      },
+    },
+  ],
+  sweeps: [
+    async ({ database, log }) => {
+      const { startBuildSweeper } = await import('./index.js');
+      return { stop: startBuildSweeper(database, log) };
+    },
+  ],
+  secrets: {
+    count: (rotated) => `${rotated} ${rotated === 1 ? 'token' : 'tokens'}`,
+    lost: (login) => `no key at hand opens the token of ${login}: register it anew`,
+    rotate: async (database, keyring) => (await import('./index.js')).rotateTokens(database, keyring),
+  },
+  ingests: ['auditRunComplete', 'auditRunPerform', 'buildLogsAppend', 'contractSave'],
+  weights: {
+    // Sums over all rows of the time asked for.
+    'Query.passRates': 500,
+  },
+} satisfies DomainProcess;

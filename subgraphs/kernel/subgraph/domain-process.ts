@@ -1,0 +1,111 @@
+/** What a process does for a domain: how its subgraph is made, and all that goes on beside answering. */
+import type { Readable } from 'node:stream';
+import type { Identity } from '../auth/index.js';
+import type { Config } from '../config/index.js';
+import type { Database } from '../db/index.js';
+import type { Keyring } from '../encryption/index.js';
+import type { Logger } from '../log/index.js';
+import type { SubgraphDefinition } from './index.js';
+
+export interface DomainServices {
+  readonly config: Config;
+  readonly database: Database;
+  readonly log: Logger;
+}
+
+export interface StartedWork {
+  /** Takes up nothing more, and lets what is under way finish. */
+  stop(): Promise<void>;
+}
+
+export type StartWork = (services: DomainServices) => Promise<StartedWork>;
+
+/** Work that waits in the database, for any number of processes. */
+export interface Worker {
+  /** For the help of `weft worker`. */
+  readonly description: string;
+  readonly start: StartWork;
+}
+
+export interface RouteRequest {
+  readonly requestId: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readBody(): Promise<Buffer>;
+  readonly body: Readable;
+  authenticate(): Promise<Identity>;
+}
+
+export interface RouteResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON; nothing is an empty body. */
+  readonly body?: object | string | undefined;
+}
+
+/** An address beside the graph. */
+export interface DomainRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Exact: `/webhooks/github`. */
+  readonly path: string;
+  readonly maxBodyBytes: (config: Config) => number;
+  /** True: the body of a caller who is known may take as long as it moves. */
+  readonly mayBeSlow?: boolean;
+  /** True refuses what pages of foreign origins send. */
+  readonly checksOrigin?: boolean;
+  /** Called with the first request: a start does not wait for it. */
+  readonly open: (services: DomainServices) => Promise<(request: RouteRequest) => Promise<RouteResponse>>;
+}
+
+export interface Rotation {
+  readonly rotated: number;
+  /** Names of what no key at hand opens. */
+  readonly unreadable: readonly string[];
+}
+
+/** What a domain keeps encrypted, as `weft rotate-key` speaks of it. */
+export interface StoredSecrets {
+  /** `3 tokens`. */
+  readonly count: (rotated: number) => string;
+  /** What nobody can read any more, and what to do. */
+  readonly lost: (name: string) => string;
+  readonly rotate: (database: Database, keyring: Keyring) => Promise<Rotation>;
+}
+
+/**
+ * The default export of a domain's `process.ts`. It is loaded by every process, whatever that serves, so it imports nothing of
+ * its domain but dynamically.
+ */
+export interface DomainProcess {
+  /** `others` are the domains beside it, for one whose subgraph speaks of all entities. */
+  readonly createSubgraph: (
+    config: Config,
+    others: () => Promise<readonly SubgraphDefinition[]>,
+  ) => Promise<SubgraphDefinition>;
+  readonly routes?: readonly DomainRoute[];
+  /** What every process that serves it does at intervals. */
+  readonly sweeps?: readonly StartWork[];
+  /** By the option of `weft worker`. */
+  readonly workers?: Readonly<Record<string, Worker>>;
+  /** By the hour: removes what has expired. */
+  readonly tidy?: (database: Database) => Promise<unknown>;
+  readonly secrets?: StoredSecrets;
+  /** Mutations whose inputs carry files, logs, vectors or what a worker has made: only they may be large. */
+  readonly ingests?: readonly string[];
+  /**
+   * What single fields cost beside the objects they answer, by `Type.field`; 1 is about 40 µs of the database. Measured on the
+   * large demo data (`npm run bench -- dearest`). What conditions and totals cost is the gateway's own and holds for every connection.
+   */
+  readonly weights?: Readonly<Record<string, number>>;
+}
+
+/** The work of something that runs until it is aborted. */
+export function untilAborted(run: (signal: AbortSignal) => Promise<unknown>): StartedWork {
+  const stopping = new AbortController();
+  const ended = run(stopping.signal);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
