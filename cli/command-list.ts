@@ -33,6 +33,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./commands/scan.js'),
   },
   {
+    name: 'evidence',
+    summary: 'make, sign and verify evidence packages from test results, without a graph',
+    load: () => import('./commands/evidence.js'),
+  },
+  {
     name: 'audit',
     summary: "hold a checkout against its contracts: boundaries, tests of what changed, the API's surface",
     load: () => import('./commands/audit.js'),

@@ -18,3 +18,15 @@ export async function readNamedFile(file: string, what: string): Promise<string>
     throw new StartupError(`${what} ${file} can't be read: ${reasons[code] ?? code}.`, { cause: error });
   }
 }
+
+/** The keys of a JSON Web Key Set, not yet examined. Throws a StartupError. */
+export async function readKeySet(file: string, what: string): Promise<object[]> {
+  const text = await readNamedFile(file, what);
+  try {
+    const { keys } = JSON.parse(text) as { keys?: unknown };
+    if (Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null)) return keys as object[];
+  } catch {
+    // not JSON: said below
+  }
+  throw new StartupError(`${what} ${file} is no JSON Web Key Set: expected {"keys": [{"kty": …}]}.`);
+}

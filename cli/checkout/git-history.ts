@@ -23,3 +23,15 @@ export async function listRenamedFiles(root: string, commit: string): Promise<Re
 export async function readFileAt(root: string, commit: string, path: string): Promise<string | null> {
   return git(root, ['show', '--no-textconv', `${commit}:${path}`]);
 }
+
+/** Those of the paths that are not as the commit has them, or not in it at all. */
+export async function listUncommitted(root: string, paths: readonly string[]): Promise<readonly string[]> {
+  if (paths.length === 0) return [];
+  const literal = ['--literal-pathspecs', 'status', '--porcelain', '-z', '--no-renames', '--ignored', '--', ...paths];
+  const output = await git(root, literal);
+  if (output === null) return paths;
+  return output
+    .split('\0')
+    .filter((entry) => entry.length > 3)
+    .map((entry) => entry.slice(3));
+}

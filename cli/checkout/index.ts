@@ -4,3 +4,4 @@ export type { CheckoutEntry } from './read-entries.js';
 export type { CheckoutFacts } from './facts.js';
 export { parseRemoteUrl, type RemoteRepository } from './remote-url.js';
 export type { CheckoutSources } from './read-sources.js';
+export { readEvidenceFolder } from './read-evidence.js';

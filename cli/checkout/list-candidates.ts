@@ -45,6 +45,14 @@ export async function listCandidates(root: string, hasGit: boolean): Promise<Can
   return { paths: [...candidates].sort((a, b) => (a < b ? -1 : 1)), hashed, packaged, sources };
 }
 
+/** All that lies in a folder which is one evidence package, wherever it stands. */
+export async function listPackage(root: string): Promise<Candidates> {
+  const paths: string[] = [];
+  for await (const path of walk(root, new Set())) paths.push(path);
+  const hashed = new Set(paths.filter((path) => !isReadFromPackage(path)));
+  return { paths: paths.sort(), hashed, packaged: new Set(paths), sources: [] };
+}
+
 /** Everything that an artefact can be under `.gxp`, and Markdown anywhere. */
 function isCandidate(path: string): boolean {
   if (isSkipped(path)) return false;
@@ -64,7 +72,7 @@ function isUnderEvidence(path: string): boolean {
 }
 
 /** Without recursion and without following links: a folder that links to its parent would never end. */
-async function* walk(root: string): AsyncGenerator<string> {
+async function* walk(root: string, skipped = skippedFolders): AsyncGenerator<string> {
   const pending = [''];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     let entries;
@@ -75,7 +83,7 @@ async function* walk(root: string): AsyncGenerator<string> {
     }
     for await (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      const isLeftOut = skippedFolders.has(entry.name) && !isUnderEvidence(path);
+      const isLeftOut = skipped.has(entry.name) && !isUnderEvidence(path);
       if (entry.isDirectory() && !isLeftOut) pending.push(path);
       else if (entry.isFile() || entry.isSymbolicLink()) yield path;
     }

@@ -3,9 +3,11 @@ import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { toFacts, type CheckoutFacts, type NamedFacts } from './facts.js';
 import { askGit, type GitFacts } from './git-command.js';
 import { readGitFolder } from './git-folder.js';
+import { listUncommitted } from './git-history.js';
 import { listCandidates } from './list-candidates.js';
 import { readEntries, type CheckoutEntry } from './read-entries.js';
 import { readSources, type CheckoutSources } from './read-sources.js';
+import { stateHashOf } from './state-hash.js';
 
 export interface CheckoutOptions extends NamedFacts {
   readonly maxFileBytes?: number;
@@ -20,6 +22,10 @@ export interface Checkout {
   /** In order of path. Reads as it is iterated, and can be iterated again. */
   readonly entries: AsyncIterable<CheckoutEntry>;
   /** The sources that the artefacts found speak of. */
+  /** Those of the paths that differ from the commit, or aren't in it; all of them where git can't be asked. */
+  changedFiles(paths: readonly string[]): Promise<readonly string[]>;
+  /** `system_state_hash` of `src/` at the root; null when there is none. */
+  stateHash(): Promise<string | null>;
   readSources(entries: readonly CheckoutEntry[]): Promise<CheckoutSources>;
 }
 
@@ -41,6 +47,8 @@ export async function readCheckout(folder: string, options: CheckoutOptions = {}
   return {
     facts,
     candidateCount: candidates.paths.length,
+    changedFiles: async (paths) => (hasGit ? listUncommitted(root, paths) : paths),
+    stateHash: () => stateHashOf(root, candidates.sources),
     readSources: (entries) => readSources({ root, sourcePaths: candidates.sources, hasGit, entries }),
     entries: { [Symbol.asyncIterator]: () => readEntries(root, candidates, options.maxFileBytes) },
   };

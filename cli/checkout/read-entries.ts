@@ -89,7 +89,7 @@ async function readHandle(
   const stat = await handle.stat();
   if (!stat.isFile()) return isPackaged ? digestOf(path, '') : null;
   if (maxFileBytes === null || (isPackaged && stat.size > maxFileBytes)) return hashHandle(handle, path, stat.size);
-  if (!isUnderGxp(path) && !looksLikeArtefact(await readHead(handle))) return null;
+  if (!isPackaged && !isUnderGxp(path) && !looksLikeArtefact(await readHead(handle))) return null;
   if (stat.size > maxFileBytes) {
     const reason = `The file has ${stat.size} bytes; an artefact may have at most ${maxFileBytes}.`;
     return rejected(path, 'FILE_TOO_LARGE', reason);

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { constants, open, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   checkRelativePath,
   fingerprintOf,
@@ -11,6 +9,7 @@ import {
   type SpecificationArtefact,
 } from '../../subgraphs/traceability/domain/index.js';
 import type { CheckoutEntry } from './read-entries.js';
+import { hashTrees, readInto } from './state-hash.js';
 import { listChangedPaths, listRenamedFiles, readFileAt } from './git-history.js';
 
 /** What the graph is told of the sources around the artefacts; their text stays here. */
@@ -95,61 +94,4 @@ async function hashFile(root: string, path: string): Promise<string | null> {
   if (checkRelativePath(path) !== null) return null;
   const hash = createHash('sha256');
   return (await readInto(root, path, (chunk) => hash.update(chunk))) ? hash.digest('hex') : null;
-}
-
-async function readInto(root: string, path: string, take: (chunk: Buffer) => void): Promise<boolean> {
-  let handle: FileHandle;
-  try {
-    handle = await open(join(root, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch {
-    return false;
-  }
-  try {
-    if (!(await handle.stat()).isFile()) return false;
-    for await (const chunk of handle.createReadStream({ autoClose: false })) take(chunk as Buffer);
-    return true;
-  } finally {
-    await handle.close();
-  }
-}
-
-const maxTrees = 100;
-
-/**
- * `system_state_hash` of every tree below a folder `src`: SHA-256 over path and bytes of each file in order of path. The
- * standard leaves open where paths begin, and one generator in use puts a NUL behind each, so there are four for a tree.
- */
-async function hashTrees(root: string, sourcePaths: readonly string[]): Promise<string[]> {
-  const trees = new Map<string, string[]>();
-  for (const path of sourcePaths) {
-    for (const match of path.matchAll(/(?:^|\/)src\//g)) {
-      const tree = path.slice(0, match.index + match[0].length);
-      const inside = path.slice(tree.length);
-      if (/(?:^|\/)(?:\.|node_modules\/)/.test(inside)) continue;
-      const inTree = trees.get(tree) ?? [];
-      trees.set(tree, inTree);
-      inTree.push(inside);
-    }
-  }
-  const hashes: string[] = [];
-  for (const [tree, paths] of [...trees].sort().slice(0, maxTrees)) {
-    const ways = [`src/`, ''].flatMap((prefix) =>
-      ['', '\0'].map((separator) => ({ prefix, separator, hash: createHash('sha256') })),
-    );
-    for (const inside of paths.sort()) {
-      let isBegun = false;
-      const begin = (): void => {
-        for (const { prefix, separator, hash } of isBegun ? [] : ways) hash.update(`${prefix}${inside}${separator}`);
-        isBegun = true;
-      };
-      const isFile = await readInto(root, tree + inside, (chunk) => {
-        begin();
-        for (const { hash } of ways) hash.update(chunk);
-      });
-      // An empty file has its name.
-      if (isFile) begin();
-    }
-    hashes.push(...ways.map(({ hash }) => hash.digest('hex')));
-  }
-  return hashes;
 }

@@ -1,11 +1,10 @@
 /** `weft scan`: a checkout's requirements, stories, specifications and evidence into the graph. */
 import type { Command } from 'commander';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
-import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import { readCheckout } from '../checkout/index.js';
 import { CommandFailed, type Terminal } from '../command.js';
-import { readNamedFile } from '../named-file.js';
+import { readKeySet } from '../named-file.js';
 import { connectToGraph, printable } from '../graph-client/index.js';
 import { renderReport } from '../scan/render.js';
 import { scanCheckout } from '../scan/scan.js';
@@ -45,7 +44,7 @@ async function scan(folder: string, options: ScanOptions, { print, printError }:
     ...(repository === undefined ? {} : { repository }),
     ...(commit === undefined ? {} : { commit }),
   });
-  const trustedKeys = options.trust === undefined ? [] : await readKeySet(options.trust);
+  const trustedKeys = options.trust === undefined ? [] : await readKeySet(options.trust, '--trust');
   const log = createLogger({ level: config.logLevel });
   const client = await connectToGraph({ config, log, url: options.url, token: config.token?.reveal() });
   try {
@@ -66,17 +65,6 @@ async function scan(folder: string, options: ScanOptions, { print, printError }:
   } finally {
     await client.close();
   }
-}
-
-async function readKeySet(file: string): Promise<object[]> {
-  const text = await readNamedFile(file, '--trust');
-  try {
-    const { keys } = JSON.parse(text) as { keys?: unknown };
-    if (Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null)) return keys as object[];
-  } catch {
-    // not JSON: said below
-  }
-  throw new StartupError(`--trust ${file} is no JSON Web Key Set: expected {"keys": [{"kty": …}]}.`);
 }
 
 /** A line that overwrites itself, only where somebody is looking. */

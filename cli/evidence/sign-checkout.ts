@@ -5,7 +5,7 @@ import { parseArtefactFile, type SpecificationArtefact } from '../../subgraphs/t
 import { readCheckout } from '../checkout/index.js';
 import { signTestEvidence, type SignedRun } from './sign-test-evidence.js';
 import { createSigningKey, readSigningKey } from './signing-key.js';
-import { parseTestRun } from './test-run.js';
+import { parseTestRun } from './results/test-run.js';
 
 export interface SignCheckoutRequest {
   readonly folder: string;

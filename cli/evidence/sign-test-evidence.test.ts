@@ -84,7 +84,7 @@ describe('signing a test run', () => {
     const pem = publicKey.export({ format: 'pem', type: 'spki' }).toString();
     await expect(readSigningKey(pem)).rejects.toThrow(/not an unencrypted private key/);
     await expect(readSigningKey('hello')).rejects.toThrow(/not an unencrypted private key/);
-    expect(() => parseTestRun('{}', '/')).toThrow(/not a report/);
-    expect(() => parseTestRun('<xml/>', '/')).toThrow(/not a report/);
+    expect(() => parseTestRun('{}', '/')).toThrow(/none that are read/);
+    expect(() => parseTestRun('<xml/>', '/')).toThrow(/none that are read/);
   });
 });

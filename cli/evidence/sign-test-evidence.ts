@@ -1,7 +1,7 @@
 import { CompactSign } from 'jose';
 import type { SpecificationArtefact } from '../../subgraphs/traceability/domain/index.js';
 import type { SigningKey } from './signing-key.js';
-import type { TestCase, TestRun } from './test-run.js';
+import type { TestCase, TestRun } from './results/test-run.js';
 
 export interface SignRequest {
   readonly run: TestRun;
@@ -37,7 +37,7 @@ export async function signTestEvidence(request: SignRequest): Promise<SignedRun>
       title: `Test run for ${specification.title}`,
       spec_id: specification.gxpId,
       verification_tier: specification.verificationTier,
-      test_results: summarise(cases),
+      test_results: summarise(request.run, cases),
       timestamp: request.run.startedAt.toISOString(),
       system_state: `git:${request.commitSha}`,
     };
@@ -48,17 +48,25 @@ export async function signTestEvidence(request: SignRequest): Promise<SignedRun>
 
 /** Null when the cases prove the specification; else why they do not. */
 function checkProof(testFiles: readonly string[], cases: readonly TestCase[]): string | null {
-  if (testFiles.length === 0) return 'it names no test files';
-  const silent = testFiles.find((file) => !cases.some((each) => each.file === file && each.status !== 'skipped'));
-  if (silent !== undefined) return `no test of ${silent} ran`;
+  const silence = checkRan(testFiles, cases);
+  if (silence !== null) return silence;
   const failed = cases.find((each) => each.status === 'failed');
   return failed === undefined ? null : `a test failed: ${failed.file}: ${failed.name}`;
 }
 
-function summarise(cases: readonly TestCase[]) {
+/** Null when a test of every file ran; else which is silent. */
+export function checkRan(testFiles: readonly string[], cases: readonly TestCase[]): string | null {
+  if (testFiles.length === 0) return 'it names no test files';
+  const silent = testFiles.find((file) => !cases.some((each) => each.file === file && each.status !== 'skipped'));
+  return silent === undefined ? null : `no test of ${silent} ran`;
+}
+
+/** Test results in the form of an evidence payload. */
+export function summarise({ tool, version }: Pick<TestRun, 'tool' | 'version'>, cases: readonly TestCase[]) {
   const count = (status: TestCase['status']) => cases.filter((each) => each.status === status).length;
   return {
-    tool: 'jest',
+    tool,
+    ...(version !== null && { version }),
     passed: count('passed'),
     failed: count('failed'),
     skipped: count('skipped'),

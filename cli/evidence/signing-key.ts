@@ -8,8 +8,11 @@ export interface SigningKey {
   readonly publicKey: PublicKey;
 }
 
-/** Reads a private key in PEM (PKCS #8, SEC 1 or PKCS #1). The key id is the RFC 7638 thumbprint of its public half. */
-export async function readSigningKey(privateKeyPem: string): Promise<SigningKey> {
+/**
+ * Reads a private key in PEM (PKCS #8, SEC 1 or PKCS #1). The key id is the RFC 7638 thumbprint of its public half unless
+ * one is given.
+ */
+export async function readSigningKey(privateKeyPem: string, kid?: string): Promise<SigningKey> {
   let privateKey: KeyObject;
   try {
     privateKey = createPrivateKey(privateKeyPem);
@@ -17,7 +20,11 @@ export async function readSigningKey(privateKeyPem: string): Promise<SigningKey>
     throw new StartupError('The signing key is not an unencrypted private key in PEM.');
   }
   const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
-  const check = await checkPublicKey(privateKey.asymmetricKeyType === 'rsa' ? { ...jwk, alg: 'PS256' } : jwk);
+  const check = await checkPublicKey({
+    ...jwk,
+    ...(privateKey.asymmetricKeyType === 'rsa' && { alg: 'PS256' }),
+    ...(kid !== undefined && { kid }),
+  });
   if (check.key === null) throw new StartupError(`The signing key cannot be used: ${check.reason}`);
   return { privateKey, publicKey: check.key };
 }

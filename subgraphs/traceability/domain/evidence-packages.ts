@@ -32,10 +32,10 @@ export interface ReadPackage {
   readonly problems: readonly Problem[];
 }
 
-const manifestName = 'manifest.json';
+export const manifestName = 'manifest.json';
 /** RFC-001's name first; drafts before the third signed under the other. */
-const signatureNames = ['signature.jws', 'manifest.jws'] as const;
-const metadataName = 'metadata.json';
+export const signatureNames = ['signature.jws', 'manifest.jws'] as const;
+export const metadataName = 'metadata.json';
 const testResultNames = ['artifacts/test-results.json', 'test-results.json'] as const;
 /** More than any package in the open; each is a row. */
 const maxFiles = 5_000;

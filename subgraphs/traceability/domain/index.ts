@@ -23,6 +23,9 @@ export {
 } from './file-text.js';
 export {
   findPackageFolders,
+  manifestName,
+  metadataName,
+  signatureNames,
   isReadFromPackage,
   packageOf,
   type PackageFile,
@@ -40,6 +43,7 @@ export { subjectOfPayload, type EvidenceSubject } from './evidence-subject.js';
 export type { Freshness, SourceState } from './freshness.js';
 export { freshnessOfArtefact, namedFiles, readFiles, type FoundArtifact, type ReadFiles } from './read-files.js';
 export { fingerprintOf, type NormativeArtefact } from './fingerprint.js';
+export { parseJws } from './jws-shape.js';
 export { looksLikeArtefact, maxFrontMatterBytes } from './front-matter.js';
 export { linkRuleOfChild, type LinkStatus, type LinkType } from './link-rules.js';
 export {
