@@ -17,7 +17,8 @@ import {
 } from '../../subgraphs/traceability/domain/index.js';
 import { readCheckout, type CheckoutEntry } from '../checkout/index.js';
 import { checkRan, summarise } from './sign-test-evidence.js';
-import { parseTestRun, type TestCase, type TestRun } from './results/test-run.js';
+import type { TestCase, TestRun } from './results/test-case.js';
+import { parseTestRun } from './results/test-run.js';
 
 export interface CreatePackageRequest {
   /** A git checkout: the one that the tests ran in. */

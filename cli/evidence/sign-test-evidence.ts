@@ -1,7 +1,7 @@
 import { CompactSign } from 'jose';
 import type { SpecificationArtefact } from '../../subgraphs/traceability/domain/index.js';
 import type { SigningKey } from './signing-key.js';
-import type { TestCase, TestRun } from './results/test-run.js';
+import type { TestCase, TestRun } from './results/test-case.js';
 
 export interface SignRequest {
   readonly run: TestRun;

@@ -1,6 +1,6 @@
 /** JUnit XML, as pytest, Playwright, Vitest, Maven and many others write it. */
 import { Parser } from 'htmlparser2';
-import type { TestCase } from './test-run.js';
+import type { TestCase } from './test-case.js';
 
 export interface JUnitRun {
   readonly tool: string;

@@ -1,6 +1,6 @@
 /** `playwright test --reporter=json`. */
 import { z } from 'zod';
-import type { TestCase } from './test-run.js';
+import type { TestCase } from './test-case.js';
 
 const spec = z.object({
   title: z.string(),
