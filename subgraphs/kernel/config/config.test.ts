@@ -71,6 +71,7 @@ describe('refusals', () => {
       { DATABASE_URL: 'postgresql://h/d' },
       'needs one of WEFT_JWKS_URL and WEFT_JWKS_FILE, WEFT_JWT_ISSUER, and WEFT_JWT_AUDIENCE',
     ],
+    ['the same, said by its parts', { DATABASE_HOST: 'h' }, 'needs one of WEFT_JWKS_URL and WEFT_JWKS_FILE'],
     ['tokens without an audience', { ...jwt, WEFT_JWT_AUDIENCE: '' }, 'needs WEFT_JWT_AUDIENCE'],
     ['two sources of keys', { ...jwt, WEFT_JWKS_FILE: 'keys.json' }, 'not both'],
     ['a key for an endpoint that there is none of', { WEFT_EMBEDDINGS_KEY: 'k' }, 'without WEFT_EMBEDDINGS_URL'],
@@ -103,6 +104,25 @@ describe('what is accepted', () => {
       auth: { mode: 'jwt', audience: 'weft' },
     });
     expect(loadConfig({ ...production, WEFT_EXPLORER: 'on' }).explorer).toBe(true);
+  });
+
+  test.each<[string, Record<string, string>, string | undefined]>([
+    ['nothing', {}, undefined],
+    ['a host', { DATABASE_HOST: 'db.example' }, 'postgresql://db.example:5432/myloware'],
+    [
+      'all parts, whatever characters they have',
+      {
+        DATABASE_HOST: '2001:db8::1',
+        DATABASE_PORT: '6543',
+        DATABASE_NAME: 'a/b',
+        DATABASE_USER: 'we@ft',
+        DATABASE_PASSWORD: 'p:#/ä',
+      },
+      'postgresql://we%40ft:p%3A%23%2F%C3%A4@[2001:db8::1]:6543/a%2Fb',
+    ],
+    ['a URL, which wins', { DATABASE_URL: 'postgresql://h/d', DATABASE_HOST: 'other' }, 'postgresql://h/d'],
+  ])('where the database is, said by %s', (_name, environment, expected) => {
+    expect(loadConfig(environment, { serves: false }).database.url?.reveal()).toBe(expected);
   });
 
   test('an encryption key as hex and as base64', () => {

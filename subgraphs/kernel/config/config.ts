@@ -1,6 +1,7 @@
 /** The configuration as the program sees it, and the rules between its parts. */
 import { isIP } from 'node:net';
 import { StartupError } from '../errors/index.js';
+import { databaseUrl } from './database-url.js';
 import { transparent, type HeaderRule } from './header-rules.js';
 import { readVariables, type Environment } from './read-variables.js';
 import type { Secret } from './secret.js';
@@ -108,7 +109,8 @@ export interface LoadOptions {
  * malformed value, and what was expected.
  */
 export function loadConfig(environment: Environment = process.env, { serves = true }: LoadOptions = {}): Config {
-  const { values, problems } = readVariables(environment);
+  const { values: given, problems } = readVariables(environment);
+  const values = { ...given, DATABASE_URL: databaseUrl(given) };
   const auth = serves ? toAuth(values, problems) : null;
   if (values.WEFT_ENCRYPTION_KEY_PREVIOUS !== undefined && values.WEFT_ENCRYPTION_KEY === undefined) {
     problems.push('WEFT_ENCRYPTION_KEY_PREVIOUS is set without WEFT_ENCRYPTION_KEY, which takes its place');

@@ -34,6 +34,38 @@ export const variables = {
     fallback: null,
     isSecret: true,
   },
+  DATABASE_HOST: {
+    schema: text.regex(/^[A-Za-z0-9.:_-]+$/),
+    expected: 'a host name or an IP address',
+    description:
+      'With any of DATABASE_HOST, _PORT, _NAME, _USER and _PASSWORD the database is PostgreSQL; DATABASE_URL wins over them. The default is localhost.',
+    fallback: null,
+  },
+  DATABASE_PORT: {
+    schema: integer(1, 65_535),
+    expected: 'a port, 1 to 65535',
+    description: 'Port of the database where DATABASE_URL is not set. The default is 5432.',
+    fallback: null,
+  },
+  DATABASE_NAME: {
+    schema: text,
+    expected: 'the name of a database',
+    description: 'Name of the database where DATABASE_URL is not set. The default is myloware.',
+    fallback: null,
+  },
+  DATABASE_USER: {
+    schema: text,
+    expected: 'the name of a role',
+    description: 'Role to connect as where DATABASE_URL is not set. The default is the one of the system.',
+    fallback: null,
+  },
+  DATABASE_PASSWORD: {
+    schema: secret,
+    expected: 'a password',
+    description: 'Password of that role.',
+    fallback: null,
+    isSecret: true,
+  },
   WEFT_DATABASE_DIRECT_URL: {
     schema: text.refine((value) => isUrl(value, ['postgres:', 'postgresql:'])).transform((value) => new Secret(value)),
     expected: 'postgresql://user:password@host:port/database',
