@@ -1,7 +1,7 @@
 /** scanJobChanged: the durable feed, narrowed to the jobs that the caller may see. */
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../../kernel/context.js';
-import { followEvents, type Event } from '../../kernel/events/index.js';
+import { Entitlement, followEvents, type Event } from '../../kernel/events/index.js';
 import { uuidOfType, parseGlobalId, toGlobalId } from '../../kernel/ids/index.js';
 import { entityLoader } from '../../kernel/read/index.js';
 import { scanJob as scanJobMap } from '../entities.js';
@@ -13,20 +13,24 @@ interface Args {
 
 const load = entityLoader(scanJobMap, [scanJobMap.key]);
 
-/** An event belongs to the account of its job, so following by account is following one's own jobs. */
+const entitlement = new Entitlement([scanJobMap]);
+
+/** An event belongs to the account of its job, so following by account is following one's own jobs. A worker's are told by their rows. */
 function follow(
   _root: unknown,
   { scanJobId, after }: Args,
-  ctx: RequestContext,
+  { auth, database, signal }: RequestContext,
 ): AsyncGenerator<Event, void, undefined> {
-  const { subject } = ctx.auth.require();
-  return followEvents(ctx.database, {
+  const { subject } = auth.require();
+  const jobs = {
     types: ['ScanJob'],
     ...(scanJobId != null && { entityIds: [toGlobalId('ScanJob', uuidOfType(scanJobId, 'ScanJob'))] }),
-    ...(!ctx.auth.has('scanning:admin') && { account: subject }),
     after: after ?? null,
-    signal: ctx.signal,
-  });
+    signal,
+  };
+  if (auth.has('scanning:admin')) return followEvents(database, jobs);
+  if (!auth.has('scanning:work')) return followEvents(database, { ...jobs, account: subject });
+  return followEvents(database, { ...jobs, admit: entitlement.admit({ db: database, auth, rows: true }) });
 }
 
 export const scanJobChanged = { subscribe: follow, resolve: (event: Event): Event => event };

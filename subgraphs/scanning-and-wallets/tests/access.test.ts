@@ -318,6 +318,23 @@ describe('scanJobChanged', () => {
     return changes;
   }
 
+  test('tells a worker of the jobs that it has claimed, and of no other', async () => {
+    let claimed = '';
+    const changes = await take('worker', '', 1, async () => {
+      const request = () => subgraph.mutate('bob', 'scanRequest', { url: 'https://shop.example/' });
+      await request();
+      const { claims } = await subgraph.mutate(
+        'worker',
+        'scanJobsClaim',
+        { stage: 'FETCHING', limit: 1 },
+        'claims { scanJob { id } }',
+      );
+      claimed = claims[0].scanJob.id;
+      await request();
+    });
+    expect(changes.map(({ scanJob }) => scanJob.id)).toEqual([claimed]);
+  });
+
   test('tells an account of its own jobs alone, in order, and replays what was missed after a cursor', async () => {
     let jobId = '';
     const changes = await take('alice', '', 2, async () => {
