@@ -25,3 +25,8 @@ export function enumArgument(directive: ConstDirectiveNode, name: string): strin
   const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
   return value?.kind === Kind.ENUM ? value.value : undefined;
 }
+
+export function booleanArgument(directive: ConstDirectiveNode, name: string): boolean | undefined {
+  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
+  return value?.kind === Kind.BOOLEAN ? value.value : undefined;
+}

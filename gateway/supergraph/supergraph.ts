@@ -1,6 +1,14 @@
 /** Reads a supergraph: its API, its subgraphs, and its planner. */
 import { QueryPlanner } from '@graphql-hive/router-query-planner';
-import { buildASTSchema, isAbstractType, isEnumType, parse, print, type GraphQLSchema } from 'graphql';
+import {
+  buildASTSchema,
+  isAbstractType,
+  isEnumType,
+  parse,
+  print,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+} from 'graphql';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import type { ArgumentedRequirements } from '../executor/plan/argumented-requirements.js';
 import type { SubgraphDescription } from '../executor/types.js';
@@ -13,7 +21,7 @@ import {
   type SingleKeyRoots,
 } from './entity-roots.js';
 import { withPlannableFieldSets } from './field-sets.js';
-import { directivesOf, stringArgument } from './join-directives.js';
+import { booleanArgument, directivesOf, stringArgument } from './join-directives.js';
 import { assertEnforceable } from './links.js';
 
 export interface Supergraph {
@@ -25,6 +33,8 @@ export interface Supergraph {
   readonly subgraphs: readonly (SubgraphDescription & { readonly graph: string })[];
   readonly planner: QueryPlanner;
   readonly requirements: ArgumentedRequirements;
+  /** Some interface is an object type to some subgraph. */
+  readonly hasInterfaceObjects: boolean;
   /** Abstract types of the API some of whose types callers may not see. */
   readonly partlyHidden: ReadonlySet<string>;
   /** Made when first needed: most supergraphs never do. */
@@ -74,6 +84,7 @@ export function readSupergraph(sdl: string): Supergraph {
       apiSchema,
       planner,
       requirements: plannable.requirements,
+      hasInterfaceObjects: Object.values(schema.getTypeMap()).some(isInterfaceObject),
       entityRoots,
       singleKeyRoots,
       keyCounts: once(() => countKeys(plannable.document)),
@@ -84,6 +95,10 @@ export function readSupergraph(sdl: string): Supergraph {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartupError(`The supergraph can't be used: ${reason}`, { cause: error });
   }
+}
+
+function isInterfaceObject(type: GraphQLNamedType): boolean {
+  return directivesOf(type, 'join__type').some((directive) => booleanArgument(directive, 'isInterfaceObject') === true);
 }
 
 function partlyHiddenTypes(schema: GraphQLSchema, apiSchema: GraphQLSchema): ReadonlySet<string> {

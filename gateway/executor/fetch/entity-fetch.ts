@@ -1,5 +1,5 @@
 /** A fetch of entities: a representation goes out for each different object, what comes back is merged into them all. */
-import type { ExecutionResult } from 'graphql';
+import { isInterfaceType, type ExecutionResult } from 'graphql';
 import { collectObjects, locateObjects, toDataPath, type DataPath, type ResponsePath } from './data-path.js';
 import { withDistinctTypes } from '../plan/distinct-types.js';
 import type { HasCompleteKey } from '../plan/entity-keys.js';
@@ -33,6 +33,8 @@ interface EntityBranch {
   readonly inputRewrites: readonly ApplyRewrite[];
   /** Of one entity, as are the rewrites' paths. */
   readonly rewrites: AnswerRewrites;
+  /** Whether a name that the answer has for an entity is an interface's: where that is an object type, no other is known. */
+  readonly isInterface: ((typename: unknown) => boolean) | null;
 }
 
 /** The objects of one run that a branch is for: `targets[i]` is merged from the entity at `indexes[i]`. */
@@ -94,6 +96,9 @@ function compileBranches(
       singleKey: alias.inputRewrites?.length ? null : singleKeyOf(requires),
       inputRewrites: compileRewrites(alias.inputRewrites, satisfies),
       rewrites: new AnswerRewrites(tree, alias.outputRewrites, satisfies),
+      isInterface: tree.keys.includes('__typename')
+        ? (typename) => typeof typename === 'string' && isInterfaceType(environment.schema.getType(typename))
+        : null,
     };
   });
 
@@ -259,7 +264,10 @@ function mergeEntities(
       continue;
     }
     const own = uses[index] === 1;
-    mergeObject(rewrites.tree, targets[i] as JsonObject, rewrites.apply(entity, own), rewrites.isOwn(own));
+    const target = targets[i] as JsonObject;
+    const known = target['__typename'];
+    mergeObject(rewrites.tree, target, rewrites.apply(entity, own), rewrites.isOwn(own));
+    if (typeof known === 'string' && branch.isInterface?.(target['__typename'])) target['__typename'] = known;
   }
 }
 

@@ -42,11 +42,26 @@ function compileSelection(
   // The planner selects a required field under its alias in one fetch and under its own name in another; a field with
   // arguments stands under its own name only for somebody else's.
   const first = selection.name === key ? asked : selection.name;
-  const nested = selection.selections?.length ? compileRepresentation(selection.selections, satisfies, nameOf) : null;
+  const nested = selection.selections?.length ? compileNested(selection.selections, satisfies, nameOf) : null;
   return (entity, representation) => {
     const value = entity[first] === undefined ? entity[asked] : entity[first];
     if (value === undefined) return;
     representation[key] = nested === null ? toLeaf(value) : toNested(value, nested, representation[key]);
+  };
+}
+
+/** Of an object of several possible types the subgraph has to know which it is. */
+function compileNested(
+  selections: readonly RequiredSelection[],
+  satisfies: SatisfiesType,
+  nameOf: NameOfRequired,
+): BuildRepresentation {
+  const build = compileRepresentation(selections, satisfies, nameOf);
+  const isOfSeveralTypes = selections.some(({ kind }) => kind === 'InlineFragment');
+  if (!isOfSeveralTypes) return build;
+  return (object, nested) => {
+    if (typeof object['__typename'] === 'string') nested['__typename'] = object['__typename'];
+    build(object, nested);
   };
 }
 

@@ -36,6 +36,29 @@ export function moved(node: PlanNode, placeOf: (root: string) => readonly PathSe
   }
 }
 
+/** A plan from the query's root, for the objects at `path` that are the root again. */
+export function below(node: PlanNode | null, path: readonly PathSegment[]): PlanNode | null {
+  if (node === null) return null;
+  switch (node.kind) {
+    case 'Fetch':
+      return { kind: 'Flatten', path, node };
+    case 'Sequence':
+    case 'Parallel':
+      return { kind: node.kind, nodes: node.nodes.flatMap((child) => below(child, path) ?? []) };
+    case 'Flatten':
+      return { ...node, path: [...path, ...node.path] };
+    case 'BatchFetch': {
+      const aliases = node.entityBatch.aliases.map((alias) => ({
+        ...alias,
+        paths: alias.paths.map((inner) => [...path, ...inner]),
+      }));
+      return { ...node, entityBatch: { aliases } };
+    }
+    default:
+      throw new Error(`a plan node of kind ${node.kind} has no place below another`);
+  }
+}
+
 export function countFetches(node: PlanNode | null): number {
   switch (node?.kind) {
     case undefined:

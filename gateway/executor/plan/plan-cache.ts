@@ -6,10 +6,12 @@ import { conditionTypesOf } from './interface-objects.js';
 import { LruCache } from '../../lru-cache.js';
 import { planMutation } from './mutation-plan.js';
 import { compilePlan } from './plan-compiler.js';
+import { firstLeftOut } from './plan-coverage.js';
 import type { PlanNode, QueryPlan, SubscriptionNode } from './plan-nodes.js';
 import type { PlanStep } from '../fetch/root-fetch.js';
 import { splitPlan, type PlannedPart, type SplitPlanning } from './split-plan.js';
 import { operationOf } from './selection-tree.js';
+import { planByLevels, type Grain, type LevelPlanning } from './level-plan.js';
 import { planInStages } from './staged-plan.js';
 import type { Supergraph } from '../../supergraph/supergraph.js';
 import type { OperationPlan, OverrideChoice } from './operation-plan.js';
@@ -45,17 +47,13 @@ export class PlanCache {
     toPlannable: SplitPlanning['toPlannable'],
     overrides: OverrideChoice,
   ): { readonly first: PlanStep | null; readonly deferred: ReadonlyMap<DeferUsage, PlanStep> } {
-    const { schema, singleKeyRoots, keyCounts } = this.#supergraph;
     const name = deferred.operation.name?.value;
     const plan = (document: DocumentNode) => this.#plan(document, print(document), name, overrides);
     const planned = splitPlan(deferred, {
-      schema,
+      ...this.#keyPlanning(name, overrides),
       toPlannable,
       plan: (document) =>
         operationOf(document).operation === 'mutation' ? planMutation(document, plan) : plan(document),
-      planFromKey: (index, document) => planBy(singleKeyRoots(index).planner, print(document), name, overrides),
-      hasKey: (type, index) => singleKeyRoots(index).types.has(type),
-      keyCount: (type) => keyCounts().get(type) ?? 0,
     });
     const compile = ({ plan, documents }: PlannedPart) => {
       const conditionTypes = new Set(documents.flatMap((document) => [...conditionTypesOf(document)]));
@@ -92,21 +90,43 @@ export class PlanCache {
   }
 
   #plan(document: DocumentNode, text: string, name: string | undefined, overrides: OverrideChoice): PlanNode | null {
-    const { planner, schema, entityRoots } = this.#supergraph;
+    const { planner, schema, entityRoots, hasInterfaceObjects } = this.#supergraph;
     const plan = (by: QueryPlanner, planText: string) => planBy(by, planText, name, overrides);
-    try {
-      return plan(planner, text);
-    } catch (error) {
+    const planWhole = (part: DocumentNode) => plan(planner, print(part));
+    const inStages = () => {
       const roots = entityRoots();
-      const staged = planInStages(document, {
-        schema,
-        plan: (stage) => plan(planner, print(stage)),
-        planFromEntities: (stage) => plan(roots.planner, print(stage)),
-        keyFields: roots.keyFields,
-      });
-      if (staged === undefined) throw error;
-      return staged;
+      const planFromEntities = (stage: DocumentNode) => plan(roots.planner, print(stage));
+      return planInStages(document, { schema, plan: planWhole, planFromEntities, keyFields: roots.keyFields });
+    };
+    const byLevels = (grain: Grain) => () =>
+      planByLevels(document, grain, { ...this.#keyPlanning(name, overrides), plan: planWhole });
+    // From the fewest fetches to the most.
+    const ways = [() => plan(planner, text), inStages, byLevels('entity'), byLevels('field')];
+    let incomplete: PlanNode | null | undefined;
+    let refused: unknown;
+    for (const way of ways) {
+      try {
+        const planned = way();
+        if (planned === undefined) continue;
+        if (!hasInterfaceObjects || firstLeftOut(planned, document, this.#environment) === null) return planned;
+        incomplete ??= planned;
+      } catch (error) {
+        refused ??= error;
+      }
     }
+    // What no way leads to, no object of the answer may have: a union's member that one subgraph alone knows.
+    if (incomplete !== undefined) return incomplete;
+    throw refused;
+  }
+
+  #keyPlanning(name: string | undefined, overrides: OverrideChoice): Omit<LevelPlanning, 'plan'> {
+    const { schema, singleKeyRoots, keyCounts } = this.#supergraph;
+    return {
+      schema,
+      planFromKey: (index, document) => planBy(singleKeyRoots(index).planner, print(document), name, overrides),
+      hasKey: (type, index) => singleKeyRoots(index).types.has(type),
+      keyCount: (type) => keyCounts().get(type) ?? 0,
+    };
   }
 }
 

@@ -23,9 +23,10 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { entityRootOf } from '../../supergraph/entity-roots.js';
-import { countFetches, moved, rootFetches } from './entity-root-plans.js';
+import { below, countFetches, moved, rootFetches } from './entity-root-plans.js';
 import { partOf, type DeferredOperation, type DeferUsage } from '../operation/deferred-operation.js';
-import type { PathSegment, PlanNode } from './plan-nodes.js';
+import { OwnFetches, type Cut, type Locate, type Place } from './own-fetches.js';
+import type { PlanNode } from './plan-nodes.js';
 import { Selections, typenameField } from './selections.js';
 import { operationOf } from './selection-tree.js';
 
@@ -41,6 +42,8 @@ export interface SplitPlanning {
   /** Whether `planFromKey` knows the type. */
   readonly hasKey: (type: string, index: number) => boolean;
   readonly keyCount: (type: string) => number;
+  /** Entities alone are asked: nothing is fetched again to reach what lies below it. */
+  readonly byKeysAlone?: boolean;
 }
 
 export interface PlannedPart {
@@ -60,16 +63,6 @@ export function splitPlan(deferred: DeferredOperation, planning: SplitPlanning):
   return new Splitter(deferred, planning).split();
 }
 
-/** The selections of one object type at one place, to be asked by its key. */
-interface Cut {
-  readonly type: string;
-  readonly path: readonly PathSegment[];
-  readonly wanted: Selections;
-  /** Where the part before selects the same objects. */
-  readonly within: Locate;
-  readonly fromRoot: Locate | null;
-}
-
 /** What a plan takes for known of the entities that it begins with. */
 type CutKeys = ReadonlyMap<Cut, Selections>;
 
@@ -81,42 +74,8 @@ interface PricedCut {
   readonly price: number;
 }
 
-/** Finds, or makes, a place in the selections of a part. */
-type Locate = (part: Selections) => Selections;
-
-interface Place {
-  readonly type: GraphQLCompositeType;
-  readonly path: readonly PathSegment[];
-  readonly within: Locate;
-  /** What the parts before have selected here. */
-  readonly earlier: readonly Selections[];
-  /** Where the fragment's own fetch can select it again; null where a list or a mutation is in between. */
-  readonly again: (() => Selections) | null;
-  /** The same from the query's root alone. */
-  readonly fromRoot: Locate | null;
-}
-
-/** What a fragment fetches by itself. */
-class OwnFetches {
-  readonly root = new Selections();
-  readonly cuts = new Map<string, Cut>();
-
-  cut(place: Place): Selections {
-    const key = `${place.type.name} ${JSON.stringify(place.path)}`;
-    let cut = this.cuts.get(key);
-    if (cut === undefined) {
-      cut = {
-        type: place.type.name,
-        path: place.path,
-        wanted: new Selections(),
-        within: place.within,
-        fromRoot: place.fromRoot,
-      };
-      this.cuts.set(key, cut);
-    }
-    return cut.wanted;
-  }
-}
+/** More than any plan has. */
+const unknownFetches = 1_000;
 
 class Splitter {
   readonly #deferred: DeferredOperation;
@@ -163,7 +122,7 @@ class Splitter {
       if (at === null) break;
     }
     const own = new OwnFetches();
-    const isQuery = this.#operation.operation === OperationTypeNode.QUERY;
+    const isQuery = this.#operation.operation === OperationTypeNode.QUERY && !this.#planning.byKeysAlone;
     const root: Place = {
       type: this.#root,
       path: [],
@@ -179,6 +138,10 @@ class Splitter {
       selectKeys(keys, before);
       documents.push([this.#cutDocument(cuts), () => plan]);
     }
+    for (const { path, wanted } of own.nestedRoots) {
+      const document = this.#document(wanted.toSelectionSet(), OperationTypeNode.QUERY);
+      documents.push([document, (nested) => below(this.#planning.plan(nested), path)]);
+    }
     if (!own.root.isEmpty) {
       documents.push([this.#document(own.root.toSelectionSet(), OperationTypeNode.QUERY), this.#planning.plan]);
     }
@@ -188,8 +151,13 @@ class Splitter {
   /** Sorts what `wanted` adds at `place` by how it can be fetched. */
   #collect(place: Place, wanted: Selections, into: { before: Selections; own: OwnFetches }): void {
     const { type, path, earlier } = place;
+    if (this.#planning.byKeysAlone && path.length > 0 && type === this.#planning.schema.getQueryType()) {
+      place.within(into.before).field(typenameField);
+      return into.own.nestedRoot(path).add(wanted);
+    }
     const isEntity = isObjectType(type) && this.#planning.keyCount(type.name) > 0 && path.length > 0;
-    const again = isEntity ? () => into.own.cut(place) : place.again;
+    const isOfEntities = this.#planning.byKeysAlone === true && this.#isOfEntities(type);
+    const again = isEntity ? () => into.own.cut(place) : isOfEntities ? null : place.again;
     const byType = new Map<string, Selections>();
     for (const [key, { node, below }] of wanted.fields) {
       const isKnown = earlier.some((selections) => selections.fields.has(key));
@@ -218,6 +186,13 @@ class Splitter {
       if (isAbstractType(type)) place.within(into.before).field(typenameField);
       this.#collect(narrowed, inside, into);
     }
+  }
+
+  #isOfEntities(type: GraphQLCompositeType): boolean {
+    return (
+      isAbstractType(type) &&
+      this.#planning.schema.getPossibleTypes(type).some(({ name }) => this.#planning.keyCount(name) > 0)
+    );
   }
 
   #below({ type, path, within, earlier, again, fromRoot }: Place, key: string, node: FieldNode): Place | null {
@@ -284,12 +259,22 @@ class Splitter {
       const { plan: later, keys } = this.#planCuts(index, [cut]);
       const trial = before.copy();
       selectKeys(keys, trial);
-      const first = this.#planning.plan(this.#document(trial.toSelectionSet(), this.#operation.operation));
+      const first = this.#fetchesBefore(trial);
       const fetches = countFetches(later);
-      return { index, keys, fetches, price: isChoice ? 1_000 * countFetches(first) + fetches : 0 };
+      return { index, keys, fetches, price: isChoice ? 1_000 * first + fetches : 0 };
     } catch {
       // The planner says only by an error that there is no way.
       return null;
+    }
+  }
+
+  /** Throws when the planner knows no way. The part before may be one that only its own turn can plan: then nothing is known. */
+  #fetchesBefore(part: Selections): number {
+    try {
+      return countFetches(this.#planning.plan(this.#document(part.toSelectionSet(), this.#operation.operation)));
+    } catch (error) {
+      if (this.#planning.byKeysAlone) return unknownFetches;
+      throw error;
     }
   }
 
