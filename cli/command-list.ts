@@ -39,7 +39,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'audit',
-    summary: "hold a checkout against its contracts: boundaries, tests of what changed, the API's surface",
+    summary: 'judge a checkout: syntax, boundaries, dependencies, the API’s surface, tests of what changed, secrets',
     load: () => import('./commands/audit.js'),
   },
   {

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { lstat, opendir, readFile } from 'node:fs/promises';
+import { constants, lstat, open, opendir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { AuditFile, AuditSubject } from '../../subgraphs/audit-and-builds/index.js';
+import { findContract, readable, type AuditFile, type AuditSubject } from '../../subgraphs/audit-and-builds/index.js';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
+import { askGit, listGitFiles } from '../checkout/index.js';
 
 export interface AuditFolderOptions {
   /** Only what changed since this commit counts as changed. */
@@ -13,43 +14,83 @@ export interface AuditFolderOptions {
   readonly physics?: string | undefined;
 }
 
-/** Never the author's own words: dependencies, build output, git's store. */
-const skippedFolders = new Set(['.git', 'node_modules', 'dist', 'build', 'coverage', '.venv', '__pycache__']);
-const read = /\.(?:[cm]?[jt]sx?|py|go|rs|java|kt|rb|cs|php|swift|graphql|gql|graphqls)$/;
-/** Larger ones are generated. */
-const largestFile = 1_000_000;
-const mostFiles = 50_000;
-
 export async function readAuditSubject(folder: string, options: AuditFolderOptions): Promise<AuditSubject> {
   const isFolder = await lstat(folder).then(
     (found) => found.isDirectory(),
     () => false,
   );
   if (!isFolder) throw new StartupError(`${folder} is no folder.`);
+  const files = await readFiles(folder);
   return {
-    files: await readFiles(folder),
+    files,
     changedPaths: options.since === undefined ? null : await changedSince(folder, options.since),
-    boundaries: await readContract(folder, 'boundaries', options.boundaries),
-    physics: await readContract(folder, 'physics', options.physics),
+    boundaries: await readContract(files, 'boundaries', options.boundaries),
+    physics: await readContract(files, 'physics', options.physics),
   };
 }
 
-/** Without following links: a folder that links to its parent would never end. */
+/** What git tracks, or would; in a folder that is no repository, everything but dependencies and output. */
 async function readFiles(root: string): Promise<AuditFile[]> {
   const files: AuditFile[] = [];
+  let bytes = 0;
+  for await (const path of (await isTracked(root)) ? listGitFiles(root) : walk(root)) {
+    const content = readable.isReadableName(path) ? await readText(root, path) : null;
+    if (content === null) continue;
+    files.push({ path, content });
+    bytes += content.length;
+    if (files.length > readable.mostFiles || bytes > readable.mostBytes) {
+      throw new StartupError(
+        `${root} has more than ${readable.mostFiles} files or ${readable.mostBytes} bytes of text.`,
+      );
+    }
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** A folder inside of a repository is judged as it is, also where the repository ignores it. */
+async function isTracked(root: string): Promise<boolean> {
+  return (
+    (await askGit(root)) !== null &&
+    (await lstat(join(root, '.git')).then(
+      () => true,
+      () => false,
+    ))
+  );
+}
+
+/** Never the author's own words: dependencies, build output, git's store. */
+const skippedFolders = new Set(['.git', 'node_modules', 'dist', 'build', 'coverage', '.venv', '__pycache__']);
+
+/** Without following links: a folder that links to its parent would never end. */
+async function* walk(root: string): AsyncGenerator<string> {
   const pending = [''];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     for await (const entry of await opendir(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory() && !skippedFolders.has(entry.name)) pending.push(path);
-      else if (entry.isFile() && read.test(path)) {
-        const content = await readFile(join(root, path), 'utf8');
-        if (content.length <= largestFile) files.push({ path, content });
-      }
+      else if (entry.isFile()) yield path;
     }
-    if (files.length > mostFiles) throw new StartupError(`${root} has more than ${mostFiles} source files.`);
   }
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Null for links, pipes and folders, for what is no text, is too large, or has gone since it was listed. */
+async function readText(root: string, path: string): Promise<string | null> {
+  // NONBLOCK: opening a named pipe would wait for a writer for ever.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(join(root, path), flags).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return null;
+    // Without it the audit would pass over what it has not seen.
+    throw new StartupError(`${join(root, path)} can't be read.`, { cause: error });
+  });
+  if (handle === null) return null;
+  try {
+    const found = await handle.stat();
+    if (!found.isFile() || !readable.isOfReadableSize(path, found.size)) return null;
+    return readable.toText(await handle.readFile());
+  } finally {
+    await handle.close();
+  }
 }
 
 const run = promisify(execFile);
@@ -78,24 +119,14 @@ async function changedSince(folder: string, since: string): Promise<string[]> {
   }
 }
 
-const endings = ['.yaml', '.yml', '.json', '.md'];
-
-/** Null when no file was named and there is none in `contracts/`. */
-async function readContract(folder: string, name: string, file: string | undefined): Promise<string | null> {
-  if (file !== undefined) {
-    return readFile(file, 'utf8').catch((error: unknown) => {
-      throw new StartupError(`--${name} ${file} can't be read.`, { cause: error });
-    });
-  }
-  for (const ending of endings) {
-    const path = join(folder, 'contracts', `${name}${ending}`);
-    const text = await readFile(path, 'utf8').catch((error: unknown) => {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-      // Without it the audit would pass where nothing was held against anything.
-      throw new StartupError(`${path} can't be read.`, { cause: error });
-    });
-    if (text !== null) return text;
-  }
-  return null;
+/** Null when no file was named and there is none where contracts are kept. */
+async function readContract(
+  files: readonly AuditFile[],
+  name: 'boundaries' | 'physics',
+  file: string | undefined,
+): Promise<string | null> {
+  if (file === undefined) return findContract(files, name);
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    throw new StartupError(`--${name} ${file} can't be read.`, { cause: error });
+  });
 }

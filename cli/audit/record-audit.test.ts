@@ -63,10 +63,10 @@ test('a recorded audit is in the graph with its checks, at the commit of the che
     branch: 'main',
     status: 'COMPLETED',
     overallResult: audit.overallResult,
-    filesChecked: 1,
+    filesChecked: 2,
     checks: audit.checks,
   });
-  expect(audit.checks.map(({ code }) => code)).toEqual(['A4', 'A9', 'W1']);
+  expect(audit.checks.map(({ code }) => code)).toEqual(['A0', 'A4', 'A9', 'P1', 'T1', 'W1']);
 });
 
 test('files that are not those of the commit are not recorded for it', async () => {

@@ -24,6 +24,16 @@ interface Payload<Run> {
   readonly userErrors: readonly { readonly code: string; readonly message: string }[];
 }
 
+const pendingQuery = /* GraphQL */ `
+  query PendingAudit($filter: AuditRunFilter!) {
+    auditRuns(first: 1, filter: $filter) {
+      nodes {
+        id
+      }
+    }
+  }
+`;
+
 const requestMutation = /* GraphQL */ `
   mutation RequestAudit($input: AuditRunRequestInput!) {
     auditRunRequest(input: $input) {
@@ -71,22 +81,33 @@ export async function recordAudit(
       'Only a checkout without uncommitted changes can be recorded: an audit says what was found at a commit.',
     );
   }
-  const requested = await client.request<{ auditRunRequest: Payload<{ readonly id: string }> | null }>(
-    requestMutation,
-    {
-      input: {
-        repositoryId: `Repository:${facts.owner}/${facts.repo}`,
-        commitSha: facts.commitSha,
-        branch: facts.branch,
-      },
-    },
-  );
-  const { id } = accepted(requested.auditRunRequest);
+  const id = (await findPending(client, facts)) ?? (await request(client, facts));
   const { files, changedPaths, boundaries, physics } = subject;
   const performed = await client.request<{ auditRunPerform: Payload<RecordedAudit> | null }>(performMutation, {
     input: { auditRunId: id, files, changedPaths, boundaries, physics },
   });
   return accepted(performed.auditRunPerform);
+}
+
+/** The run that a push has asked for, and that no worker has taken: this is its audit. */
+async function findPending(client: GraphClient, { owner, repo, commitSha }: CheckoutFacts): Promise<string | null> {
+  const filter = {
+    commitSha: { eq: commitSha },
+    status: { eq: 'PENDING' },
+    repository: { fullName: { eq: `${owner}/${repo}`.toLowerCase() } },
+  };
+  const { auditRuns } = await client.request<{
+    auditRuns: { readonly nodes: readonly { readonly id: string }[] } | null;
+  }>(pendingQuery, { filter });
+  return auditRuns?.nodes[0]?.id ?? null;
+}
+
+async function request(client: GraphClient, { owner, repo, commitSha, branch }: CheckoutFacts): Promise<string> {
+  const requested = await client.request<{ auditRunRequest: Payload<{ readonly id: string }> | null }>(
+    requestMutation,
+    { input: { repositoryId: `Repository:${owner}/${repo}`, commitSha, branch } },
+  );
+  return accepted(requested.auditRunRequest).id;
 }
 
 function accepted<Run>(payload: Payload<Run> | null): Run {

@@ -17,7 +17,7 @@ interface AuditOptions extends AuditFolderOptions {
 interface Outcome {
   readonly verdict: string;
   readonly filesChecked: number;
-  readonly checks: readonly RecordedCheck[];
+  readonly checks: readonly (RecordedCheck & { readonly findings?: readonly unknown[] })[];
   /** Of the audit run; null when it was not recorded. */
   readonly auditRunId: string | null;
 }
@@ -40,19 +40,22 @@ export function configure(command: Command, { print }: Terminal): void {
     .addHelpText(
       'after',
       '\nExits with 1 when the verdict is not PASS. To record, the repository must be connected and the checkout clean.\n' +
+        'A file .weft/audit.yaml in the checkout adds checks, and says what is left out and accepted.\n' +
         'Sends the token in WEFT_TOKEN to the gateway, and follows no redirect.',
     )
     .action(async (folder: string, options: AuditOptions) => {
       const subject = await readAuditSubject(folder, options);
-      const outcome = options.record === true ? await record(folder, subject, options) : judge(subject);
+      const outcome = options.record === true ? await record(folder, subject, options) : await judge(subject);
       if (options.json === true) print(JSON.stringify(outcome, null, 2));
       else for (const line of render(outcome)) print(line);
       if (outcome.verdict !== 'PASS') throw new CommandFailed();
     });
 }
 
-function judge(subject: AuditSubject): Outcome {
-  const checks = runChecks(subject);
+async function judge(subject: AuditSubject): Promise<Outcome> {
+  const faults: unknown[] = [];
+  const checks = await runChecks(subject, { onFault: (error) => void faults.push(error) });
+  if (faults.length > 0) throw faults[0];
   return { verdict: verdictOf(checks), filesChecked: subject.files.length, checks, auditRunId: null };
 }
 

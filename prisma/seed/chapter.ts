@@ -31,7 +31,7 @@ export interface RepositoryStory {
   readonly features: readonly FeatureStory[];
 }
 
-export type CheckCode = 'A4' | 'A9' | 'W1';
+export type CheckCode = 'A0' | 'A4' | 'A9' | 'P1' | 'T1' | 'W1';
 export type CheckResult = 'PASS' | 'FAIL' | 'WARN' | 'ERROR';
 
 export interface CommitStory {

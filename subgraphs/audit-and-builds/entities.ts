@@ -62,6 +62,7 @@ export const repositories = entity({
   relations: {
     connectedBy: { kind: 'one', type: 'User', on: [match('id', 'user_id')] },
     auditRuns: { kind: 'connection', type: 'AuditRun', on: [match('repo_id', 'id')] },
+    auditFindings: { kind: 'connection', type: 'AuditFinding', on: [match('repo_id', 'id')] },
     projects: { kind: 'connection', type: 'Project', on: [match('repo_id', 'id')] },
     builds: {
       kind: 'connection',
@@ -137,6 +138,16 @@ export const auditRuns = entity({
       order: [orderBy('check_code', 'text'), orderBy('id', 'uuid')],
       limit: 50,
     },
+    findings: {
+      kind: 'connection',
+      type: 'AuditFinding',
+      on: [],
+      through: {
+        table: 'builds.audit_run_findings',
+        parent: [match('audit_run_id', 'id')],
+        child: [match('id', 'finding_id')],
+      },
+    },
   },
   computed: { commit: ['repository_full_name', 'commit_sha'] },
   orders: { CREATED_AT: [createdAt] },
@@ -157,6 +168,40 @@ const auditChecks = entity({
     createdAt: field.timestamp('created_at'),
   },
   relations: { auditRun: { kind: 'one', type: 'AuditRun', on: [match('id', 'audit_run_id')] } },
+  visible,
+});
+
+/** Accepted is a finding by its fingerprint, on whatever branch it is. */
+const auditFindings = entity({
+  type: 'AuditFinding',
+  table: `(select f.*, nullif(f.branch, '') as known_branch, r.repository_full_name, b.accepted_at, b.accepted_by, b.reason as accepted_reason
+    from builds.audit_findings f join builds.repos r on r.id = f.repo_id
+    left join builds.accepted_findings b on b.repo_id = f.repo_id and b.fingerprint = f.fingerprint)`,
+  key: id,
+  fields: {
+    id: field.id('AuditFinding', 'id'),
+    code: field.enum('check_code'),
+    rule: field.text('rule'),
+    severity: field.enum('severity'),
+    path: field.text('file_path'),
+    line: field.integer('line'),
+    message: field.text('message'),
+    fingerprint: field.text('fingerprint'),
+    branch: field.text('known_branch'),
+    firstSeenAt: field.timestamp('first_seen_at'),
+    lastSeenAt: field.timestamp('last_seen_at'),
+    resolvedAt: field.timestamp('resolved_at'),
+    acceptedAt: field.timestamp('accepted_at'),
+    acceptedBy: field.text('accepted_by'),
+    acceptedReason: field.freeText('accepted_reason'),
+  },
+  relations: {
+    repository,
+    firstRun: { kind: 'one', type: 'AuditRun', on: [match('id', 'first_run_id')] },
+    lastRun: { kind: 'one', type: 'AuditRun', on: [match('id', 'last_run_id')] },
+  },
+  orders: { FIRST_SEEN_AT: [orderBy('first_seen_at', 'timestamptz')] },
+  defaultOrder: { field: 'FIRST_SEEN_AT', direction: 'DESC' },
   visible,
 });
 
@@ -287,6 +332,7 @@ export const model: ModelInput = {
     webhookDeliveries,
     auditRuns,
     auditChecks,
+    auditFindings,
     projects,
     projectContracts,
     contractVersions,
@@ -299,6 +345,8 @@ export const model: ModelInput = {
     connectedRepositories: query.connection('Repository'),
     auditRun: query.one('AuditRun'),
     auditRuns: query.connection('AuditRun'),
+    auditFinding: query.one('AuditFinding'),
+    auditFindings: query.connection('AuditFinding'),
     project: query.one('Project'),
     projects: query.connection('Project'),
     projectContract: query.one('ProjectContract'),

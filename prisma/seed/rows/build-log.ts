@@ -43,7 +43,7 @@ function closing({ phase, status, loops, error }: BuildStory): Line[] {
   switch (status) {
     case 'completed':
       return [
-        ['audit', 'info', `A4, A9 and W1 pass after ${loops} ${loops === 1 ? 'loop' : 'loops'}`],
+        ['audit', 'info', `A4, P1 and T1 pass after ${loops} ${loops === 1 ? 'loop' : 'loops'}`],
         ['system', 'info', `${phase}: completed`],
       ];
     case 'failed':

@@ -64,9 +64,12 @@ export function tellBuilds(story: RepositoryStory, rows: RowSet): void {
 }
 
 const checkNames: Readonly<Record<CheckCode, string>> = {
+  A0: 'Syntax',
   A4: 'Boundaries',
-  A9: 'Tests of what changed',
-  W1: 'Surface against physics',
+  A9: 'Dependency gate',
+  P1: 'Surface against physics',
+  T1: 'Tests of what changed',
+  W1: 'Secrets scan',
 };
 
 function tellAudit(fullName: string, { commit, sha, at: pushedAt, auditRunId }: Push, rows: RowSet): void {

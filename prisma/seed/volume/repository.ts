@@ -69,9 +69,9 @@ function commitsOf(days: readonly string[], random: Random): CommitStory[] {
     const message = `${random.of(['Check', 'Show', 'Record', 'Simplify', 'Limit'])} the ${subject}`;
     isToRemedy = random.chance(12);
     const file = `src/${subject.replaceAll(' ', '-')}/part-1.ts`;
-    if (isToRemedy) return { on, by, message, checks: { A9: ['FAIL', `${file} changed without a test`] } };
+    if (isToRemedy) return { on, by, message, checks: { T1: ['FAIL', `${file} changed without a test`] } };
     if (random.chance(8))
-      return { on, by, message, checks: { W1: ['WARN', 'GET /devices/{id}/log is not in the contract'] } };
+      return { on, by, message, checks: { P1: ['WARN', 'GET /devices/{id}/log is not in the contract'] } };
     return { on, by, message };
   });
 }

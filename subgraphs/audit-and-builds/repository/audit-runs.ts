@@ -3,8 +3,9 @@ import { sql, type Transaction } from '../../kernel/db/index.js';
 import { userError } from '../../kernel/errors/index.js';
 import { assertTransition, write, type Writer, type Written, type WriteTransaction } from '../../kernel/write/index.js';
 import { auditTransitions, type AuditRunStatus } from '../domain/audit-states.js';
-import type { CheckOutcome } from '../domain/audit/index.js';
+import { withoutAccepted, type CheckOutcome } from '../domain/audit/index.js';
 import { assertRange, assertText } from '../domain/limits.js';
+import { storeFindings } from './audit-findings.js';
 import { isCommitSha } from './commit.js';
 import { lockConnected, type LockedRepository } from './repositories.js';
 
@@ -127,13 +128,15 @@ export interface Completion {
   readonly leaseToken: string | null;
   readonly filesChecked: number;
   readonly checks: readonly CheckOutcome[];
+  /** Whether results follow from findings, so that accepted ones are left out; else they stay as they are given. */
+  readonly judgesByFindings?: boolean;
 }
 
 /** The verdict is computed by the database from the checks, whatever the caller says. */
 export function completeAuditRun(writer: Writer, operation: string, completion: Completion): Changed {
   return write(writer, { operation }, async (tx) => {
-    const { auditRunId: id, leaseToken, filesChecked, checks } = completion;
-    assertChecks(checks);
+    const { auditRunId: id, leaseToken, filesChecked } = completion;
+    assertChecks(completion.checks);
     const run = await lockAuditRun(tx, id);
     if (leaseToken === null) {
       assertTransition({ transitions: auditTransitions, from: run.status, to: 'RUNNING' });
@@ -143,10 +146,15 @@ export function completeAuditRun(writer: Writer, operation: string, completion: 
       assertTransition({ transitions: auditTransitions, from: run.status, to: 'COMPLETED' });
       assertLease(run, leaseToken);
     }
+    const stored = await storeFindings(tx, id, completion.checks);
+    const checks =
+      completion.judgesByFindings === true
+        ? completion.checks.map((each) => withoutAccepted(each, stored.accepted))
+        : completion.checks;
     await tx.query(sql`/* builds.insertAuditChecks */
       insert into builds.audit_checks (audit_run_id, check_code, check_name, result, detail)
       select ${id}::uuid, c.code, c.name, c.result, c.detail
-      from json_to_recordset(${sql.json(checks)}::json) as c (code text, name text, result text, detail text)`);
+      from json_to_recordset(${sql.json(checks.map(toRow))}::json) as c (code text, name text, result text, detail text)`);
     const [ended] = await tx.query<{ overallResult: string }>(sql`/* builds.completeAuditRun */
       update builds.audit_runs set status = 'completed', completed_at = now(), files_checked = ${filesChecked},
         lease_token = null, lease_expires_at = null where id = ${id}::uuid returning overall_result as "overallResult"`);
@@ -154,18 +162,35 @@ export function completeAuditRun(writer: Writer, operation: string, completion: 
       status: [run.status, 'COMPLETED'],
       overallResult: ended?.overallResult ?? null,
       checks: checks.map(({ code, result }) => [code, result]),
+      findings: { new: stored.newCount, resolved: stored.resolvedCount },
     });
     return { auditRun: id };
   });
 }
 
+function toRow({ code, name, result, detail }: CheckOutcome): object {
+  return { code, name, result, detail };
+}
+
 const longestDetail = 20_000;
+const mostFindings = 1_000;
 
 function assertChecks(checks: readonly CheckOutcome[]): void {
   if (checks.length < 1 || checks.length > 50) throw userError('VALIDATION', 'checks', 'Expected 1 to 50 checks.');
-  checks.forEach(({ name, detail }, index) => {
-    assertText(['checks', String(index), 'name'], name, { max: 100 });
-    if (detail !== null) assertText(['checks', String(index), 'detail'], detail, { min: 0, max: longestDetail });
+  checks.forEach(({ name, detail, findings }, index) => {
+    const place = ['checks', String(index)];
+    assertText([...place, 'name'], name, { max: 100 });
+    if (detail !== null) assertText([...place, 'detail'], detail, { min: 0, max: longestDetail });
+    if (findings.length > mostFindings) {
+      throw userError('VALIDATION', [...place, 'findings'], `Expected at most ${mostFindings} findings.`);
+    }
+    findings.forEach(({ rule, path, line, message }, number) => {
+      const finding = [...place, 'findings', String(number)];
+      assertText([...finding, 'rule'], rule, { max: 100 });
+      assertText([...finding, 'message'], message, { max: 1_000 });
+      if (path !== null) assertText([...finding, 'path'], path, { max: 1_000 });
+      if (line !== null && line < 1) throw userError('VALIDATION', [...finding, 'line'], 'Expected 1 or more.');
+    });
   });
 }
 

@@ -6,6 +6,8 @@ import { AuditRunChange } from './AuditRunChange.js';
 import { AuditRunClaim } from './AuditRunClaim.js';
 import { BuildChange } from './BuildChange.js';
 import { Commit } from './Commit.js';
+import { auditFindingsAccept } from './mutation/auditFindingsAccept.js';
+import { auditFindingsReopen } from './mutation/auditFindingsReopen.js';
 import { auditRunComplete } from './mutation/auditRunComplete.js';
 import { auditRunFail } from './mutation/auditRunFail.js';
 import { auditRunPerform } from './mutation/auditRunPerform.js';
@@ -37,6 +39,8 @@ export function createResolvers(keyring: Keyring | null): ResolverMap {
     BuildChange,
     Commit,
     Mutation: {
+      auditFindingsAccept,
+      auditFindingsReopen,
       auditRunComplete,
       auditRunFail,
       auditRunPerform,

@@ -49,7 +49,7 @@ describe('audits', () => {
       id: claimed.auditRunId,
     });
     expect(before.data.auditRun).toEqual({ status: 'RUNNING', overallResult: null, worker: 'tester' });
-    const checks = results.map((result, index) => check(index === 0 ? 'A4' : 'W1', result));
+    const checks = results.map((result, index) => check(index === 0 ? 'A4' : 'P1', result));
     const { auditRun } = await subgraph.mutate('auditRunComplete', { ...claimed, filesChecked: 3, checks }, ended);
     expect(auditRun).toMatchObject({ status: 'COMPLETED', overallResult: verdict, filesChecked: 3 });
   });
@@ -101,14 +101,18 @@ describe('audits', () => {
     await subgraph.mutate('contractSave', { projectId, type: 'BOUNDARIES', content });
     const auditRunId = await request();
     const files = [
+      { path: 'package.json', content: '{"dependencies":{"pg":"8"}}' },
       { path: 'src/a.ts', content: `import pg from 'pg';` },
       { path: 'src/a.test.ts', content: '' },
     ];
     const { auditRun } = await subgraph.mutate('auditRunPerform', { auditRunId, files, physics: 'graphql: {}' }, ended);
-    expect(auditRun).toMatchObject({ status: 'COMPLETED', overallResult: 'FAIL', filesChecked: 2 });
+    expect(auditRun).toMatchObject({ status: 'COMPLETED', overallResult: 'FAIL', filesChecked: 3 });
     expect(auditRun.checks).toEqual([
+      { code: 'A0', result: 'PASS', detail: null },
       { code: 'A4', result: 'FAIL', detail: 'src/a.ts:1 imports pg' },
       { code: 'A9', result: 'PASS', detail: null },
+      { code: 'P1', result: 'PASS', detail: null },
+      { code: 'T1', result: 'PASS', detail: null },
       { code: 'W1', result: 'PASS', detail: null },
     ]);
     const again = await subgraph.mutate('auditRunPerform', { auditRunId, files });

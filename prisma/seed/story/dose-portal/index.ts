@@ -13,14 +13,14 @@ const commits: readonly CommitStory[] = [
   { on: '2025-07-17', by: 'amira', message: 'Show units next to every value (INC-2025-07)' },
   { on: '2025-10-14', by: 'tomas', message: 'Release 1.2.0' },
   { on: '2026-01-20', by: 'amira', message: 'Sign prescriptions, first part' },
-  { on: '2026-03-12', by: 'amira', message: 'Bind the signature to the record', checks: { A4: ['FAIL', 'src/prescription/form.ts:14 imports src/signature/keys.ts: pages never read keys'], A9: ['FAIL', 'src/signature/sign.ts changed without a test\nsrc/signature/bind.ts changed without a test'] } },
-  { on: '2026-03-19', by: 'amira', message: 'Move key access behind the signing service (CAPA-2026-02)', checks: { A9: ['FAIL', 'src/signature/service.ts changed without a test'] } },
+  { on: '2026-03-12', by: 'amira', message: 'Bind the signature to the record', checks: { A4: ['FAIL', 'src/prescription/form.ts:14 imports src/signature/keys.ts: pages never read keys'], T1: ['FAIL', 'src/signature/sign.ts changed without a test\nsrc/signature/bind.ts changed without a test'] } },
+  { on: '2026-03-19', by: 'amira', message: 'Move key access behind the signing service (CAPA-2026-02)', checks: { T1: ['FAIL', 'src/signature/service.ts changed without a test'] } },
   { on: '2026-03-26', by: 'tomas', message: 'Tests of electronic signatures (CAPA-2026-02)' },
   { on: '2026-04-02', by: 'jana', message: 'Release 2.0.0' },
   { on: '2026-05-21', by: 'amira', message: 'Sign in with passkeys (SEC-2026-05)' },
-  { on: '2026-07-14', by: 'tomas', message: 'Monthly report, draft', checks: { W1: ['WARN', 'GET /reports/{month} is not in the contract'] } },
+  { on: '2026-07-14', by: 'tomas', message: 'Monthly report, draft', checks: { P1: ['WARN', 'GET /reports/{month} is not in the contract'] } },
   { on: '2026-10-06', by: 'jana', message: 'Release 2.1.0' },
-  { on: '2026-11-17', by: 'amira', message: 'Export to the hospital system, draft', checks: { A9: ['FAIL', 'src/export/hospital.ts changed without a test'] } },
+  { on: '2026-11-17', by: 'amira', message: 'Export to the hospital system, draft', checks: { T1: ['FAIL', 'src/export/hospital.ts changed without a test'] } },
 ];
 
 // prettier-ignore
@@ -36,8 +36,8 @@ const project: ProjectStory = {
   builds: [
     { phase: 'Phase 0: prescription form', on: '2025-01-27', status: 'completed', minutes: 88, loops: 2, log: [['builder', 'info', 'Writing src/prescription/form.ts'], ['audit', 'warn', 'src/prescription/form.ts has no test yet'], ['builder', 'info', 'Changing the unit clears the value']] },
     { phase: 'Phase 1: review of deliveries', on: '2025-05-19', status: 'completed', minutes: 102, loops: 2, log: [['builder', 'info', 'Writing src/review/compare.ts'], ['builder', 'info', 'Differences above 5 % are marked']] },
-    { phase: 'Phase 2: electronic signatures', on: '2026-03-12', status: 'failed', minutes: 57, loops: 4, error: 'A4 and A9 fail after four loops.', log: [['builder', 'info', 'Writing src/signature/sign.ts and src/signature/bind.ts'], ['audit', 'error', 'A4: src/prescription/form.ts imports src/signature/keys.ts'], ['audit', 'error', 'A9: src/signature/sign.ts changed without a test'], ['builder', 'error', 'The signature test failed: the meaning is missing'], ['builder', 'warn', 'A person has to decide where keys are read']] },
-    { phase: 'Phase 2: electronic signatures, remedied', on: '2026-03-26', status: 'completed', minutes: 119, loops: 2, log: [['builder', 'info', 'Keys are read by src/signature/service.ts alone'], ['builder', 'info', 'Writing 44 cases of signing and 16 of the service'], ['audit', 'info', 'A4: no forbidden import'], ['audit', 'info', 'A9: every changed file has its test']] },
+    { phase: 'Phase 2: electronic signatures', on: '2026-03-12', status: 'failed', minutes: 57, loops: 4, error: 'A4 and T1 fail after four loops.', log: [['builder', 'info', 'Writing src/signature/sign.ts and src/signature/bind.ts'], ['audit', 'error', 'A4: src/prescription/form.ts imports src/signature/keys.ts'], ['audit', 'error', 'T1: src/signature/sign.ts changed without a test'], ['builder', 'error', 'The signature test failed: the meaning is missing'], ['builder', 'warn', 'A person has to decide where keys are read']] },
+    { phase: 'Phase 2: electronic signatures, remedied', on: '2026-03-26', status: 'completed', minutes: 119, loops: 2, log: [['builder', 'info', 'Keys are read by src/signature/service.ts alone'], ['builder', 'info', 'Writing 44 cases of signing and 16 of the service'], ['audit', 'info', 'A4: no forbidden import'], ['audit', 'info', 'T1: every changed file has its test']] },
     { phase: 'Phase 3: passkeys', on: '2026-05-20', status: 'completed', minutes: 76, loops: 1, log: [['builder', 'info', 'Writing src/sign-in/passkey.ts'], ['builder', 'info', 'A password alone opens nothing any more']] },
     { phase: 'Phase 4: monthly report', on: '2026-11-20', status: 'running', minutes: 12, loops: 0, log: [['builder', 'info', 'Reading REQ-002'], ['builder', 'warn', 'REQ-002 has no acceptance criteria']] },
   ],

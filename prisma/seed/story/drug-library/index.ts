@@ -9,7 +9,7 @@ const commits: readonly CommitStory[] = [
   { on: '2025-02-25', by: 'amira', message: 'Import of drug lists' },
   { on: '2025-04-08', by: 'tomas', message: 'Tests of the import' },
   { on: '2025-05-13', by: 'amira', message: 'Release 1.0.0' },
-  { on: '2025-07-09', by: 'amira', message: 'Hold lists without units (INC-2025-07)', checks: { A9: ['FAIL', 'src/import/units.ts changed without a test'] } },
+  { on: '2025-07-09', by: 'amira', message: 'Hold lists without units (INC-2025-07)', checks: { T1: ['FAIL', 'src/import/units.ts changed without a test'] } },
   { on: '2025-07-15', by: 'tomas', message: 'Tests of unit handling, with the list of the incident' },
   { on: '2025-07-22', by: 'amira', message: 'Release 1.1.0' },
   { on: '2025-12-02', by: 'amira', message: 'Two people release a drug list' },
@@ -17,7 +17,7 @@ const commits: readonly CommitStory[] = [
   { on: '2026-05-12', by: 'amira', message: 'Interactions of drugs, first part', rejected: [['.gxp/user_stories/US-004-002.md', 1, 'MISSING_FIELD', 'title is missing: give one, or start the body with a # heading.']] },
   { on: '2026-08-18', by: 'tomas', message: 'Tests of interactions' },
   { on: '2026-10-20', by: 'amira', message: 'Release 1.3.0' },
-  { on: '2026-11-10', by: 'amira', message: 'Versioned limits', checks: { W1: ['WARN', 'GET /limits/{drug}/history is not in the contract'] } },
+  { on: '2026-11-10', by: 'amira', message: 'Versioned limits', checks: { P1: ['WARN', 'GET /limits/{drug}/history is not in the contract'] } },
 ];
 
 // prettier-ignore
@@ -32,7 +32,7 @@ const project: ProjectStory = {
   surface: ['POST /lists', 'POST /lists/{id}/releases', 'GET /drugs/{id}/limits', 'GET /drugs/{id}/interactions'],
   builds: [
     { phase: 'Phase 0: import', on: '2025-02-24', status: 'completed', minutes: 91, loops: 2, log: [['builder', 'info', 'Writing src/import/read-list.ts and src/import/store-list.ts'], ['builder', 'info', 'A list of 20,000 rows is checked in 6.3 s']] },
-    { phase: 'Phase 1: units', on: '2025-07-09', status: 'completed', minutes: 45, loops: 2, log: [['builder', 'info', 'Writing src/import/units.ts'], ['audit', 'error', 'A9: src/import/units.ts changed without a test'], ['builder', 'info', 'The list of the incident is refused with 212 named rows']] },
+    { phase: 'Phase 1: units', on: '2025-07-09', status: 'completed', minutes: 45, loops: 2, log: [['builder', 'info', 'Writing src/import/units.ts'], ['audit', 'error', 'T1: src/import/units.ts changed without a test'], ['builder', 'info', 'The list of the incident is refused with 212 named rows']] },
     { phase: 'Phase 2: four eyes', on: '2025-12-01', status: 'completed', minutes: 67, loops: 1, log: [['builder', 'info', 'Writing src/release/four-eyes.ts'], ['builder', 'info', 'The database refuses the importer']] },
     { phase: 'Phase 3: interactions', on: '2026-08-17', status: 'completed', minutes: 134, loops: 3, log: [['builder', 'info', 'Writing src/interactions/lookup.ts'], ['builder', 'warn', 'Product names are ambiguous, looking up substances'], ['builder', 'info', '73 cases of interactions pass']] },
   ],

@@ -6,10 +6,10 @@ import { requirements } from './requirements.js';
 
 // prettier-ignore
 const commits: readonly CommitStory[] = [
-  { on: '2024-11-25', by: 'jana', message: 'System context and first requirements', checks: { W1: ['WARN', 'The physics contract names no surface.'] } },
+  { on: '2024-11-25', by: 'jana', message: 'System context and first requirements', checks: { P1: ['WARN', 'The physics contract names no surface.'] } },
   { on: '2024-12-12', by: 'jana', message: 'Program a pump: rate, volume, drug' },
   { on: '2025-01-16', by: 'tomas', message: 'Test bench for hard limits' },
-  { on: '2025-02-13', by: 'amira', message: 'Soft limits with acknowledgement', checks: { A9: ['FAIL', 'src/limits/soft-limit.ts changed without a test'] } },
+  { on: '2025-02-13', by: 'amira', message: 'Soft limits with acknowledgement', checks: { T1: ['FAIL', 'src/limits/soft-limit.ts changed without a test'] } },
   { on: '2025-02-18', by: 'tomas', message: 'Tests of the soft limit warning' },
   { on: '2025-03-18', by: 'jana', message: 'Release 1.0.0' },
   { on: '2025-05-06', by: 'amira', message: 'Delivery journal that outlives a network loss' },
@@ -24,7 +24,7 @@ const commits: readonly CommitStory[] = [
   { on: '2026-06-23', by: 'jana', message: 'Bolus limits per hour' },
   { on: '2026-09-08', by: 'tomas', message: 'Release 2.1.0' },
   { on: '2026-11-12', by: 'jana', message: 'Deliveries are recorded also while the network is down' },
-  { on: '2026-11-19', by: 'amira', message: 'Alarm latency budget', checks: { W1: ['WARN', 'GET /pumps/{id}/journal is not in the contract'] } },
+  { on: '2026-11-19', by: 'amira', message: 'Alarm latency budget', checks: { P1: ['WARN', 'GET /pumps/{id}/journal is not in the contract'] } },
   { on: '2026-11-20', by: 'jana', message: 'Escalate unacknowledged alarms', auditWaits: true },
 ];
 
@@ -40,7 +40,7 @@ const project: ProjectStory = {
   surface: ['POST /pumps/{id}/programs', 'GET /pumps/{id}/deliveries', 'POST /pumps/{id}/boluses', 'GET /pumps/{id}/alarms', 'POST /pumps/{id}/enrolment'],
   builds: [
     { phase: 'Phase 0: limits', on: '2025-01-15', status: 'completed', minutes: 96, loops: 2, log: [['builder', 'info', 'Writing src/limits/hard-limit.ts'], ['audit', 'warn', 'src/limits/hard-limit.ts has no test yet'], ['builder', 'info', '42 cases of the hard limit pass']] },
-    { phase: 'Phase 1: soft limits', on: '2025-02-13', status: 'failed', minutes: 41, loops: 3, error: 'Three loops without a test of src/limits/soft-limit.ts.', log: [['builder', 'info', 'Writing src/limits/soft-limit.ts'], ['audit', 'error', 'A9: src/limits/soft-limit.ts changed without a test'], ['builder', 'warn', 'The acknowledgement has no test bench'], ['audit', 'error', 'A9: src/limits/soft-limit.ts changed without a test']] },
+    { phase: 'Phase 1: soft limits', on: '2025-02-13', status: 'failed', minutes: 41, loops: 3, error: 'Three loops without a test of src/limits/soft-limit.ts.', log: [['builder', 'info', 'Writing src/limits/soft-limit.ts'], ['audit', 'error', 'T1: src/limits/soft-limit.ts changed without a test'], ['builder', 'warn', 'The acknowledgement has no test bench'], ['audit', 'error', 'T1: src/limits/soft-limit.ts changed without a test']] },
     { phase: 'Phase 1: soft limits, second try', on: '2025-02-18', status: 'completed', minutes: 64, loops: 1, log: [['builder', 'info', 'Writing test/limits/soft-limit.test.ts'], ['builder', 'info', '18 cases of the soft limit pass']] },
     { phase: 'Phase 2: delivery journal', on: '2025-05-05', status: 'completed', minutes: 183, loops: 4, log: [['builder', 'info', 'Writing src/journal/journal.ts and src/journal/replay.ts'], ['builder', 'error', 'Replay sent a record twice after the 31st loss'], ['builder', 'info', 'Records carry the number that the pump gave them'], ['builder', 'info', '10,000 doses over 250 network losses: none lost, none doubled']] },
     { phase: 'Phase 3: units', on: '2025-07-23', status: 'completed', minutes: 72, loops: 2, log: [['builder', 'info', 'Amounts are a value and a unit in every interface'], ['audit', 'info', '164 conversions checked']] },

@@ -22,15 +22,22 @@ export function readContract(text: string, names: readonly string[]): Members | 
     const members = parseBlock(block);
     if (hasAny(members, names)) return members;
   }
-  if (blocks.length > 0 || !names.some((name) => new RegExp(`^["'{ \\t]*${name}["']?[ \\t]*:`, 'm').test(text)))
+  if (blocks.length > 0 || !(text.trimStart().startsWith('{') || names.some((name) => isMember(text, name))))
     return null;
   const whole = parseBlock(text);
   return hasAny(whole, names) ? whole : null;
 }
 
-function parseBlock(text: string): unknown {
+function isMember(text: string, name: string): boolean {
+  return new RegExp(`^["' \\t]*${name}["']?[ \\t]*:`, 'm').test(text);
+}
+
+/** Throws ContractError for what can't be parsed. */
+export function parseBlock(text: string): unknown {
+  if (text.length > largest) throw new ContractError(`It has more than ${largest} characters.`);
   if (findDeeper(text, deepest) !== null) throw new ContractError(`The contract nests deeper than ${deepest} levels.`);
-  const document = parseDocument(text);
+  // Of two members of one name the later counts, as in JSON and in Python's YAML.
+  const document = parseDocument(text, { uniqueKeys: false });
   const fault = document.errors[0];
   if (fault !== undefined)
     throw new ContractError(`The contract can't be parsed: ${fault.message.split('\n')[0] ?? ''}`);

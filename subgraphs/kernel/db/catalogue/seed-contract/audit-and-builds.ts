@@ -62,7 +62,8 @@ export const auditAndBuilds: ContractSection = {
       columns: [
         id,
         'audit_run_id uuid not null references builds.audit_runs on delete cascade',
-        'check_code varchar(10) not null in (A4, A9, W1)',
+        // The document has A4, A9 and W1, "MVP checks only"; the others came later.
+        'check_code varchar(10) not null in (A0, A4, A9, P1, T1, W1, PROJECT)',
         'check_name varchar(100) not null',
         'result varchar(10) not null in (PASS, FAIL, WARN, ERROR)',
         'detail text',

@@ -1,0 +1,11 @@
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import type { FieldResolver } from '../../../kernel/read/index.js';
+import { reopenFindings } from '../../repository/audit-findings.js';
+
+interface Args extends Record<string, unknown> {
+  readonly input: { readonly findingIds: readonly string[] };
+}
+
+export const auditFindingsReopen: FieldResolver<unknown, Args> = (_root, { input }, context) => {
+  return reopenFindings(context, [...new Set(input.findingIds.map((id) => uuidOfType(id, 'AuditFinding')))]);
+};
