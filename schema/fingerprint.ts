@@ -1,5 +1,6 @@
 /** Names what a supergraph was composed from, so that a stale one is known where there is no composer. */
 import { createHash } from 'node:crypto';
+import { MapRegistry } from '../subgraphs/kernel/read/index.js';
 import type { EntityModels } from './entity-models.js';
 import { assembleSdl, type SchemaSources } from './subgraph-sdl.js';
 import { routingUrl, subgraphNames, type SubgraphName } from './subgraphs.js';
@@ -15,7 +16,8 @@ interface AssembledSubgraph {
 /** What a composer is given: every subgraph that has a schema.graphql. */
 export function assembleSubgraphs(sources: SchemaSources, models: EntityModels): readonly AssembledSubgraph[] {
   const present = subgraphNames.filter((name) => sources.subgraphs[name] !== undefined);
-  return present.map((name) => ({ name, url: routingUrl(name), sdl: assembleSdl(name, sources, models[name]) }));
+  const registry = new MapRegistry(models);
+  return present.map((name) => ({ name, url: routingUrl(name), sdl: assembleSdl(name, sources, registry) }));
 }
 
 /** The supergraph with a first line, a comment, that says what it was composed from. */

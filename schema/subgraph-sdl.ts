@@ -5,8 +5,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type DocumentNode, Kind, parse, print, Source } from 'graphql';
 import { packagePath } from '../subgraphs/kernel/config/index.js';
-import { completeContract } from '../subgraphs/kernel/contract/index.js';
-import type { ModelInput } from '../subgraphs/kernel/read/index.js';
+import { completeContract, completeInputs } from '../subgraphs/kernel/contract/index.js';
+import { MapRegistry, type ModelInput } from '../subgraphs/kernel/read/index.js';
 import { entityInterface, entityStubs } from './entity-stubs.js';
 import { directiveNames, reachableDefinitions, typeDefinitions } from './shared-definitions.js';
 import { subgraphNames } from './subgraphs.js';
@@ -53,38 +53,76 @@ export interface MappedSubgraph {
   readonly model: ModelInput;
 }
 
-const noMaps: ModelInput = { entities: [], queries: {} };
-
-/** The contract of a subgraph, as composed and as served. Throws with file and line when a source can't be parsed. */
+/**
+ * The contract of a subgraph, as composed and as served. Throws with file and line when a source can't be parsed. With the maps
+ * of all domains in `registry`, filters and orders reach from one into another, and their types come along.
+ */
 export function subgraphDocument(
   { name, model }: MappedSubgraph,
   sources: SchemaSources = readSources(),
+  registry = new MapRegistry({ [name]: model }),
 ): DocumentNode {
   if (sources.subgraphs[name] === undefined) throw new Error(`there is no subgraph ${name}`);
-  const { shared, ofSubgraph } = parsed(sources);
-  const own = completeContract(ofSubgraph(name), model);
-  const node = entityInterface(own);
+  const { shared, ofSubgraph, inputs } = parsed(sources);
   const others = Object.keys(sources.subgraphs).filter((other) => other !== name);
+  const mapped = Object.keys(registry.models).filter((other) => sources.subgraphs[other] !== undefined);
+  const around = (domain: string) => ({
+    registry,
+    others: mapped.filter((other) => other !== domain).map(ofSubgraph),
+  });
+  const own = completeContract(ofSubgraph(name), model, around(name));
+  const foreign = mapped
+    .filter((other) => other !== name)
+    .map((other) =>
+      onceFor(registry, inputs, other, () =>
+        completeInputs(ofSubgraph(other), registry.models[other] ?? noMaps, around(other)),
+      ),
+    );
+  const reachedInputs = reachableDefinitions(joined(foreign), [own]);
+  const node = entityInterface(own);
   const stubs = node === undefined ? null : entityStubs(node, own, others.map(ofSubgraph));
-  const documents = stubs === null ? [own] : [own, stubs];
+  const documents = [reachedInputs, ...(stubs === null ? [] : [stubs]), own];
   const reached = reachableDefinitions(shared, documents);
   const head = parse(header([...documents, reached]), { noLocation: true });
-  const definitions = [head, reached, ...(stubs === null ? [] : [stubs]), own].flatMap((part) => part.definitions);
+  const definitions = [head, reached, ...documents].flatMap((part) => part.definitions);
   return { kind: Kind.DOCUMENT, definitions };
 }
 
-export function subgraphSdl(subgraph: MappedSubgraph, sources: SchemaSources = readSources()): string {
-  return `${print(subgraphDocument(subgraph, sources))}\n`;
+export function subgraphSdl(
+  subgraph: MappedSubgraph,
+  sources: SchemaSources = readSources(),
+  registry?: MapRegistry,
+): string {
+  return `${print(subgraphDocument(subgraph, sources, registry))}\n`;
 }
 
-/** The SDL of a subgraph without entity maps. */
-export function assembleSdl(name: string, sources: SchemaSources, model: ModelInput = noMaps): string {
-  return subgraphSdl({ name, model }, sources);
+type ByRegistry = WeakMap<MapRegistry, Map<string, DocumentNode>>;
+
+/** Made once for a registry, however many subgraphs reach into it. */
+function onceFor(registry: MapRegistry, made: ByRegistry, name: string, make: () => DocumentNode): DocumentNode {
+  const known = made.get(registry) ?? new Map<string, DocumentNode>();
+  made.set(registry, known);
+  const document = known.get(name) ?? make();
+  known.set(name, document);
+  return document;
+}
+
+const noMaps: ModelInput = { entities: [], queries: {} };
+
+function joined(documents: readonly DocumentNode[]): DocumentNode {
+  return { kind: Kind.DOCUMENT, definitions: documents.flatMap(({ definitions }) => definitions) };
+}
+
+/** The SDL of the subgraph `name` among those of `registry`; one that has no maps there is completed without. */
+export function assembleSdl(name: string, sources: SchemaSources, registry = new MapRegistry({})): string {
+  return subgraphSdl({ name, model: registry.models[name] ?? noMaps }, sources, registry);
 }
 
 interface ParsedSources {
   readonly shared: DocumentNode;
   ofSubgraph(name: string): DocumentNode;
+  /** Input types of each domain, as others take them over. */
+  readonly inputs: ByRegistry;
 }
 
 const parsedSources = new WeakMap<SchemaSources, ParsedSources>();
@@ -97,6 +135,7 @@ function parsed(sources: SchemaSources): ParsedSources {
   const documents = new Map<string, DocumentNode>();
   const made: ParsedSources = {
     shared,
+    inputs: new WeakMap(),
     ofSubgraph(name) {
       const document = documents.get(name) ?? parseOwn(name, sources.subgraphs[name] ?? '', shared);
       documents.set(name, document);

@@ -1,7 +1,17 @@
 /** The entity maps of audits and builds: types, tables, fields, relations, filters, orders and visibility, as data. */
 import type { Identity } from '../kernel/auth/index.js';
 import { badInput } from '../kernel/errors/index.js';
-import { entity, field, match, orderBy, query, type ModelInput, type Visibility } from '../kernel/read/index.js';
+import {
+  entity,
+  field,
+  match,
+  orderBy,
+  query,
+  storedLowerCase,
+  type ModelInput,
+  type Visibility,
+} from '../kernel/read/index.js';
+import { contractTypes } from './domain/project-states.js';
 
 /** Audits and builds are the whole organisation's: every known caller reads them, scopes say who changes them. */
 const visible = (auth: Identity): Visibility => (auth.isAuthenticated ? 'all' : 'none');
@@ -63,6 +73,17 @@ export const repositories = entity({
     connectedBy: { kind: 'one', type: 'User', on: [match('id', 'user_id')] },
     auditRuns: { kind: 'connection', type: 'AuditRun', on: [match('repo_id', 'id')] },
     auditFindings: { kind: 'connection', type: 'AuditFinding', on: [match('repo_id', 'id')] },
+    lastAuditRun: {
+      kind: 'one',
+      type: 'AuditRun',
+      on: [],
+      through: {
+        table: `(select distinct on (a.repo_id) a.repo_id, a.id as audit_run_id from builds.audit_runs a
+          where a.status = 'completed' order by a.repo_id, a.created_at desc, a.id desc)`,
+        parent: [match('repo_id', 'id')],
+        child: [match('id', 'audit_run_id')],
+      },
+    },
     projects: { kind: 'connection', type: 'Project', on: [match('repo_id', 'id')] },
     builds: {
       kind: 'connection',
@@ -339,6 +360,14 @@ export const model: ModelInput = {
     builds,
     buildLogs,
   ],
+  enums: {
+    AuditRunStatus: storedLowerCase(['PENDING', 'RUNNING', 'COMPLETED', 'ERROR']),
+    BuildLogLevel: storedLowerCase(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+    BuildLogSource: storedLowerCase(['BUILDER', 'AUDIT', 'SYSTEM']),
+    BuildStatus: storedLowerCase(['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']),
+    ContractType: storedLowerCase(contractTypes),
+    ProjectStatus: storedLowerCase(['DRAFT', 'QUESTIONNAIRE', 'CONTRACTS_READY', 'BUILDING', 'COMPLETED']),
+  },
   queries: {
     user: query.one('User', 'id', 'githubLogin'),
     users: query.connection('User'),

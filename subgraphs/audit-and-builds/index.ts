@@ -1,7 +1,6 @@
 /** Owns users, connected repositories, audits of pushes, projects with their contracts, builds and their logs. */
 import { Keyring, type KeyringInput } from '../kernel/encryption/index.js';
-import { storedLowerCase, type SubgraphDefinition } from '../kernel/subgraph/index.js';
-import { contractTypes } from './domain/project-states.js';
+import type { SubgraphDefinition } from '../kernel/subgraph/index.js';
 import { auditRuns, model } from './entities.js';
 import { commitNode } from './repository/commit.js';
 import { createResolvers } from './resolvers/index.js';
@@ -16,14 +15,6 @@ export function createSubgraph({ keys = null }: SubgraphOptions = {}): SubgraphD
     name: 'audit-and-builds',
     model,
     nodes: [commitNode(auditRuns)],
-    enums: {
-      AuditRunStatus: storedLowerCase(['PENDING', 'RUNNING', 'COMPLETED', 'ERROR']),
-      BuildLogLevel: storedLowerCase(['DEBUG', 'INFO', 'WARN', 'ERROR']),
-      BuildLogSource: storedLowerCase(['BUILDER', 'AUDIT', 'SYSTEM']),
-      BuildStatus: storedLowerCase(['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']),
-      ContractType: storedLowerCase(contractTypes),
-      ProjectStatus: storedLowerCase(['DRAFT', 'QUESTIONNAIRE', 'CONTRACTS_READY', 'BUILDING', 'COMPLETED']),
-    },
     resolvers: createResolvers(keys === null ? null : new Keyring(keys)),
   };
 }

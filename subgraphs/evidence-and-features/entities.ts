@@ -6,10 +6,14 @@ import {
   match,
   orderBy,
   query,
+  storedLowerCase,
   type ConnectionRelation,
   type ModelInput,
   type Visibility,
 } from '../kernel/read/index.js';
+import { evidenceTypes } from './domain/evidence-types.js';
+import { featureChangeActions, featureStatuses, relationshipTypes } from './domain/feature-rules.js';
+import { outputTypes } from './domain/output-content.js';
 
 /** Evidence and features are the whole organisation's: every known caller reads them, scopes say who changes them. */
 const visible = (auth: Identity): Visibility => (auth.isAuthenticated ? 'all' : 'none');
@@ -310,6 +314,18 @@ export const model: ModelInput = {
     featureOutputs,
     featureChanges,
   ],
+  enums: {
+    DocumentFileType: storedLowerCase(['PDF', 'IMAGE', 'JSON', 'CSV', 'YAML', 'MD']),
+    DocumentStatus: storedLowerCase(['UPLOADED', 'PROCESSING', 'COMPLETED', 'FAILED']),
+    EvidenceType: storedLowerCase(evidenceTypes),
+    FeatureChangeAction: storedLowerCase(featureChangeActions),
+    FeatureEvidenceRelationship: storedLowerCase(relationshipTypes),
+    FeatureOutputType: storedLowerCase(outputTypes),
+    FeatureStatus: storedLowerCase(featureStatuses),
+    ProcessingJobHandler: storedLowerCase(['BUILT_IN', 'OUTSIDE']),
+    ProcessingJobStatus: storedLowerCase(['PENDING', 'PROCESSING', 'COMPLETED', 'FAILED']),
+    ProcessingJobType: storedLowerCase(['EXTRACT', 'EMBED', 'INFER']),
+  },
   queries: {
     document: query.one('Document'),
     documents: query.connection('Document'),

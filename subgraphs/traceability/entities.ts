@@ -1,11 +1,13 @@
 /** The entity maps of traceability: types, tables, fields, relations, filters, orders and visibility, as data. */
-import { entity, field, match, orderBy, query, type ModelInput } from '../kernel/read/index.js';
+import { entity, field, match, orderBy, query, storedLowerCase, type ModelInput } from '../kernel/read/index.js';
+import { signatureAlgorithms } from './domain/public-keys.js';
 import {
   artifactFields,
   artifactOrders,
   byCreation,
   byGxpId,
   children,
+  coverageRatio,
   id,
   isCoveredByChildren,
   isCoveredByEvidence,
@@ -51,6 +53,7 @@ export const repositories = entity({
     createdAt: field.timestamp('created_at'),
     updatedAt: field.timestamp('updated_at'),
     lastScannedAt: field.timestamp('last_scanned_at'),
+    coverageRatio,
   },
   relations: {
     systemContexts: {
@@ -324,6 +327,10 @@ export const model: ModelInput = {
     gaps,
     matrixRows,
   ],
+  enums: {
+    ScanStatus: storedLowerCase(['PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED']),
+    SignatureAlgorithm: Object.fromEntries(signatureAlgorithms.map((name) => [name.toUpperCase(), name])),
+  },
   queries: {
     repository: query.one('Repository', 'id', 'fullName'),
     repositories: query.connection('Repository'),

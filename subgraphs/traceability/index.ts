@@ -1,6 +1,5 @@
 /** Owns traceability: requirement, user story, specification and signed evidence, as scans of repositories find them. */
-import { storedLowerCase, type SubgraphDefinition } from '../kernel/subgraph/index.js';
-import { signatureAlgorithms } from './domain/index.js';
+import type { SubgraphDefinition } from '../kernel/subgraph/index.js';
 import { model, scans } from './entities.js';
 import { commitNode } from './repository/commit.js';
 import { resolvers } from './resolvers/index.js';
@@ -10,10 +9,6 @@ export function createSubgraph(): SubgraphDefinition {
     name: 'traceability',
     model,
     nodes: [commitNode(scans)],
-    enums: {
-      ScanStatus: storedLowerCase(['PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED']),
-      SignatureAlgorithm: Object.fromEntries(signatureAlgorithms.map((name) => [name.toUpperCase(), name])),
-    },
     resolvers,
   };
 }

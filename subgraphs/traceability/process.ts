@@ -9,6 +9,7 @@ export default {
     'Repository.gaps': 130,
     'Repository.traceabilityMatrix': 60,
     'Repository.coverage': 50,
+    'Repository.coverageRatio': 25,
     // Up to 10 ms; a vector is compared with at most 200 others, whatever is stored.
     'Query.searchArtifacts': 500,
     'Query.trace': 500,

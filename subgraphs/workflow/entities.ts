@@ -1,5 +1,6 @@
 /** The entities of this domain and the root fields that their maps alone answer. */
-import { query, type ModelInput } from '../kernel/read/index.js';
+import { match, query, type EntityExtension, type ModelInput } from '../kernel/read/index.js';
+import { subjectTypes } from './domain/subject.js';
 import { approvalEvent, approvalPolicy, approvalRequest, deadLetter } from './entities/approvals.js';
 import { documentSchema, evalResult, memDoc } from './entities/knowledge.js';
 import { attempt, toolCall, workItem, workOrder } from './entities/orders.js';
@@ -10,6 +11,19 @@ export { approvalRequest } from './entities/approvals.js';
 export { memDoc } from './entities/knowledge.js';
 export { attempt, workItem } from './entities/orders.js';
 export { workflowTemplate } from './entities/runs.js';
+
+const subjectId = [match('subject_id', 'id', 'text')];
+
+/** What items are about is known by its global id alone: the work and the approvals around it. */
+export const aroundSubjects = {
+  workItems: { kind: 'connection', type: 'WorkItem', on: subjectId },
+  approvalRequests: {
+    kind: 'connection',
+    type: 'ApprovalRequest',
+    on: [],
+    through: { table: 'workflow.work_items', parent: subjectId, child: [match('work_item_id', 'id')] },
+  },
+} as const satisfies EntityExtension['relations'];
 
 export const model: ModelInput = {
   entities: [
@@ -31,6 +45,7 @@ export const model: ModelInput = {
     memDoc,
     evalResult,
   ],
+  extensions: subjectTypes.map((type) => ({ type, relations: aroundSubjects })),
   queries: {
     workOrder: query.one('WorkOrder'),
     workOrders: query.connection('WorkOrder'),

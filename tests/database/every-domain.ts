@@ -6,6 +6,7 @@ import { createSubgraph as auditAndBuilds } from '../../subgraphs/audit-and-buil
 import { createSubgraph as evidenceAndFeatures } from '../../subgraphs/evidence-and-features/index.js';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { countStatements } from '../../subgraphs/kernel/db/index.js';
+import { MapRegistry } from '../../subgraphs/kernel/read/index.js';
 import { buildSubgraph } from '../../subgraphs/kernel/subgraph/index.js';
 import { createSubgraph as platform } from '../../subgraphs/platform/index.js';
 import { createSubgraph as scanningAndWallets } from '../../subgraphs/scanning-and-wallets/index.js';
@@ -14,15 +15,18 @@ import { createSubgraph as workflow } from '../../subgraphs/workflow/index.js';
 import type { TestDatabase } from '../testkit/index.js';
 
 const sources = readSources();
-export const domains = [
+const definitions = [
   traceability(),
   auditAndBuilds(),
   evidenceAndFeatures(),
   scanningAndWallets(),
   workflow(),
   platform([]),
-].map((definition) => {
-  const schema = buildSubgraph(definition, subgraphDocument(definition, sources));
+];
+const registry = new MapRegistry(Object.fromEntries(definitions.map(({ name, model }) => [name, model])));
+
+export const domains = definitions.map((definition) => {
+  const schema = buildSubgraph(definition, subgraphDocument(definition, sources, registry), registry);
   return { ...definition, schema, maps: new Map(definition.model.entities.map((map) => [map.type, map])) };
 });
 export type Domain = (typeof domains)[number];

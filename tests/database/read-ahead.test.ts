@@ -76,7 +76,7 @@ function selectionOf(schema: GraphQLSchema, maps: ReadonlyMap<string, EntityMap>
       if (map?.fields[field.name] !== undefined && isLeafType(getNamedType(field.type))) return field.name;
       const relation = map?.relations?.[field.name];
       if (relation === undefined || depth === 0 || field.args.some(isRequiredArgument)) return '';
-      if (relation.kind === 'reference') return `${field.name} { __typename }`;
+      if (relation.kind === 'reference' || relation.kind === 'union') return `${field.name} { __typename }`;
       const below = selectionOf(schema, maps, relation.type, depth - 1);
       return relation.kind === 'connection' ? connections(field, below) : `${field.name} { ${below} }`;
     })

@@ -142,6 +142,7 @@ export const definition: SubgraphDefinition = {
   name: 'fixture',
   model: {
     entities: [author, book, tag],
+    enums: { Format: { HARD_COVER: 'hard_cover', PAPERBACK: 'paperback' } },
     queries: {
       authors: query.connection('Author'),
       books: query.connection('Book'),
@@ -149,7 +150,6 @@ export const definition: SubgraphDefinition = {
       book: query.one('Book'),
     },
   },
-  enums: { Format: { HARD_COVER: 'hard_cover', PAPERBACK: 'paperback' } },
   resolvers: {},
 };
 

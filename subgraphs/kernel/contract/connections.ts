@@ -1,6 +1,13 @@
 /** Finds the fields of a contract that lead to connections which an entity map can answer. */
 import type { FieldDefinitionNode } from 'graphql';
-import { filterFields, ordersOf, type ConnectionRelation, type EntityMap, type ModelInput } from '../read/index.js';
+import {
+  filterFields,
+  ordersOf,
+  type ConnectionRelation,
+  type EntityMap,
+  type MapRegistry,
+  type ModelInput,
+} from '../read/index.js';
 import { namedTypeOf, type WrittenContract } from './written.js';
 
 /** One field that answers a connection. */
@@ -16,6 +23,12 @@ export interface ConnectionPlace {
   /** Names of the input types; null where the maps give nothing to filter or to order by. */
   readonly filter: string | null;
   readonly order: string | null;
+}
+
+/** The maps that a contract is completed from: its own, among those of all domains. */
+export interface ContractMaps {
+  readonly model: ModelInput;
+  readonly registry: MapRegistry;
 }
 
 /** A search answers connections too, of types that no map has: they are written in full, and found by no place. */

@@ -3,12 +3,12 @@ import type { DocumentNode } from 'graphql';
 import {
   dimensionsOf,
   distinctKey,
-  MapRegistry,
   oneResolver,
   percentileKey,
   readAhead,
   referenceResolver,
   type EntityMap,
+  type MapRegistry,
   type ModelInput,
   type ResolverMap,
   type Row,
@@ -17,9 +17,8 @@ import { baseName, findConnections } from './connections.js';
 import { WrittenContract } from './written.js';
 
 /** `document` is a completed contract. */
-export function figureResolvers(document: DocumentNode, model: ModelInput): ResolverMap {
+export function figureResolvers(document: DocumentNode, model: ModelInput, registry: MapRegistry): ResolverMap {
   const contract = new WrittenContract(document);
-  const registry = new MapRegistry([model]);
   const resolvers: ResolverMap = {};
   for (const { connection, entity } of findConnections(contract, model)) {
     const base = baseName(entity);

@@ -45,7 +45,8 @@ export function figureTypes(written: WrittenContract, { entity }: ConnectionPlac
   if (dimensions.length === 0) return [`type ${base}Aggregate { "How many items there are." count: NonNegativeInt! }`];
   const wordsOf = (name: string): string => written.field(type, name)?.description?.value ?? describeCount(name);
   const described = (name: string): string => describe(wordsOf(name));
-  const counts = new Set(countsOf(entity, registry).map(({ name }) => name));
+  const derived = Object.entries(entity.fields).flatMap(([name, { isDerived }]) => (isDerived === true ? [name] : []));
+  const counts = new Set([...derived, ...countsOf(entity, registry).map(({ name }) => name)]);
   const tag = (name: string): string => (counts.has(name) ? ` @tag(name: "${countsTag}")` : '');
   const hasNumbers = numbers.length > 0;
   return [

@@ -1,24 +1,54 @@
 /** The SDL of filter inputs: comparators of fields, conditions on what relations lead to, and the comparators of enums. */
+import type { FieldDefinitionNode } from 'graphql';
 import { assertNever } from '../errors/index.js';
-import { countsOf, filterFields, type EntityMap, type FieldMap, type MapRegistry } from '../read/index.js';
-import { baseName } from './connections.js';
-import { countsTag, describeCount } from './tags.js';
+import {
+  countsOf,
+  filterFields,
+  type EntityMap,
+  type FieldMap,
+  type MapRegistry,
+  type RelatedMany,
+  type RelatedOne,
+  type RelatedUnion,
+} from '../read/index.js';
+import { baseName, type ContractMaps } from './connections.js';
+import { countsTag, describeCount, tagOf } from './tags.js';
 import { describe, inWords, namedTypeOf, type WrittenContract } from './written.js';
 
-/** The filter inputs of the entities, and of all that their relations lead to. */
-export function filterTypes(written: WrittenContract, entities: readonly EntityMap[], registry: MapRegistry): string[] {
+/**
+ * The filter inputs of the entities, of all that their relations lead to in this domain, and of what other domains lead to
+ * here. What is another domain's stands in its own contract.
+ */
+export function filterTypes(
+  written: WrittenContract,
+  entities: readonly EntityMap[],
+  { registry, model }: ContractMaps,
+): string[] {
+  const own = new Set(model.entities);
   const reached = new Set<EntityMap>(entities);
   const many = new Set<EntityMap>();
   const enums = new Set<string>();
+  const reach = ({ kind, target }: RelatedOne | RelatedMany): void => {
+    if (!own.has(target)) return;
+    reached.add(target);
+    if (kind === 'many') many.add(target);
+  };
+  for (const entrance of registry.entrances(model)) reach(entrance);
+  const unions = new Map<string, RelatedUnion>();
   // A set goes on to what is added while it is walked through.
   const inputs = [...walk()];
-  return [...inputs, ...[...many].map(listFilter), ...[...enums].map(enumComparators)];
+  return [
+    ...inputs,
+    ...[...many].map(listFilter),
+    ...[...unions].map(([name, union]) => unionFilter(name, union)),
+    ...[...enums].map(enumComparators),
+  ];
 
   function* walk(): Generator<string> {
     for (const entity of reached) {
-      for (const { kind, target } of registry.related(entity).values()) {
-        reached.add(target);
-        if (kind === 'many') many.add(target);
+      for (const related of registry.related(entity).values()) {
+        if (related.kind === 'union') unions.set(unionFilterName(written, entity, related), related);
+        else reach(related);
       }
       yield filterInput(written, entity, { registry, enums });
     }
@@ -32,25 +62,30 @@ function filterInput(
 ): string {
   const name = `${baseName(entity)}Filter`;
   const conditions = Object.entries(filterFields(entity)).map(([field, map]) => {
-    const shown = written.field(entity.type, field);
-    const enumName = map.kind === 'enum' && shown !== undefined ? namedTypeOf(shown.type) : null;
+    const enumName = map.kind === 'enum' ? enumOf(written.field(entity.type, field)) : null;
     if (enumName !== null) enums.add(enumName);
-    const words = shown?.description?.value ?? describeHidden(field, map);
-    return `${describe(words)} ${field}: ${comparatorOf(map, enumName)}`;
+    const words = written.field(entity.type, field)?.description?.value ?? describeHidden(field, map);
+    return `${describe(words)} ${field}: ${comparatorOf(map, enumName)}${tagOf(map)}`;
   });
-  const related = [...registry.related(entity).values()].map(({ name: relation, target, kind }) => {
-    const words = written.field(entity.type, relation)?.description?.value ?? `On its ${inWords(relation)}.`;
-    const base = baseName(target);
-    return kind === 'one'
-      ? `${describe(`${words} It is there, and this holds for it.`)} ${relation}: ${base}Filter`
-      : `${describe(words)} ${relation}: ${base}ListFilter`;
+  const ofOthers = registry.facetFields(entity).map(({ name: field, field: map }) => {
+    const shown = written.fieldAnywhere(entity.type, field);
+    const words = shown?.description?.value ?? describeHidden(field, map);
+    return `${describe(words)} ${field}: ${comparatorOf(map, map.kind === 'enum' ? enumOf(shown) : null)}${tagOf(map)}`;
+  });
+  const related = [...registry.related(entity).values()].map((each) => {
+    const words = written.fieldAnywhere(entity.type, each.name)?.description?.value ?? `On its ${inWords(each.name)}.`;
+    if (each.kind === 'union') return `${describe(words)} ${each.name}: ${unionFilterName(written, entity, each)}`;
+    const base = baseName(each.target);
+    return each.kind === 'one'
+      ? `${describe(`${words} It is there, and this holds for it.`)} ${each.name}: ${base}Filter`
+      : `${describe(words)} ${each.name}: ${base}ListFilter`;
   });
   const counts = countsOf(entity, registry).map(
     ({ name: count }) => `${describe(describeCount(count))} ${count}: IntFilter @tag(name: "${countsTag}")`,
   );
   return `"Conditions on a \`${entity.type}\`. All that are given must hold."
     input ${name} {
-      ${[...conditions, ...related, ...counts].join('\n')}
+      ${[...conditions, ...ofOthers, ...related, ...counts].join('\n')}
       "All of these must hold."
       and: [${name}!]
       "At least one of these must hold. An empty list matches nothing."
@@ -58,6 +93,24 @@ function filterInput(
       "This must not hold."
       not: ${name}
     }`;
+}
+
+function enumOf(shown: FieldDefinitionNode | undefined): string | null {
+  return shown === undefined ? null : namedTypeOf(shown.type);
+}
+
+function unionFilterName(written: WrittenContract, entity: EntityMap, { name }: RelatedUnion): string {
+  return `${enumOf(written.field(entity.type, name)) ?? name}Filter`;
+}
+
+function unionFilter(name: string, { members }: RelatedUnion): string {
+  const conditions = members.map(
+    ({ name: member, target }) =>
+      `"It is of this type, and this holds for it. Of \`{}\`: it is of this type." ${member}: ${baseName(target)}Filter`,
+  );
+  return `"Conditions on what may be of several types. All that are given must hold." input ${name} {
+    ${conditions.join('\n')}
+  }`;
 }
 
 function describeHidden(field: string, { kind }: FieldMap): string {

@@ -6,8 +6,9 @@ import {
   type ConnectionRelation,
   type EntityMap,
   type MapRegistry,
+  type RelatedOne,
 } from '../read/index.js';
-import { baseName, type ConnectionPlace } from './connections.js';
+import { baseName, type ConnectionPlace, type ContractMaps } from './connections.js';
 import { countsTag, describeCount, sortsTag } from './tags.js';
 import { camelCase, describe, inWords, type WrittenContract } from './written.js';
 
@@ -15,32 +16,39 @@ import { camelCase, describe, inWords, type WrittenContract } from './written.js
 export function orderTypes(
   written: WrittenContract,
   places: readonly ConnectionPlace[],
-  registry: MapRegistry,
+  { registry, model }: ContractMaps,
 ): string[] {
+  const own = new Set(model.entities);
   const named = new Map(
     places.map(({ order, entity, relation }) => [
       order ?? '',
       { entity, relation: relation?.orders === undefined ? null : relation },
     ]),
   );
+  const reach = ({ target }: { readonly target: EntityMap }): void => {
+    const name = `${baseName(target)}Order`;
+    if (own.has(target) && isOrdered(target) && !named.has(name)) named.set(name, { entity: target, relation: null });
+  };
+  for (const entrance of registry.entrances(model)) if (entrance.kind === 'one') reach(entrance);
   // A map goes on to what is added while it is walked through.
   return [...walk()];
 
   function* walk(): Generator<string> {
     for (const [name, { entity, relation }] of named) {
-      for (const { target } of toOne(entity, registry)) {
-        const below = `${baseName(target)}Order`;
-        if (!named.has(below)) named.set(below, { entity: target, relation: null });
-      }
+      for (const related of toOne(entity, registry)) reach(related);
       yield orderType(name, { written, entity, relation, registry });
     }
   }
 }
 
+function isOrdered(entity: EntityMap): boolean {
+  return Object.keys(ordersOf(entity, null)).length > 0;
+}
+
 /** To-one relations to what has an order. */
-function toOne(entity: EntityMap, registry: MapRegistry) {
-  return [...registry.related(entity).values()].filter(
-    ({ kind, target }) => kind === 'one' && Object.keys(ordersOf(target, null)).length > 0,
+function toOne(entity: EntityMap, registry: MapRegistry): RelatedOne[] {
+  return [...registry.related(entity).values()].flatMap((related) =>
+    related.kind === 'one' && isOrdered(related.target) ? [related] : [],
   );
 }
 

@@ -14,8 +14,11 @@ export type FieldsNode = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
 export class WrittenContract {
   readonly #types: ReadonlyMap<string, TypeDefinitionNode>;
+  readonly #others: readonly WrittenContract[];
 
-  constructor(document: DocumentNode) {
+  /** `others` are the contracts of other domains. */
+  constructor(document: DocumentNode, others: readonly WrittenContract[] = []) {
+    this.#others = others;
     this.#types = new Map(document.definitions.filter(isTypeDefinitionNode).map((type) => [type.name.value, type]));
   }
 
@@ -39,6 +42,11 @@ export class WrittenContract {
 
   field(type: string, name: string): FieldDefinitionNode | undefined {
     return this.fields(type).find((field) => field.name.value === name);
+  }
+
+  /** Also where another domain has it. */
+  fieldAnywhere(type: string, name: string): FieldDefinitionNode | undefined {
+    return this.field(type, name) ?? this.#others.map((other) => other.field(type, name)).find(Boolean);
   }
 }
 

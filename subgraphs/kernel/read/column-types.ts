@@ -18,7 +18,8 @@ function* declaredTypes(entity: EntityMap): Generator<[string, string]> {
     for (const { source, sqlType } of Object.values<FieldMap>(fields))
       if (typeof source === 'string') yield [source, sqlType];
   for (const relation of Object.values(entity.relations ?? {})) {
-    if (relation.kind === 'reference') continue;
+    if (relation.kind === 'union') yield [relation.column, 'text'];
+    if (relation.kind === 'reference' || relation.kind === 'union') continue;
     const matches: readonly Match[] = (relation.kind !== 'list' ? relation.through?.parent : undefined) ?? relation.on;
     for (const { parent, sqlType } of matches) yield [parent, sqlType];
   }

@@ -21,6 +21,8 @@ export interface FieldMap {
   readonly isLarge?: true;
   /** Of any length: not ordered by, since a cursor holds the values of its order. */
   readonly isUnbounded?: true;
+  /** Computed from many other rows: conditions on it are charged as counts of rows are. */
+  readonly isDerived?: true;
   /** Stored in lower case: what it is compared with is folded. */
   readonly isFolded?: boolean;
 }
@@ -113,7 +115,20 @@ export interface ReferenceRelation {
   readonly key: Readonly<Record<string, string>>;
 }
 
-export type RelationMap = OneRelation | ListRelation | ConnectionRelation | ReferenceRelation;
+/** An entity of one of several types, by the global id that `column` holds: no statement, the owner resolves the rest. */
+export interface UnionRelation {
+  readonly kind: 'union';
+  readonly types: readonly string[];
+  readonly column: string;
+}
+
+export type RelationMap = OneRelation | ListRelation | ConnectionRelation | ReferenceRelation | UnionRelation;
+
+/** What a domain adds to an entity of another, which it knows by its global id alone: that is the parent's `id`. */
+export interface EntityExtension {
+  readonly type: string;
+  readonly relations: Readonly<Record<string, ConnectionRelation>>;
+}
 
 export interface OrderColumn {
   /** A column of the entity's table; `j.column` is one of the join table. */

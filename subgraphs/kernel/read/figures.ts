@@ -42,7 +42,7 @@ export function numbersOf(entity: EntityMap, registry: MapRegistry): NumberFigur
 export function countsOf(entity: EntityMap, registry: MapRegistry): CountFigure[] {
   return [...registry.related(entity).values()].flatMap((source) => {
     const name = `${source.name}Count`;
-    if (source.kind === 'one' || entity.fields[name] !== undefined) return [];
+    if (source.kind !== 'many' || entity.fields[name] !== undefined) return [];
     return [{ name, scalar: 'Int' as const, source }];
   });
 }

@@ -18,7 +18,7 @@ import { countsOf } from './figures.js';
 import { fieldExpression } from './projection.js';
 import type { Parameters } from './parameters.js';
 import { MapRegistry } from './registry.js';
-import { countOf, fromWhere, type Related } from './related.js';
+import { countOf, fromWhere, type RelatedMany, type RelatedOne, type RelatedUnion } from './related.js';
 
 const maxListLength = 500;
 /** PostgreSQL plans a negated `exists` twice, and so each one inside it: 126 subplans and 0.13 s of planning at seven levels. */
@@ -45,8 +45,11 @@ function entityLeaf(entity: EntityMap, table: string, scope: StatementScope): Le
     const field = fields[name];
     if (field !== undefined) return compare(folding(entity, field), fieldExpression(field, table));
     const related = registry.related(entity).get(name);
+    if (related?.kind === 'union') return memberConditions(related, { table, scope }, value as Input, reading, place);
     if (related !== undefined)
       return relationCondition({ related, table, scope }, value as Input, { ...reading, argument: place });
+    const facet = registry.facetFields(entity).find((each) => each.name === name);
+    if (facet !== undefined) return compare(facet.field, facet.expression(table, scope));
     const counted = countsOf(entity, registry).find((count) => count.name === name);
     if (counted !== undefined) return compare(countField, countOf(counted.source, table, scope));
     throw badInput(`${entity.type} can't be filtered by ${name}.`);
@@ -66,8 +69,30 @@ function folding(entity: EntityMap, field: FieldMap): FieldMap {
   return isFolded ? { ...field, isFolded } : field;
 }
 
+/** It is of the named type, and the condition holds for it. */
+function memberConditions(
+  { members }: RelatedUnion,
+  place: Omit<RelationPlace, 'related'>,
+  value: Input,
+  reading: Reading,
+  argument: string,
+): string | null {
+  const terms = Object.entries(value).flatMap(([name, given]) => {
+    const related = members.find((member) => member.name === name);
+    if (given === undefined) return [];
+    if (given === null) throw badInput(`${argument}.${name} is null: leave it out.`);
+    if (related === undefined) throw badInput(`${argument} can't be filtered by ${name}.`);
+    const condition = relationCondition({ related, ...place }, given as Input, {
+      ...reading,
+      argument: `${argument}.${name}`,
+    });
+    return condition ?? [];
+  });
+  return terms.length === 0 ? null : terms.join(' and ');
+}
+
 interface RelationPlace {
-  readonly related: Related;
+  readonly related: RelatedOne | RelatedMany;
   readonly table: string;
   readonly scope: StatementScope;
 }

@@ -6,6 +6,7 @@ export {
   match,
   orderBy,
   type ConnectionRelation,
+  type EntityExtension,
   type EntityMap,
   type FieldMap,
   type Match,
@@ -15,10 +16,10 @@ export {
   type Visibility,
 } from './entity-map.js';
 export { Model } from './model.js';
-export { query, type ModelInput, type QueryMap } from './model-input.js';
+export { query, storedLowerCase, type ModelInput, type QueryMap } from './model-input.js';
 export { enumValueOf, filterFields, ordersOf } from './fields.js';
 export { MapRegistry } from './registry.js';
-export type { Related } from './related.js';
+export type { Related, RelatedMany, RelatedOne, RelatedUnion } from './related.js';
 export { countsOf, defaultGroups, dimensionsOf, maxGroups, momentsOf, numbersOf, type Dimension } from './figures.js';
 export { distinctKey, percentileKey } from './measure.js';
 export { Parameters } from './parameters.js';

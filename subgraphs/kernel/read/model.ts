@@ -9,11 +9,10 @@ export class Model {
   private readonly byType: ReadonlyMap<string, EntityMap>;
 
   /** Throws when a map names what no map has: a mistake in a map stops the start, not a request. */
-  constructor(input: ModelInput) {
+  constructor(input: ModelInput, registry = new MapRegistry({ own: input })) {
     this.byType = new Map(input.entities.map((map) => [map.type, map]));
     this.queries = input.queries;
-    const [first] = input.entities;
-    if (first !== undefined && !MapRegistry.of(first).has(first)) new MapRegistry([input]);
+    registry.adopt();
     for (const map of input.entities) checkMap(map, this);
     for (const [name, root] of Object.entries(input.queries)) {
       const target = this.entity(root.type);
@@ -53,7 +52,7 @@ function checkMap(map: EntityMap, model: Model): void {
 }
 
 function checkRelation(name: string, relation: RelationMap, model: Model, fail: (message: string) => never): void {
-  if (relation.kind === 'reference') return;
+  if (relation.kind === 'reference' || relation.kind === 'union') return;
   if (!model.has(relation.type)) fail(`relation ${name} leads to ${relation.type}, which has no map`);
   if (relation.kind !== 'connection' || relation.defaultOrder === undefined) return;
   const orders = ordersOf(model.entity(relation.type), relation);

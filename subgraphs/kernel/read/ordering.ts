@@ -7,7 +7,7 @@ import { enumValueOf, ordersOf } from './fields.js';
 import { countsOf } from './figures.js';
 import type { Parameters } from './parameters.js';
 import { MapRegistry } from './registry.js';
-import { countOf, fromWhere, type Related } from './related.js';
+import { countOf, fromWhere, type RelatedMany, type RelatedOne } from './related.js';
 
 /** As the caller gives it: by a field, or by what one of its relations is ordered by; equal rows by what follows. */
 export interface RequestedOrder extends Partial<Order> {
@@ -29,7 +29,7 @@ export interface ResolvedOrder {
 interface OrderJoin {
   readonly alias: string;
   readonly table: string;
-  readonly related: Related;
+  readonly related: RelatedOne | RelatedMany;
 }
 
 interface OrderKey extends Order {
@@ -104,7 +104,7 @@ function columnsOf(
   relation: ConnectionRelation | null,
   { key: { path, field }, joins }: { key: OrderKey; joins: Map<string, OrderJoin> },
 ): readonly OrderColumn[] {
-  const join = (place: string, table: string, related: Related): string => {
+  const join = (place: string, table: string, related: OrderJoin['related']): string => {
     const known = joins.get(place) ?? { alias: `o${joins.size}`, table, related };
     joins.set(place, known);
     return known.alias;

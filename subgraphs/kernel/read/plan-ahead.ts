@@ -38,7 +38,8 @@ function planRelations(
   for (const { responseKey, name, nodes } of byResponseKey(selected)) {
     const relation = entity.relations?.[name];
     const field = type?.getFields()[name];
-    if (field === undefined || relation === undefined || relation.kind === 'reference') continue;
+    if (field === undefined || relation === undefined) continue;
+    if (relation.kind === 'reference' || relation.kind === 'union') continue;
     if (kind === 'shared' && relation.kind !== 'one') continue;
     const target = registry.beside(entity, relation.type);
     if (target === undefined || target.isReadAlone === true) continue;
@@ -48,7 +49,7 @@ function planRelations(
   return planned;
 }
 
-function planRelation(relation: Exclude<RelationMap, { kind: 'reference' }>, place: Place): Compile | null {
+function planRelation(relation: Exclude<RelationMap, { kind: 'reference' | 'union' }>, place: Place): Compile | null {
   switch (relation.kind) {
     case 'connection':
       return planConnectionAhead(relation, place);

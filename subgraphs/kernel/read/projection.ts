@@ -35,6 +35,8 @@ function parentColumns(relation: RelationMap): readonly string[] {
   switch (relation.kind) {
     case 'reference':
       return Object.values(relation.key);
+    case 'union':
+      return [relation.column];
     case 'connection':
     case 'one':
       return (relation.through?.parent ?? relation.on).map((pair) => pair.parent);

@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../context.js';
 import { badInput } from '../errors/index.js';
-import { keyOfType, uuidOfType } from '../ids/index.js';
+import { checkGlobalId, keyOfType, uuidOfType } from '../ids/index.js';
 import { readAhead } from './ahead.js';
 import { readByKeys, readLists, type KeyColumn, type RowPlan } from './by-key.js';
 import { readConnections, type Connection } from './connection.js';
@@ -15,6 +15,7 @@ import type {
   ListRelation,
   OneRelation,
   ReferenceRelation,
+  UnionRelation,
 } from './entity-map.js';
 import type { ConnectionArguments } from './page.js';
 import { planAhead } from './plan-ahead.js';
@@ -126,6 +127,15 @@ export function referenceResolver(relation: ReferenceRelation): FieldResolver<Ro
       reference[name] = value;
     }
     return reference;
+  };
+}
+
+/** Null also for an id of a type that is none of these. */
+export function unionResolver({ types, column }: UnionRelation): FieldResolver<Row, unknown, Row | null> {
+  return (parent) => {
+    const id = parent[`_${column}`];
+    const type = typeof id === 'string' ? checkGlobalId(id)?.type : undefined;
+    return type === undefined || !types.includes(type) ? null : { __typename: type, id, _id: id };
   };
 }
 

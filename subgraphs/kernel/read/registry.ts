@@ -1,32 +1,57 @@
-/** Entity maps together, and what each of them leads to. */
-import type { EntityMap } from './entity-map.js';
+/**
+ * The entity maps of every domain that shares the database, and what each of them leads to: by relations of its own, and by
+ * what other domains say of the same entities. The maps are data, so no domain imports another.
+ */
+import type { StatementScope } from './ahead.js';
+import type { EntityMap, FieldMap, ReferenceRelation, UnionRelation } from './entity-map.js';
 import { filterFields } from './fields.js';
 import type { ModelInput } from './model-input.js';
-import { relatedBy, type Related } from './related.js';
+import {
+  relatedByExtension,
+  relatedById,
+  relatedByReference,
+  relatedByRelation,
+  relatedOverFacet,
+  valueOfFacet,
+  type Related,
+  type RelatedMany,
+  type RelatedOne,
+} from './related.js';
 
 const registries = new WeakMap<EntityMap, MapRegistry>();
 
+/** A field of the same entity in another domain. */
+export interface FacetField {
+  readonly name: string;
+  readonly field: FieldMap;
+  /** Its value for the row `table`; null where the other domain has no row that the caller may see. */
+  readonly expression: (table: string, scope: StatementScope) => string;
+}
+
 export class MapRegistry {
   readonly #homes = new Map<EntityMap, ReadonlyMap<string, EntityMap>>();
+  readonly #byType = new Map<string, EntityMap[]>();
   readonly #related = new Map<EntityMap, ReadonlyMap<string, Related>>();
 
-  constructor(models: readonly Pick<ModelInput, 'entities'>[]) {
-    for (const { entities } of models) {
-      const byType = new Map(entities.map((map) => [map.type, map]));
+  /** By the name of the domain. */
+  constructor(readonly models: Readonly<Record<string, ModelInput | undefined>>) {
+    for (const { entities } of this.#models()) {
+      const home = new Map(entities.map((map) => [map.type, map]));
       for (const map of entities) {
-        this.#homes.set(map, byType);
-        registries.set(map, this);
+        this.#homes.set(map, home);
+        this.#byType.set(map.type, [...(this.#byType.get(map.type) ?? []), map]);
       }
     }
   }
 
-  /** The registry that the map was put into last; one without maps for a map that stands alone. */
+  /** The registry that reads of the map go by; one without maps for a map that stands alone. */
   static of(map: EntityMap): MapRegistry {
-    return registries.get(map) ?? new MapRegistry([]);
+    return registries.get(map) ?? new MapRegistry({});
   }
 
-  has(map: EntityMap): boolean {
-    return this.#homes.has(map);
+  /** Reads of all its maps go by it from now on. */
+  adopt(): void {
+    for (const map of this.#homes.keys()) registries.set(map, this);
   }
 
   /** The map of `type` in the domain of `from`. */
@@ -34,20 +59,110 @@ export class MapRegistry {
     return this.#homes.get(from)?.get(type);
   }
 
+  areBeside(one: EntityMap, other: EntityMap): boolean {
+    return this.#homes.get(one) === this.#homes.get(other);
+  }
+
+  /** The map of the domain that an entity belongs to: the others call their connections of it by another name. */
+  #ownerOf(type: string): EntityMap | undefined {
+    const maps = this.#byType.get(type) ?? [];
+    return maps.find(({ connectionName }) => connectionName === undefined) ?? maps[0];
+  }
+
+  /** The ways from other domains to the maps of `model`. */
+  entrances({ entities }: ModelInput): (RelatedOne | RelatedMany)[] {
+    const own = new Set(entities);
+    return [...this.#homes.keys()].flatMap((from) => {
+      if (own.has(from)) return [];
+      const ways = [...this.related(from).values()];
+      const single = ways.flatMap((each) => (each.kind === 'union' ? each.members : each.kind === 'one' ? [each] : []));
+      const many = ways.filter((each) => each.kind === 'many');
+      return [...single, ...many].filter(({ target }) => own.has(target));
+    });
+  }
+
   /** What a row of `entity` leads to, by name, unless the map says something else by that name. */
   related(entity: EntityMap): ReadonlyMap<string, Related> {
     let found = this.#related.get(entity);
-    if (found === undefined) this.#related.set(entity, (found = new Map(this.#relationsOf(entity))));
+    if (found === undefined) this.#related.set(entity, (found = this.#relatedOf(entity)));
     return found;
   }
 
-  *#relationsOf(entity: EntityMap): Generator<[string, Related]> {
+  #relatedOf(entity: EntityMap): ReadonlyMap<string, Related> {
     const taken = { ...filterFields(entity), ...entity.customFilters };
+    const found = new Map<string, Related>();
+    for (const related of [...this.#own(entity), ...this.#ofFacets(entity), ...this.#ofExtensions(entity)])
+      if (taken[related.name] === undefined && !found.has(related.name)) found.set(related.name, related);
+    return found;
+  }
+
+  *#own(entity: EntityMap): Generator<Related> {
     for (const [name, relation] of Object.entries(entity.relations ?? {})) {
-      if (relation.kind === 'reference' || taken[name] !== undefined) continue;
-      const target = this.beside(entity, relation.type);
-      // A table that is read alone is a select of its own plan: not for each row of another.
-      if (target !== undefined && target.isReadAlone !== true) yield [name, relatedBy(name, relation, target)];
+      if (relation.kind === 'reference') {
+        yield* this.#reference(name, relation);
+      } else if (relation.kind === 'union') {
+        const members = [...this.#members(relation)];
+        if (members.length > 0) yield { kind: 'union', name, members };
+      } else {
+        const target = this.beside(entity, relation.type);
+        // A table that is read alone is a select of its own plan: not for each row of another.
+        if (target !== undefined && target.isReadAlone !== true) yield relatedByRelation(name, relation, target);
+      }
     }
+  }
+
+  *#reference(name: string, relation: ReferenceRelation): Generator<Related> {
+    const target = this.#ownerOf(relation.type);
+    const [[field = '', column = ''] = []] = Object.entries(relation.key);
+    const key = target?.alternateKeys?.[field];
+    if (target !== undefined && key !== undefined) yield relatedByReference(name, { target, key, column });
+  }
+
+  *#members({ types, column }: UnionRelation): Generator<RelatedOne> {
+    for (const type of types) {
+      const target = this.#ownerOf(type);
+      if (target !== undefined) yield relatedById(type.charAt(0).toLowerCase() + type.slice(1), { target, column });
+    }
+  }
+
+  /** The same entity in other domains. */
+  #facets(entity: EntityMap): EntityMap[] {
+    return (this.#byType.get(entity.type) ?? []).filter((map) => map !== entity);
+  }
+
+  *#ofFacets(entity: EntityMap): Generator<Related> {
+    for (const facet of this.#facets(entity))
+      for (const related of this.#own(facet))
+        if (related.kind !== 'union') yield relatedOverFacet(related, { entity, facet });
+  }
+
+  *#ofExtensions(entity: EntityMap): Generator<Related> {
+    for (const { entities, extensions = [] } of this.#models()) {
+      for (const { type, relations } of extensions) {
+        if (type !== entity.type) continue;
+        for (const [name, relation] of Object.entries(relations)) {
+          const target = entities.find((map) => map.type === relation.type);
+          if (target !== undefined) yield relatedByExtension(name, { relation, target, entity });
+        }
+      }
+    }
+  }
+
+  /** What other domains say of the entity itself, beside what its own map says. */
+  facetFields(entity: EntityMap): FacetField[] {
+    const taken = new Set([...Object.keys({ ...filterFields(entity), ...entity.customFilters })]);
+    return this.#facets(entity).flatMap((facet) =>
+      Object.entries(filterFields(facet)).flatMap(([name, field]) => {
+        if (taken.has(name) || facet.fields[name] === undefined) return [];
+        taken.add(name);
+        const expression: FacetField['expression'] = (table, scope) =>
+          valueOfFacet(field, { entity, facet }, table, scope);
+        return [{ name, field, expression }];
+      }),
+    );
+  }
+
+  #models(): ModelInput[] {
+    return Object.values(this.models).filter((model) => model !== undefined);
   }
 }

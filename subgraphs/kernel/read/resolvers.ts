@@ -10,6 +10,7 @@ import {
   referenceLoader,
   referenceResolver,
   relationConnectionResolver,
+  unionResolver,
 } from './reader.js';
 
 export type ResolverMap = Record<string, Record<string, unknown>>;
@@ -46,6 +47,8 @@ function relationResolver(relation: RelationMap, model: Model): unknown {
       return relationConnectionResolver(model.entity(relation.type), relation);
     case 'reference':
       return referenceResolver(relation);
+    case 'union':
+      return unionResolver(relation);
     default:
       return assertNever(relation);
   }

@@ -81,11 +81,23 @@ function connectionFaults(type: string, field: FieldDefinitionNode, document: Do
   const relation = model.has(type) ? model.entity(type).relations?.[field.name.value] : undefined;
   const related = MapRegistry.of(map).related(map);
   const counts = countsOf(map, MapRegistry.of(map)).map(({ name }) => name);
+  const ofOthers = MapRegistry.of(map)
+    .facetFields(map)
+    .map(({ name }) => name);
   const faults: string[] = [];
   const filter = inputOf(field, 'filter', document);
   if (filter !== null) {
     const named = [...(map.filters ?? []), ...Object.keys({ ...map.filterFields, ...map.customFilters })];
-    const able = ['and', 'or', 'not', ...named, ...Object.keys(filterFields(map)), ...related.keys(), ...counts];
+    const able = [
+      'and',
+      'or',
+      'not',
+      ...named,
+      ...Object.keys(filterFields(map)),
+      ...related.keys(),
+      ...counts,
+      ...ofOthers,
+    ];
     faults.push(...difference(place, 'filter', names(filter.fields), { named, able }));
   }
   const orderBy = inputOf(field, 'orderBy', document);

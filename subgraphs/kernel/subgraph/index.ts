@@ -4,6 +4,7 @@ import { Kind, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import {
   deriveResolvers,
   entityLoader,
+  MapRegistry,
   Model,
   type EntityMap,
   type ModelInput,
@@ -20,33 +21,30 @@ export interface SubgraphDefinition {
   /** Folder and name in the supergraph, e.g. `traceability`. */
   readonly name: string;
   readonly model: ModelInput;
-  /** Enum of the graph → its value → the spelling that the database stores. */
-  readonly enums?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Entities that the domain answers without a map, as far as the platform must know which of them there are. */
   readonly nodes?: readonly EntityMap[];
   /** What the maps can't derive: mutations, subscriptions, computed fields. */
   readonly resolvers: ResolverMap;
 }
 
-/** `["IN_PROGRESS"]` → `{ IN_PROGRESS: "in_progress" }`: the graph's spelling to a column's lower-case one. */
-export function storedLowerCase<Value extends string>(values: readonly Value[]): Record<Value, Lowercase<Value>> {
-  return Object.fromEntries(values.map((value) => [value, value.toLowerCase()])) as Record<Value, Lowercase<Value>>;
-}
-
 /**
  * Builds the executable schema of a complete contract. Throws when contract and maps disagree, or when a root field does not
- * say who may call it, naming every such place.
+ * say who may call it, naming every such place. `registry` has the maps of all domains, so that filters may cross from one to another.
  */
-export function buildSubgraph(definition: SubgraphDefinition, contract: string | DocumentNode): GraphQLSchema {
+export function buildSubgraph(
+  definition: SubgraphDefinition,
+  contract: string | DocumentNode,
+  registry = new MapRegistry({ [definition.name]: definition.model }),
+): GraphQLSchema {
   const document = typeof contract === 'string' ? parse(contract) : contract;
-  const model = new Model(definition.model);
+  const model = new Model(definition.model, registry);
   const resolvers = merge(definition.name, [
     deriveResolvers(model),
     payloadResolvers(document, model),
-    figureResolvers(document, definition.model),
+    figureResolvers(document, definition.model, registry),
     definition.resolvers,
     declaredScalars(document),
-    { ...definition.enums },
+    declaredEnums(document, registry),
   ]);
   const guarded = guardResolvers(document, resolvers);
   const faults = [...findDisagreements(document, model, resolvers), ...guarded.faults];
@@ -77,6 +75,15 @@ function declaredScalars(document: DocumentNode): Record<string, unknown> {
     node.kind === Kind.SCALAR_TYPE_DEFINITION ? [node.name.value] : [],
   );
   return Object.fromEntries(declared.flatMap((name) => (scalars[name] === undefined ? [] : [[name, scalars[name]]])));
+}
+
+/** Stored spellings, also of other domains' enums that filters here have. */
+function declaredEnums(document: DocumentNode, registry: MapRegistry): Record<string, Record<string, string>> {
+  const declared = new Set(
+    document.definitions.flatMap((node) => (node.kind === Kind.ENUM_TYPE_DEFINITION ? [node.name.value] : [])),
+  );
+  const known = Object.values(registry.models).flatMap((model) => Object.entries(model?.enums ?? {}));
+  return Object.fromEntries(known.filter(([name]) => declared.has(name)));
 }
 
 /** An entity in a mutation's payload: the mutation answers its key, and the entity is read as anywhere else, after the commit. */

@@ -8,7 +8,7 @@ import { Identity } from '../../kernel/auth/index.js';
 import type { RequestContext } from '../../kernel/context.js';
 import { countStatements, type Database } from '../../kernel/db/index.js';
 import { appendEvents, currentCursor, Entitlement, readEvents, type NewEvent } from '../../kernel/events/index.js';
-import { entity, field } from '../../kernel/read/index.js';
+import { entity, field, MapRegistry } from '../../kernel/read/index.js';
 import { buildSubgraph } from '../../kernel/subgraph/index.js';
 import { model } from '../entities.js';
 import { createSubgraph } from '../index.js';
@@ -52,7 +52,7 @@ beforeAll(async () => {
       shared: file('../../../schema/shared.graphql'),
       subgraphs: { platform: file('../schema.graphql'), domain: `${entities} type Query { a: Int }` },
     },
-    model,
+    new MapRegistry({ platform: model }),
   );
   schema = buildSubgraph(createSubgraph(maps), sdl);
   await opened.database.script(`

@@ -11,7 +11,7 @@ import {
 import { Identity } from '../../kernel/auth/index.js';
 import type { RequestContext } from '../../kernel/context.js';
 import { countStatements } from '../../kernel/db/index.js';
-import { entity, field } from '../../kernel/read/index.js';
+import { entity, field, MapRegistry } from '../../kernel/read/index.js';
 import { buildSubgraph } from '../../kernel/subgraph/index.js';
 import { settleSealing, write } from '../../kernel/write/index.js';
 import { model } from '../entities.js';
@@ -48,7 +48,7 @@ beforeAll(async () => {
       shared: file('../../../schema/shared.graphql'),
       subgraphs: { platform: file('../schema.graphql'), traceability: domain },
     },
-    model,
+    new MapRegistry({ platform: model }),
   );
   schema = buildSubgraph(createSubgraph([repository, scan]), sdl);
   for (const [auth, name] of [

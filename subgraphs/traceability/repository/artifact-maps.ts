@@ -54,6 +54,15 @@ export const isCoveredByChildren = field.boolean(
   (table) => `coalesce((select bool_and(l.status = 'COVERED') from ${linkTable} l
     where l.source_repository_id = ${table}.repository_id and l.source_id = ${table}.gxp_id), false)`,
 );
+/** As `coverage.requirements.deepRatio`. */
+export const coverageRatio: FieldMap = {
+  ...field.numeric(
+    (table) => `(select avg(case when coalesce((select bool_and(l.status = 'COVERED') from ${linkTable} l
+      where l.source_repository_id = q.repository_id and l.source_id = q.gxp_id), false) then 1 else 0 end)
+      from traceability.requirements q where q.repository_id = ${table}.id)`,
+  ),
+  isDerived: true,
+};
 export const isCoveredByEvidence = field.boolean(
   (table) => `coalesce((select bool_and(l.is_valid) and bool_or(l.status = 'COVERED') and not bool_or(${refutes('e')})
     from ${linkTable} l join traceability.evidence e on e.repository_id = l.repository_id and e.gxp_id = l.target_id

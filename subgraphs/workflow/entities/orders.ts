@@ -1,5 +1,6 @@
 /** Orders, their items, tries at them, and tools that were called. */
 import { entity, field, match, orderBy } from '../../kernel/read/index.js';
+import { subjectTypes } from '../domain/subject.js';
 import { createdAt, id, keyOf, newestFirst, searchWords, textList, visible } from './shared.js';
 
 export const workOrder = entity({
@@ -58,6 +59,7 @@ export const workItem = entity({
   },
   relations: {
     workOrder: { kind: 'one', type: 'WorkOrder', on: [match('id', 'work_order_id')] },
+    subject: { kind: 'union', types: subjectTypes, column: 'subject_id' },
     run: { kind: 'one', type: 'Run', on: [match('id', 'run_id')] },
     runStep: { kind: 'one', type: 'RunStep', on: [match('id', 'run_step_id')] },
     documentSchema: { kind: 'one', type: 'DocumentSchema', on: [match('id', 'schema_id')] },
@@ -67,7 +69,6 @@ export const workItem = entity({
     deadLetters: { kind: 'connection', type: 'DeadLetter', on: [match('work_item_id', 'id')] },
     evalResults: { kind: 'connection', type: 'EvalResult', on: [match('work_item_id', 'id')] },
   },
-  computed: { subject: ['subject_id'] },
   filterFields: {
     workOrderId: keyOf('WorkOrder', 'work_order_id'),
     runId: keyOf('Run', 'run_id'),

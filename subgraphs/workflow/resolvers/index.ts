@@ -36,7 +36,7 @@ import { templateScores } from './query/templateScores.js';
 import { workItem as itemOfChange, workItemChanged } from './Subscription.js';
 import { TemplateScore } from './TemplateScore.js';
 import { attempt as attemptOfClaim, workItem as itemOfClaim } from './WorkItemClaim.js';
-import { subject, subjectResolvers } from './WorkItemSubject.js';
+import { subjectResolvers } from './WorkItemSubject.js';
 
 export interface Doors {
   /** Null: no secrets can be stored. */
@@ -78,7 +78,6 @@ export function createResolvers({ keyring, embedder }: Doors): ResolverMap {
     Subscription: { workItemChanged },
     WorkItemChange: { workItem: itemOfChange },
     WorkItemClaim: { workItem: itemOfClaim, attempt: attemptOfClaim },
-    WorkItem: { subject },
     MemDocMatch,
     TemplateScore,
     ...subjectResolvers,

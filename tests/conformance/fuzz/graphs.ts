@@ -6,6 +6,7 @@ import type { GatewayContext, SubgraphTransport, SupergraphExecutor } from '../.
 import { createHttpSupergraphExecutor, readSupergraph, type Supergraph } from '../../../gateway/supergraph/index.js';
 import { createInProcessTransport } from '../../../gateway/transports/index.js';
 import { loadEntityModels, readSources, subgraphSdl } from '../../../schema/index.js';
+import { MapRegistry } from '../../../subgraphs/kernel/read/index.js';
 import { packagePath } from '../../../subgraphs/kernel/config/index.js';
 import { composeFixture, fixtureSchema } from '../compose-fixture.js';
 import { differentialSubgraphs } from '../differential/graph.js';
@@ -51,8 +52,9 @@ function supergraphOfWeft(): string {
 
 async function sdlsOfWeft(): Promise<Record<string, string>> {
   const models = await loadEntityModels();
+  const registry = new MapRegistry(models);
   const sources = readSources();
-  const sdls = Object.entries(models).map(([name, model]) => [name, model && subgraphSdl({ name, model }, sources)]);
+  const sdls = Object.entries(models).map(([name, model]) => [name, model && subgraphSdl({ name, model }, sources, registry)]);
   return Object.fromEntries(sdls) as Record<string, string>;
 }
 

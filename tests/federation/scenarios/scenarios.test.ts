@@ -52,7 +52,7 @@ function withNull(data: any, [key = '', ...rest]: readonly string[]): any {
 
 describe.each(subgraphNames)('while the subgraph %s is down', (stopped) => {
   let graph: Graph;
-  beforeAll(async () => void (graph = await openGraph(opened.database, 'over HTTP', stopped)));
+  beforeAll(async () => void (graph = await openGraph(opened.database, 'over HTTP', { stopped })));
   afterAll(() => graph.close());
 
   test.each(questions)(
