@@ -113,9 +113,11 @@ export class MapRegistry {
 
   *#reference(name: string, relation: ReferenceRelation): Generator<Related> {
     const target = this.#ownerOf(relation.type);
-    const [[field = '', column = ''] = []] = Object.entries(relation.key);
-    const key = target?.alternateKeys?.[field];
-    if (target !== undefined && key !== undefined) yield relatedByReference(name, { target, key, column });
+    const [pair, ...others] = Object.entries(relation.key);
+    if (target === undefined || pair === undefined || others.length > 0) return;
+    const [field, column] = pair;
+    const key = target.alternateKeys?.[field];
+    if (key !== undefined) yield relatedByReference(name, { target, key, column });
   }
 
   *#members({ types, column }: UnionRelation): Generator<RelatedOne> {

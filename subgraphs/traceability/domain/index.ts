@@ -70,7 +70,6 @@ export {
 } from './values.js';
 export {
   checkPublicKey,
-  signatureAlgorithms,
   type PublicKey,
   type PublicKeyCheck,
   type SignatureAlgorithm,

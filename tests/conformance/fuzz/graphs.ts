@@ -54,7 +54,10 @@ async function sdlsOfWeft(): Promise<Record<string, string>> {
   const models = await loadEntityModels();
   const registry = new MapRegistry(models);
   const sources = readSources();
-  const sdls = Object.entries(models).map(([name, model]) => [name, model && subgraphSdl({ name, model }, sources, registry)]);
+  const sdls = Object.entries(models).map(([name, model]) => [
+    name,
+    model && subgraphSdl({ name, model }, sources, registry),
+  ]);
   return Object.fromEntries(sdls) as Record<string, string>;
 }
 
