@@ -68,12 +68,7 @@ export {
   type ValidationStatus,
   type VerificationTier,
 } from './values.js';
-export {
-  checkPublicKey,
-  type PublicKey,
-  type PublicKeyCheck,
-  type SignatureAlgorithm,
-} from './public-keys.js';
+export { checkPublicKey, type PublicKey, type PublicKeyCheck, type SignatureAlgorithm } from './public-keys.js';
 export {
   refutedByPackage,
   verifySignature,
