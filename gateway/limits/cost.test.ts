@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, parse, validate, type OperationDefinitionNode } from 'graphql';
 import { checkCost, compileCost, defaultLimits, type OperationCost } from './index.js';
-import { scanOfParent, scanOfTable } from './weights.js';
+import { deferredSchema, scanOfParent, scanOfTable } from './weights.js';
 
 const schema = buildSchema(`
   directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
@@ -133,6 +133,14 @@ describe('a fragment with @defer is charged as a part of its own', () => {
   test('the refusal names it', () => {
     const cost = compiled(page('... @defer { tags }'.repeat(20)));
     expect(() => checkCost(cost, {}, 100)).toThrow('The dearest part is items (10) × @defer (20).');
+  });
+
+  test('a schema in each of them is as dear as it is to write, and charged nothing elsewhere', () => {
+    const schemas = (count: number) =>
+      `{ list { id } ${'... @defer { ...F } '.repeat(count)} } fragment F on Query { __schema { types { name } } }`;
+    expect(costOf(schemas(3))).toBe(
+      costOf(schemas(0).replace('{ list { id }', '{ ...F list { id }')) + 3 * (1 + deferredSchema),
+    );
   });
 });
 

@@ -30,7 +30,7 @@ import { deferralOf, deferringVariables, type Deferral } from './deferrals.js';
 import { fragmentsOf, groupFields, selectionSetsOf, type FieldGroup, type Fragments } from './selections.js';
 import { countFigures, countMeasures, isFigure } from './figures.js';
 import { countMarks, countSelectedMarks, noMarks } from './marks.js';
-import { scanOfParent, scanOfTable } from './weights.js';
+import { deferredSchema, scanOfParent, scanOfTable } from './weights.js';
 
 type Variables = Readonly<Record<string, unknown>>;
 type Amount = OperationCost;
@@ -49,7 +49,7 @@ export function compileCost(
   }
   const root = schema.getRootType(operation.operation);
   if (root == null) return () => 0;
-  const place = { pageSize: null, isBelowPage: false, way: free };
+  const place = { pageSize: null, isBelowPage: false, isDeferred: false, way: free };
   const compile = (deciding: Variables) =>
     costOfSelections({ schema, fragments, limits, deciding }, root, [operation.selectionSet], place);
   const names = deferringVariables(operation, fragments);
@@ -81,6 +81,8 @@ interface Place {
   readonly pageSize: Amount | null;
   /** Inside the items of a page or list. */
   readonly isBelowPage: boolean;
+  /** In the fragment of a part, at its top. */
+  readonly isDeferred: boolean;
   /** Of the fields that lead here from the root or the item of a list: what is deferred is fetched by that way again. */
   readonly way: Amount;
 }
@@ -132,7 +134,10 @@ function costOfDeferrals(
 ): Amount {
   const costs = deferrals.map(({ typeCondition, selectionSet, directives }) => {
     const condition = compilation.schema.getType(typeCondition);
-    const inside = costOfSelections(compilation, isCompositeType(condition) ? condition : type, [selectionSet], place);
+    const inside = costOfSelections(compilation, isCompositeType(condition) ? condition : type, [selectionSet], {
+      ...place,
+      isDeferred: true,
+    });
     return { isSelected: holdsWhen(directives), inside };
   });
   return (variables, parts) => {
@@ -155,6 +160,7 @@ function costOfField(
 ): Amount | null {
   const { schema, limits } = compilation;
   const node = group.nodes[0] as FieldNode;
+  if (place.isDeferred && node.name.value === '__schema') return () => deferredSchema;
   const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
   const type = field === undefined ? undefined : getNamedType(field.type);
   const weight = limits.weights.fields.get(`${parent.name}.${node.name.value}`) ?? 0;
@@ -167,7 +173,7 @@ function costOfField(
     const isTable = parent === schema.getQueryType();
     const reading = asked === null ? null : costOfReading(compilation, { field, node, below, isTable });
     const way: Amount = (variables) => place.way(variables) + weight + (reading?.(variables) ?? 0);
-    const inside = costOfSelections(compilation, type, below, { pageSize: asked, isBelowPage, way });
+    const inside = costOfSelections(compilation, type, below, { pageSize: asked, isBelowPage, isDeferred: false, way });
     return (variables, parts) => {
       if (!isSelected(variables)) return 0;
       const own = 1 + weight + (reading?.(variables) ?? 0);
@@ -178,7 +184,12 @@ function costOfField(
       return part.cost;
     };
   }
-  const inside = costOfSelections(compilation, type, below, { pageSize: null, isBelowPage: true, way: free });
+  const inside = costOfSelections(compilation, type, below, {
+    pageSize: null,
+    isBelowPage: true,
+    isDeferred: false,
+    way: free,
+  });
   // Groups have a size of their own, whatever page they stand beside.
   const size = pageSizeOf(field, node, limits.assumedPageSize) ?? place.pageSize ?? listSizeOf(field, node, limits);
   return (variables, parts) => {

@@ -64,6 +64,7 @@ export type LimitName =
   | 'fields'
   | 'expansion'
   | 'batch'
+  | 'introspection'
   | 'nesting'
   | 'containers'
   | 'values'
@@ -81,6 +82,7 @@ const descriptions: Record<LimitName, string> = {
   fields: 'fields with fragments spread out',
   expansion: 'selections with every fragment written out wherever it is spread',
   batch: 'operations in one request',
+  introspection: 'names for one list or for the schema in an introspection',
   nesting: 'levels of nested values',
   containers: 'objects and lists in the body',
   values: 'values in the body',

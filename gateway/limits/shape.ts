@@ -13,7 +13,7 @@ import {
 import { checkExpansion } from './expansion.js';
 import { limitExceeded, type OperationLimits } from './limits.js';
 import { checkLiterals } from './literals.js';
-import { fragmentsOf, groupFields, selectionSetsOf, type Fragments } from './selections.js';
+import { fragmentsOf, groupFields, selectionSetsOf, type FieldGroup, type Fragments } from './selections.js';
 
 /** Throws LIMIT_EXCEEDED. The document need not be valid: fragments may be missing, unused, or spread themselves. */
 export function measureDocument(document: DocumentNode, limits: OperationLimits): void {
@@ -49,12 +49,28 @@ function measureDefinition(
     if (repeated > limits.maxRepeatedFields) {
       throw limitExceeded('repeatedFields', repeated, limits.maxRepeatedFields);
     }
+    checkIntrospection(groups, charged);
     for (const group of groups) {
       const inside = selectionSetsOf(group);
       if (inside.length > 0) measure(inside, depth + 1, charged && !isIntrospectionRoot(group.nodes[0]?.name.value));
     }
   }
   measure([definition.selectionSet], 1, true);
+}
+
+/**
+ * No list of an introspection under two names: one is as long as the schema, which is thousands of types and fields. `__type` is
+ * of one type, and may be asked for several.
+ */
+function checkIntrospection(groups: readonly FieldGroup[], charged: boolean): void {
+  const keys = new Map<string, Set<string>>();
+  for (const group of groups) {
+    const name = group.nodes[0]?.name.value ?? '';
+    if (selectionSetsOf(group).length === 0 || (charged && name !== '__schema')) continue;
+    const known = keys.get(name) ?? new Set();
+    keys.set(name, known.add(group.key));
+    if (known.size > 1) throw limitExceeded('introspection', known.size, 1);
+  }
 }
 
 export function isIntrospectionRoot(fieldName: string | undefined): boolean {

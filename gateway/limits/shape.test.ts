@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import { getIntrospectionQuery, parse } from 'graphql';
+import { defaultLimits } from './limits.js';
+import { measureDocument } from './shape.js';
+
+const measured = (source: string) => () => measureDocument(parse(source), defaultLimits);
+
+test('what an introspection lists is listed under one name, as lists are as long as the schema', () => {
+  const twice = /At most 1 names for one list or for the schema in an introspection are allowed, and this has 2/;
+  for (const source of [
+    '{ __schema { types { name } more: types { name } } }',
+    '{ __schema { types { name } ...F } } fragment F on __Schema { more: types { name } }',
+    '{ __schema { types { fields { name } more: fields { name } } } }',
+    '{ __schema { types { name } } more: __schema { types { name } } }',
+    '{ __type(name: "A") { possibleTypes { name } ... on __Type { more: possibleTypes { name } } } }',
+  ]) {
+    expect(measured(source)).toThrow(twice);
+  }
+  for (const source of [
+    getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, schemaDescription: true }),
+    '{ all: __schema { types { name n: name } ...F } } fragment F on __Schema { types { kind } queryType { name } }',
+    '{ a: __type(name: "A") { fields { name } } b: __type(name: "B") { fields { name } } __typename }',
+    '{ items { a: nodes { name } b: nodes { name } } }',
+  ]) {
+    expect(measured(source)).not.toThrow();
+  }
+});
