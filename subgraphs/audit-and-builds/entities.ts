@@ -293,7 +293,8 @@ const contractVersions = entity({
 
 export const builds = entity({
   type: 'Build',
-  table: 'builds.builds',
+  table: `(select b.*, r.repository_full_name from builds.builds b
+    left join builds.projects p on p.id = b.project_id left join builds.repos r on r.id = p.repo_id)`,
   key: id,
   fields: {
     id: field.id('Build', 'id'),
@@ -307,6 +308,7 @@ export const builds = entity({
     heartbeatAt: field.timestamp('heartbeat_at'),
     deadlineAt: field.timestamp('deadline_at'),
     lastLogSequence: field.bigint('last_log_sequence'),
+    commitSha: field.text('commit_sha'),
     createdAt: field.timestamp('created_at'),
     updatedAt: field.timestamp('updated_at'),
   },
@@ -314,6 +316,7 @@ export const builds = entity({
     project: { kind: 'one', type: 'Project', on: [match('id', 'project_id')] },
     logs: { kind: 'connection', type: 'BuildLog', on: [match('build_id', 'id')] },
   },
+  computed: { commit: ['repository_full_name', 'commit_sha'] },
   orders: { CREATED_AT: [createdAt] },
   defaultOrder: newestFirst,
   visible,

@@ -1,7 +1,7 @@
 /** Owns users, connected repositories, audits of pushes, projects with their contracts, builds and their logs. */
 import { Keyring, type KeyringInput } from '../kernel/encryption/index.js';
 import type { SubgraphDefinition } from '../kernel/subgraph/index.js';
-import { auditRuns, model } from './entities.js';
+import { auditRuns, builds, model } from './entities.js';
 import { commitNode } from './repository/commit.js';
 import { createResolvers } from './resolvers/index.js';
 
@@ -14,7 +14,7 @@ export function createSubgraph({ keys = null }: SubgraphOptions = {}): SubgraphD
   return {
     name: 'audit-and-builds',
     model,
-    nodes: [commitNode(auditRuns)],
+    nodes: [commitNode(auditRuns), commitNode(builds)],
     resolvers: createResolvers(keys === null ? null : new Keyring(keys)),
   };
 }

@@ -4,6 +4,7 @@ import type { EntityMap } from '../kernel/read/index.js';
 import type { SubgraphDefinition } from '../kernel/subgraph/index.js';
 import { model } from './entities.js';
 import { auditEntryResolvers } from './resolvers/AuditEntry.js';
+import { commitResolver } from './resolvers/commit.js';
 import { NodeFinder, nodeResolvers } from './resolvers/node.js';
 import { change, changeFeed } from './resolvers/Subscription.js';
 import { auditFault, verifyAuditTrail } from './resolvers/verifyAuditTrail.js';
@@ -17,7 +18,7 @@ export function createSubgraph(entities: readonly EntityMap[]): SubgraphDefiniti
     model,
     resolvers: {
       ...types,
-      Query: { ...Query, verifyAuditTrail },
+      Query: { ...Query, commit: commitResolver(entities.filter(({ type }) => type === 'Commit')), verifyAuditTrail },
       AuditEntry: auditEntryResolvers(finder),
       AuditFault: auditFault,
       Subscription: changeFeed(new Entitlement(entities)),

@@ -105,6 +105,9 @@ describe('across domains', () => {
       Specification: 'traceability.specs',
     };
     const known = Object.entries(tables).map(([type, table]) => `select '${type}:' || id as id from ${table}`);
+    known.push(
+      `select 'Commit:' || full_name || '@' || commit_sha from traceability.scans s join traceability.repositories r on r.id = s.repository_id`,
+    );
     known.push(`select 'Repository:' || full_name from traceability.repositories`);
     expect(
       await faults(`select subject_id from workflow.work_items
@@ -113,7 +116,7 @@ describe('across domains', () => {
     const types = await database.query(
       `select distinct split_part(subject_id, ':', 1) as type from workflow.work_items where subject_id is not null order by 1`,
     );
-    expect(types.map(({ type }) => type)).toEqual([...Object.keys(tables), 'Repository'].sort());
+    expect(types.map(({ type }) => type)).toEqual([...Object.keys(tables), 'Commit', 'Repository'].sort());
   });
 
   test('accounts lead to GitHub users, documents to repositories', async () => {

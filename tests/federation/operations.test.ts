@@ -96,6 +96,39 @@ describe('the operations that the explorers offer', () => {
   });
 });
 
+describe('the analysts’ questions', () => {
+  const sourceOf = (name: string) => queries.find((query) => query.name === name)?.source ?? '';
+
+  test('all that happened at a commit: a scan, an audit and a build, both with their work, and work about itself', async () => {
+    const { data }: ExecutionResult<any> = await executor.execute(request(sourceOf('AtACommit')));
+    const { commit } = data;
+    expect(commit.repository.fullName).toBe('meridian/dose-portal');
+    expect(commit.scans.nodes).toHaveLength(1);
+    expect(commit.auditRuns.nodes).toMatchObject([{ overallResult: 'FAIL', workItems: { nodes: [{}, {}] } }]);
+    expect(commit.builds.nodes).toMatchObject([{ phase: 'Phase 2: electronic signatures', status: 'FAILED' }]);
+    expect(commit.workItems.nodes).toMatchObject([{ status: 'COMPLETED', claimedBy: 'tomas.lindqvist' }]);
+  });
+
+  test('requirements of high risk without verified evidence, by month: the last scan of a month counts', async () => {
+    const { data }: ExecutionResult<any> = await executor.execute(request(sourceOf('HighRiskWithoutEvidenceByMonth')));
+    const rows = await counted.db.query<{ month: string; repository: string; total: number; without: number }>(
+      `select to_char(date_trunc('month', max(taken_at), 'UTC') at time zone 'UTC', 'YYYY-MM') as month, full_name as repository,
+         (array_agg(total order by taken_at desc))[1] as total, (array_agg(total - deeply_covered order by taken_at desc))[1] as without
+       from traceability.coverage_snapshots s join traceability.repositories r on r.id = s.repository_id
+       where risk_rating = 'HIGH' group by full_name, date_trunc('month', taken_at, 'UTC')`,
+    );
+    const answered = data.coverageSnapshots.groupBy.map(({ key, aggregate: { sum } }: any) => ({
+      month: key.takenAt.slice(0, 7),
+      repository: key.repository.fullName,
+      total: sum.total,
+      without: sum.withoutVerifiedEvidence,
+    }));
+    const inOrder = (list: readonly object[]) => list.map((row) => JSON.stringify(row)).sort();
+    expect(inOrder(answered)).toEqual(inOrder(rows));
+    expect(new Set(rows.map(({ without }) => without)).size).toBeGreaterThan(1);
+  });
+});
+
 // Levels with a list or an entity of their own; computed parts of an entity are levels too. Of the trail: entries, seals, and
 // their entities, one statement for each of the types among ten entries; then sealing, head and first fault. Of the search: what
 // was found, and the repositories of each of three kinds. Of the release: each list, and the repository as audits know it.

@@ -185,10 +185,16 @@ function tellProject(story: RepositoryStory, rows: RowSet): void {
       : later(createdAt, 60 * 24 * 2 * (index + 1));
     rows.note({ ...about, at: on, action: 'projectStatusChanged', details: { status: [from, to] } });
   });
-  for (const build of project.builds) tellBuild(fullName, id, build, rows);
+  const pushes = commitsOf(story);
+  for (const build of project.builds) {
+    const push = pushes.findLast(({ commit }) => commit.on <= build.on);
+    tellBuild(fullName, id, { ...build, commitSha: push?.sha ?? null }, rows);
+  }
 }
 
-function tellBuild(fullName: string, projectId: string, build: BuildStory, rows: RowSet): void {
+type BuildOfCommit = BuildStory & { readonly commitSha: string | null };
+
+function tellBuild(fullName: string, projectId: string, build: BuildOfCommit, rows: RowSet): void {
   const { phase, status, minutes, loops } = build;
   const id = buildId(fullName, phase);
   const createdAt = at(build.on, '10:00');
@@ -199,6 +205,7 @@ function tellBuild(fullName: string, projectId: string, build: BuildStory, rows:
     id,
     project_id: projectId,
     phase,
+    commit_sha: build.commitSha,
     status,
     started_at: startedAt,
     completed_at: completedAt,

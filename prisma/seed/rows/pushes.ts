@@ -18,12 +18,17 @@ export function commitsOf({ fullName, commits }: RepositoryStory): Push[] {
     const time = `${String(8 + Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
     return {
       commit,
-      sha: commitShaOf(name),
+      sha: shaOfPush(fullName, index + 1),
       at: at(commit.on, time),
       scanId: idOf(`scan ${fullName} ${commit.on}`),
       auditRunId: auditRunId(fullName, commit.on),
     };
   });
+}
+
+/** The first push is 1. */
+export function shaOfPush(fullName: string, number: number): string {
+  return commitShaOf(`${fullName} ${number}`);
 }
 
 export function auditRunId(fullName: string, on: string): string {

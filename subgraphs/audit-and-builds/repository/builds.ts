@@ -6,6 +6,7 @@ import { buildActions, buildProgressed, buildTransitions, type BuildStatus } fro
 import { assertRange, assertText } from '../domain/limits.js';
 import { buildableStatuses } from '../domain/project-states.js';
 import { redactSecrets } from '../domain/redaction.js';
+import { isCommitSha } from './commit.js';
 import { lockProject, moveProject } from './projects.js';
 
 export interface LockedBuild {
@@ -34,6 +35,7 @@ type Changed = Promise<Written<{ build: string }>>;
 export interface NewBuild {
   readonly projectId: string;
   readonly phase?: string | null;
+  readonly commitSha?: string | null;
   readonly clientKey?: string | null;
 }
 
@@ -41,15 +43,25 @@ export function createBuild(writer: Writer, { clientKey, ...input }: NewBuild): 
   return write(writer, { operation: 'buildCreate', clientKey, input }, async (tx) => {
     const phase = input.phase ?? 'Phase 0';
     assertText('phase', phase, { max: 100 });
+    const commitSha = input.commitSha?.toLowerCase() ?? null;
+    if (commitSha !== null && !isCommitSha(commitSha)) {
+      throw userError('VALIDATION', 'commitSha', 'Expected the hash of a commit: 40 or 64 hex digits.');
+    }
     const project = await lockProject(tx, input.projectId);
     if (!buildableStatuses.includes(project.status)) {
       const message = `The project is ${project.status}: it can be built when it is ${buildableStatuses.join(' or ')}.`;
       throw userError('INVALID_TRANSITION', 'projectId', message);
     }
+    if (commitSha !== null && project.repository === null) {
+      throw userError('CONFLICT', 'commitSha', 'The project has no repository whose commit it could be.');
+    }
     const [build] = await tx.query<{ id: string }>(sql`/* builds.insertBuild */
-      insert into builds.builds (project_id, phase) values (${project.id}::uuid, ${phase}) returning id`);
+      insert into builds.builds (project_id, phase, commit_sha) values (${project.id}::uuid, ${phase}, ${commitSha}) returning id`);
     if (build === undefined) throw new Error('a build was not stored');
-    noteBuild(tx, { id: build.id, repository: project.repository }, buildActions.PENDING, { phase });
+    noteBuild(tx, { id: build.id, repository: project.repository }, buildActions.PENDING, {
+      phase,
+      ...(commitSha !== null && { commitSha }),
+    });
     return { build: build.id };
   });
 }

@@ -4,6 +4,7 @@ import type { Keyring } from '../../kernel/encryption/index.js';
 import { AuditRun } from './AuditRun.js';
 import { AuditRunChange } from './AuditRunChange.js';
 import { AuditRunClaim } from './AuditRunClaim.js';
+import { Build } from './Build.js';
 import { BuildChange } from './BuildChange.js';
 import { Commit } from './Commit.js';
 import { auditFindingsAccept } from './mutation/auditFindingsAccept.js';
@@ -36,6 +37,7 @@ export function createResolvers(keyring: Keyring | null): ResolverMap {
     AuditRun,
     AuditRunChange,
     AuditRunClaim,
+    Build,
     BuildChange,
     Commit,
     Mutation: {

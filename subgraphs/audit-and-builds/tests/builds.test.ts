@@ -45,6 +45,43 @@ async function step(buildId: string, to: BuildStatus) {
   return subgraph.mutate(field, { buildId, ...input }, 'build { status errorDetail startedAt completedAt deadlineAt }');
 }
 
+describe('a build of a commit', () => {
+  const sha = 'c'.repeat(40);
+  const fields = 'build { id commitSha commit { id } } ';
+
+  test('is reached from the commit, and leads to it', async () => {
+    const { build, userErrors } = await subgraph.mutate(
+      'buildCreate',
+      { projectId, commitSha: sha.toUpperCase() },
+      fields,
+    );
+    expect(userErrors).toEqual([]);
+    expect(build).toMatchObject({ commitSha: sha, commit: { id: expect.stringMatching(`^Commit:.+/.+@${sha}$`) } });
+    const { data } = await subgraph.ask(
+      'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Commit { builds { totalCount nodes { id } } auditRuns { totalCount } } } }',
+      {
+        r: [
+          { __typename: 'Commit', id: build.commit.id },
+          { __typename: 'Commit', id: 'Commit:other/name@' + sha },
+        ],
+      },
+    );
+    expect(data['_entities']).toEqual([
+      { builds: { totalCount: 1, nodes: [{ id: build.id }] }, auditRuns: { totalCount: 0 } },
+      { builds: { totalCount: 0, nodes: [] }, auditRuns: { totalCount: 0 } },
+    ]);
+  });
+
+  test('of none is null, and what is no hash is refused', async () => {
+    const { build } = await subgraph.mutate('buildCreate', { projectId }, fields);
+    expect(build).toMatchObject({ commitSha: null, commit: null });
+    for (const commitSha of ['abc1234', 'main', `${sha}c`]) {
+      const { userErrors } = await subgraph.mutate('buildCreate', { projectId, commitSha }, fields);
+      expect(userErrors).toMatchObject([{ code: 'VALIDATION', field: ['commitSha'] }]);
+    }
+  });
+});
+
 describe('builds', () => {
   const statuses = Object.keys(buildTransitions) as BuildStatus[];
   const pairs = statuses.flatMap((from) => statuses.filter((to) => to !== 'PENDING').map((to) => [from, to] as const));

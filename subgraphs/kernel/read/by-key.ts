@@ -4,7 +4,7 @@ import type { Queryable } from '../db/database.js';
 import { runAhead, withAhead, type RelationAhead, type StatementScope, type Variables } from './ahead.js';
 import type { EntityMap, ListRelation, OneRelation } from './entity-map.js';
 import { columnReference } from './ordering.js';
-import type { Parameters } from './parameters.js';
+import { Parameters } from './parameters.js';
 import { project, type Projection, type Row } from './projection.js';
 
 export interface KeyColumn {
@@ -72,6 +72,34 @@ export function rowsByKey(
   if (typeof visible === 'function') conditions.push(`(${visible('t', parameters)})`);
   const joined = through === undefined ? '' : `${through.table} j, `;
   return `${joined}${entity.table} t where ${conditions.join(' and ')}`;
+}
+
+export interface PrefixRequest {
+  readonly entity: EntityMap;
+  /** The last one holds the texts that are completed, the others are equal to `values`. */
+  readonly columns: readonly KeyColumn[];
+  readonly values: readonly string[];
+  readonly prefix: string;
+  readonly limit: number;
+  readonly auth: Identity;
+}
+
+/** Different texts that begin with `prefix`, in their order: of rows that the caller may see. */
+export async function completeKeys(db: Queryable, request: PrefixRequest): Promise<string[]> {
+  const { entity, columns, values, prefix, limit, auth } = request;
+  const visible = entity.visible(auth);
+  if (visible === 'none') return [];
+  const parameters = new Parameters();
+  const completed = `t.${columns.at(-1)?.column}`;
+  const conditions = values.map((value, index) => `t.${columns[index]?.column} = ${parameters.add(value)}`);
+  conditions.push(`starts_with(${completed}, ${parameters.add(prefix)})`);
+  if (typeof visible === 'function') conditions.push(`(${visible('t', parameters)})`);
+  const rows = await db.query<{ text: string }>(
+    `/* complete ${entity.type} */ select distinct ${completed} as text from ${entity.table} t
+     where ${conditions.join(' and ')} order by 1 limit ${limit}`,
+    parameters.values,
+  );
+  return rows.map(({ text }) => text);
 }
 
 export interface ListRequest {

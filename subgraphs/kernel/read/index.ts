@@ -37,7 +37,7 @@ export {
   type FieldResolver,
 } from './reader.js';
 export { readAhead } from './ahead.js';
-export { planFields, readByKeys } from './by-key.js';
+export { completeKeys, planFields, readByKeys } from './by-key.js';
 export { readStandings, type Standing, type StandingRequest } from './standing.js';
 export { selectedFields, PlanCache } from './selection.js';
 export type { Row } from './projection.js';

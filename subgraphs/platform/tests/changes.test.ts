@@ -45,7 +45,9 @@ let start: string;
 beforeAll(async () => {
   opened = await openTestDatabase();
   const file = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-  const entities = ['Repository', 'Wallet'].map((name) => `type ${name} @key(fields: "id") { id: ID! }`).join(' ');
+  const entities = ['Commit', 'Repository', 'Wallet']
+    .map((name) => `type ${name} @key(fields: "id") { id: ID! }`)
+    .join(' ');
   const sdl = assembleSdl(
     'platform',
     {

@@ -41,7 +41,7 @@ beforeAll(async () => {
   opened = await openTestDatabase();
   const file = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
   const domain =
-    'type Repository @key(fields: "id") { id: ID! } type Scan @key(fields: "id") { id: ID! } type Query { a: Int }';
+    'type Repository @key(fields: "id") { id: ID! } type Scan @key(fields: "id") { id: ID! } type Commit @key(fields: "id") { id: ID! } type Query { a: Int }';
   const sdl = assembleSdl(
     'platform',
     {

@@ -1,10 +1,11 @@
 /** What in the graph a work item may be about. */
 import { checkGlobalId, toGlobalId } from '../../kernel/ids/index.js';
 
-/** As the union WorkItemSubject names them. Their keys are UUIDs and full names: without upper case. */
+/** As the union WorkItemSubject names them. Their keys are UUIDs, full names and hashes: without upper case. */
 export const subjectTypes = [
   'AuditRun',
   'Build',
+  'Commit',
   'Document',
   'Feature',
   'Repository',
@@ -20,9 +21,14 @@ export interface Subject {
   readonly id: string;
 }
 
+/** `owner/name@hash`, whole: another spelling would be another subject. */
+const commitKey = /^[^@]+@(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
 /** Null when `id` is malformed, or of a type that no item is about. */
 export function checkSubject(id: string): Subject | null {
   const parsed = checkGlobalId(id);
   const type = subjectTypes.find((known) => known === parsed?.type);
-  return parsed === null || type === undefined ? null : { type, id: toGlobalId(type, parsed.key.toLowerCase()) };
+  if (parsed === null || type === undefined) return null;
+  const key = parsed.key.toLowerCase();
+  return type === 'Commit' && !commitKey.test(key) ? null : { type, id: toGlobalId(type, key) };
 }

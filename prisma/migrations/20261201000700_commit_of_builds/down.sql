@@ -1,0 +1,1 @@
+ALTER TABLE builds.builds DROP COLUMN commit_sha;
