@@ -17,8 +17,15 @@ import { enumArgument, stringArgument } from './join-directives.js';
 export const entityRootsSubgraph = 'weft-entity-roots';
 const graph = 'WEFT_ENTITY_ROOTS';
 
+const rootPrefix = 'weftEntity_';
+
 export function entityRootOf(type: string): string {
-  return `weftEntity_${type}`;
+  return rootPrefix + type;
+}
+
+/** The type that a root field of entities is for; undefined for any other field. */
+export function entityOfRoot(field: string): string | undefined {
+  return field.startsWith(rootPrefix) ? field.slice(rootPrefix.length) : undefined;
 }
 
 export interface EntityRoots {

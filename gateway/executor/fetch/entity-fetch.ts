@@ -290,7 +290,10 @@ function addErrors(
     let pathsOf = located.get(item);
     if (pathsOf === undefined) located.set(item, (pathsOf = locateEntities(run, item, satisfies)));
     const below = item.branch.rewrites.rewritePath(rest);
-    for (const at of pathsOf(index)) run.errors.push(callerErrors.ofAnswer(error, [...at, ...below]));
+    const places: ResponsePath[] = pathsOf(index).map((at) => [...at, ...below]);
+    // Of an entity that was not asked for it is said all the same.
+    if (places.length === 0) places.push(firstPath(run, work, satisfies));
+    for (const place of places) run.errors.push(callerErrors.ofAnswer(error, place));
   }
 }
 

@@ -90,7 +90,7 @@ export class PlanCache {
   }
 
   #plan(document: DocumentNode, text: string, name: string | undefined, overrides: OverrideChoice): PlanNode | null {
-    const { planner, schema, entityRoots, hasInterfaceObjects } = this.#supergraph;
+    const { planner, schema, entityRoots } = this.#supergraph;
     const plan = (by: QueryPlanner, planText: string) => planBy(by, planText, name, overrides);
     const planWhole = (part: DocumentNode) => plan(planner, print(part));
     const inStages = () => {
@@ -108,7 +108,7 @@ export class PlanCache {
       try {
         const planned = way();
         if (planned === undefined) continue;
-        if (!hasInterfaceObjects || firstLeftOut(planned, document, this.#environment) === null) return planned;
+        if (this.#firstLeftOut(planned, document) === null) return planned;
         incomplete ??= planned;
       } catch (error) {
         refused ??= error;
@@ -119,11 +119,21 @@ export class PlanCache {
     throw refused;
   }
 
+  /** Null as well where the planner is known to leave out nothing. */
+  #firstLeftOut(planned: PlanNode | null, document: DocumentNode): string | null {
+    return this.#supergraph.hasInterfaceObjects ? firstLeftOut(planned, document, this.#environment) : null;
+  }
+
   #keyPlanning(name: string | undefined, overrides: OverrideChoice): Omit<LevelPlanning, 'plan'> {
     const { schema, singleKeyRoots, keyCounts } = this.#supergraph;
     return {
       schema,
-      planFromKey: (index, document) => planBy(singleKeyRoots(index).planner, print(document), name, overrides),
+      planFromKey: (index, document) => {
+        const planned = planBy(singleKeyRoots(index).planner, print(document), name, overrides);
+        const leftOut = this.#firstLeftOut(planned, document);
+        if (leftOut !== null) throw new Error(`the plan leaves out ${leftOut}`);
+        return planned;
+      },
       hasKey: (type, index) => singleKeyRoots(index).types.has(type),
       keyCount: (type) => keyCounts().get(type) ?? 0,
     };

@@ -17,6 +17,7 @@ import {
   type GraphQLField,
   type SelectionSetNode,
 } from 'graphql';
+import { entityOfRoot } from '../../supergraph/entity-roots.js';
 import { directivesOf, enumArgument, stringArgument } from '../../supergraph/join-directives.js';
 import {
   unwrapRewrite,
@@ -191,7 +192,7 @@ export function firstLeftOut(
       if (below === undefined) return at;
       if (!below.types.has(anyType)) for (const one of possible) if (!below.types.has(one)) return `${at} of ${one}`;
       const field = isUnionType(type) ? undefined : type.getFields()[name];
-      const inside = field && getNamedType(field.type);
+      const inside = field ? getNamedType(field.type) : schema.getType(entityOfRoot(name) ?? '');
       if (!selection.selectionSet || !isCompositeType(inside)) continue;
       const found = leftOut(selection.selectionSet, inside, typesOf(inside.name), below, at);
       if (found !== null) return found;

@@ -21,6 +21,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type VariableDefinitionNode,
 } from 'graphql';
 import { entityRootOf } from '../../supergraph/entity-roots.js';
 import { below, countFetches, moved, rootFetches } from './entity-root-plans.js';
@@ -82,6 +83,8 @@ class Splitter {
   readonly #planning: SplitPlanning;
   readonly #operation: OperationDefinitionNode;
   readonly #root: GraphQLCompositeType;
+  /** By the names that they have in plans. */
+  readonly #variables = new Map<string, VariableDefinitionNode>();
   /** From the operation's root, by fragment; null is the first part. */
   readonly #parts = new Map<DeferUsage | null, Selections>();
 
@@ -98,7 +101,11 @@ class Splitter {
     const { usages } = this.#deferred;
     for (const usage of [null, ...usages]) {
       const document = this.#planning.toPlannable(partOf(this.#deferred, usage));
-      this.#parts.set(usage, Selections.of(document === null ? undefined : operationOf(document).selectionSet));
+      const part = document === null ? undefined : operationOf(document);
+      this.#parts.set(usage, Selections.of(part?.selectionSet));
+      for (const definition of part?.variableDefinitions ?? []) {
+        this.#variables.set(definition.variable.name.value, definition);
+      }
     }
     const planned = new Map<DeferUsage, PlannedPart>();
     // Inner ones first: what they need of the part before is then in it when that one's turn comes.
@@ -314,7 +321,8 @@ class Splitter {
   }
 
   #document(selectionSet: SelectionSetNode, operation: OperationTypeNode): DocumentNode {
-    return { kind: Kind.DOCUMENT, definitions: [{ ...this.#operation, operation, selectionSet }] };
+    const variableDefinitions = [...this.#variables.values()];
+    return { kind: Kind.DOCUMENT, definitions: [{ ...this.#operation, operation, variableDefinitions, selectionSet }] };
   }
 
   #planned(documents: readonly (readonly [DocumentNode, SplitPlanning['plan']])[]): PlannedPart {

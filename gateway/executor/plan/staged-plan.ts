@@ -16,7 +16,7 @@ import {
   type SelectionNode,
 } from 'graphql';
 import { directivesOf, stringArgument } from '../../supergraph/join-directives.js';
-import { entityRootOf, entityRootsSubgraph } from '../../supergraph/entity-roots.js';
+import { entityOfRoot, entityRootOf, entityRootsSubgraph } from '../../supergraph/entity-roots.js';
 import type { PathSegment, PlanNode } from './plan-nodes.js';
 import { operationOf } from './selection-tree.js';
 
@@ -153,9 +153,8 @@ class Cutter {
 
   #field(field: FieldNode, type: GraphQLCompositeType, path: readonly PathSegment[], spared: number): FieldNode {
     const definition = isUnionType(type) ? undefined : type.getFields()[field.name.value];
-    const isEntityRoot = definition === undefined && field.name.value.startsWith(entityRootOf(''));
-    const entityType = this.#planning.schema.getType(field.name.value.slice(entityRootOf('').length));
-    const below = definition ? getNamedType(definition.type) : isEntityRoot ? entityType : undefined;
+    const entity = entityOfRoot(field.name.value) ?? '';
+    const below = definition ? getNamedType(definition.type) : this.#planning.schema.getType(entity);
     if (!field.selectionSet || !isCompositeType(below)) return field;
     const key: PathSegment = { Field: field.alias?.value ?? field.name.value };
     const lists = definition ? listsOf(definition.type) : ['@' as const];

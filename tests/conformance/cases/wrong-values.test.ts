@@ -221,4 +221,15 @@ describe('many errors', () => {
     expect(result.errors).toHaveLength(count);
     expect(new Set(result.errors?.map(({ path }) => path?.[1])).size).toBe(count);
   });
+
+  test.each([-1, 2, 99_999])('of an entity that was not asked for (%i) are said all the same', async (index) => {
+    const errors = [{ message: 'no', path: ['_entities', index, 'count'], extensions: { code: 'FORBIDDEN' } }];
+    const places = [{ __typename: 'Part', id: 'a' }, null, { __typename: 'Part', id: 'b' }];
+    const stock = { data: { _entities: [null, { count: 2 }] }, errors };
+    const result = await query(answering({ catalogue: { data: { places } }, stock }), '{ places { id count } }');
+    expect(result).toEqual({
+      data: { places: [{ id: 'a', count: null }, null, { id: 'b', count: 2 }] },
+      errors: [{ message: 'no', path: ['places', 0, 'count'], extensions: { code: 'FORBIDDEN' } }],
+    });
+  });
 });

@@ -233,6 +233,12 @@ describe('what the parts of a deferred operation say', () => {
     expect(merged).toEqual({ data: { a: whole('p1'), b: whole('p2') } });
   });
 
+  test.each(['representations', '_id', 'v_id'])('a variable may be called $%s', async (name) => {
+    const source = `query ($${name}: ID!) { product(id: $${name}) { id ... @defer { rating } } }`;
+    const { merged } = await parts(source, 'new', { variables: { [name]: 'p2' } });
+    expect(merged).toEqual({ data: { product: { id: 'p2', rating: 'rating came' } } });
+  });
+
   test('a caller that takes no parts gets the same at once', async () => {
     gates.open(...everyGate);
     const source = '{ product(id: "p1") { id ... @defer { rating ... @defer { slowText } } } }';
