@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import {
   findPackageFolders,
   formatOfPath,
+  isCodePath,
   isReadFromPackage,
+  isSurroundingPath,
   packageOf,
 } from '../../subgraphs/traceability/domain/index.js';
 import { listGitFiles } from './git-command.js';
@@ -20,6 +22,8 @@ export interface Candidates {
   readonly packaged: ReadonlySet<string>;
   /** What lies below a folder named `src`. */
   readonly sources: readonly string[];
+  /** What may bear annotations. */
+  readonly code: readonly string[];
 }
 
 /** What git ignores is left out where git can say so: it is not in the commit. */
@@ -27,10 +31,13 @@ export async function listCandidates(root: string, hasGit: boolean): Promise<Can
   const candidates = new Set<string>();
   const evidence: string[] = [];
   const sources: string[] = [];
+  const code: string[] = [];
   for await (const path of hasGit ? listGitFiles(root) : walk(root)) {
     if (isCandidate(path)) candidates.add(path);
     if (isUnderEvidence(path)) evidence.push(path);
-    if (/(?:^|\/)src\//.test(path) && !isSkipped(path)) sources.push(path);
+    if (isSkipped(path) || isUnderGxp(path)) continue;
+    if (/(?:^|\/)src\//.test(path)) sources.push(path);
+    if (isCodePath(path)) code.push(path);
   }
   const folders = new Set(findPackageFolders(evidence));
   const hashed = new Set<string>();
@@ -42,7 +49,7 @@ export async function listCandidates(root: string, hasGit: boolean): Promise<Can
     packaged.add(path);
     if (!isReadFromPackage(path.slice(folder.length + 1))) hashed.add(path);
   }
-  return { paths: [...candidates].sort((a, b) => (a < b ? -1 : 1)), hashed, packaged, sources };
+  return { paths: [...candidates].sort((a, b) => (a < b ? -1 : 1)), hashed, packaged, sources, code };
 }
 
 /** All that lies in a folder which is one evidence package, wherever it stands. */
@@ -50,12 +57,13 @@ export async function listPackage(root: string): Promise<Candidates> {
   const paths: string[] = [];
   for await (const path of walk(root, new Set())) paths.push(path);
   const hashed = new Set(paths.filter((path) => !isReadFromPackage(path)));
-  return { paths: paths.sort(), hashed, packaged: new Set(paths), sources: [] };
+  return { paths: paths.sort(), hashed, packaged: new Set(paths), sources: [], code: [] };
 }
 
 /** Everything that an artefact can be under `.gxp`, and Markdown anywhere. */
 function isCandidate(path: string): boolean {
   if (isSkipped(path)) return false;
+  if (isSurroundingPath(path)) return true;
   return isUnderGxp(path) ? formatOfPath(path) !== null : formatOfPath(path) === 'MARKDOWN';
 }
 

@@ -49,7 +49,7 @@ export async function readCheckout(folder: string, options: CheckoutOptions = {}
     candidateCount: candidates.paths.length,
     changedFiles: async (paths) => (hasGit ? listUncommitted(root, paths) : paths),
     stateHash: () => stateHashOf(root, candidates.sources),
-    readSources: (entries) => readSources({ root, sourcePaths: candidates.sources, hasGit, entries }),
+    readSources: (entries) => readSources({ root, candidates, hasGit, entries }),
     entries: { [Symbol.asyncIterator]: () => readEntries(root, candidates, options.maxFileBytes) },
   };
 }

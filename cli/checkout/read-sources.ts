@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import {
+  annotationMarks,
   checkRelativePath,
+  findAnnotations,
   fingerprintOf,
   namedFiles,
   parseArtefactFile,
   readFiles,
+  type AnnotationLine,
   type SignedEvidenceArtefact,
   type SpecificationArtefact,
 } from '../../subgraphs/traceability/domain/index.js';
+import type { Candidates } from './list-candidates.js';
 import type { CheckoutEntry } from './read-entries.js';
 import { hashTrees, readInto } from './state-hash.js';
 import { listChangedPaths, listRenamedFiles, readFileAt } from './git-history.js';
@@ -15,14 +21,19 @@ import { listChangedPaths, listRenamedFiles, readFileAt } from './git-history.js
 /** What the graph is told of the sources around the artefacts; their text stays here. */
 export interface CheckoutSources {
   readonly systemStateHashes: readonly string[];
-  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  readonly files: readonly SourceOfCheckout[];
   readonly changes: readonly { readonly since: string; readonly paths: readonly string[] }[];
+}
+
+export interface SourceOfCheckout {
+  readonly path: string;
+  readonly sha256: string;
+  readonly annotations?: readonly AnnotationLine[];
 }
 
 export interface SourcesRequest {
   readonly root: string;
-  /** Paths that lie below a folder named `src`. */
-  readonly sourcePaths: readonly string[];
+  readonly candidates: Pick<Candidates, 'sources' | 'code'>;
   /** False where git can't be asked what has changed. */
   readonly hasGit: boolean;
   /** What the checkout's candidates gave. */
@@ -33,7 +44,7 @@ export interface SourcesRequest {
 const maxCommits = 500;
 
 /** Looks at the files that specifications and evidence name, and at the commits and trees that evidence speaks of. */
-export async function readSources({ root, sourcePaths, hasGit, entries }: SourcesRequest): Promise<CheckoutSources> {
+export async function readSources({ root, candidates, hasGit, entries }: SourcesRequest): Promise<CheckoutSources> {
   const { found } = await readFiles({
     files: entries.flatMap(({ file }) => file ?? []),
     digests: entries.flatMap(({ digest }) => digest ?? []),
@@ -41,27 +52,35 @@ export async function readSources({ root, sourcePaths, hasGit, entries }: Source
   const artefacts = found.map(({ artefact }) => artefact);
   const specifications = artefacts.filter((each): each is SpecificationArtefact => each.kind === 'SPECIFICATION');
   const evidence = artefacts.filter((each): each is SignedEvidenceArtefact => each.kind === 'SIGNED_EVIDENCE');
+  const files = new Map<string, SourceOfCheckout>();
+  for (const path of candidates.code) {
+    const annotated = await readAnnotated(root, path);
+    if (annotated !== null) files.set(path, annotated);
+  }
   const named = new Set([
     ...specifications.flatMap(namedFiles),
     ...evidence.flatMap(({ subject }) => subject.files.map(({ path }) => path)),
   ]);
-  const files = [];
-  for (const path of [...named].sort()) {
-    const sha256 = await hashFile(root, path);
-    if (sha256 !== null) files.push({ path, sha256 });
+  for (const path of named) {
+    const sha256 = files.has(path) ? null : await hashFile(root, path);
+    if (sha256 !== null) files.set(path, { path, sha256 });
   }
   const commits = [...new Set(evidence.flatMap(({ subject }) => subject.gitCommit ?? []))].slice(0, maxCommits);
   const changes = [];
   for (const since of hasGit ? commits : []) {
-    const paths = await changesSince(root, since, { named, specifications });
+    const paths = await changesSince(root, since, { files: new Set([...named, ...files.keys()]), specifications });
     if (paths !== null) changes.push({ since, paths });
   }
   const isHashed = evidence.some(({ subject }) => subject.systemStateHash !== null);
-  return { systemStateHashes: isHashed ? await hashTrees(root, sourcePaths) : [], files, changes };
+  return {
+    systemStateHashes: isHashed ? await hashTrees(root, candidates.sources) : [],
+    files: [...files.values()].sort(byPath),
+    changes,
+  };
 }
 
 interface Watched {
-  readonly named: ReadonlySet<string>;
+  readonly files: ReadonlySet<string>;
   readonly specifications: readonly SpecificationArtefact[];
 }
 
@@ -69,7 +88,7 @@ interface Watched {
 async function changesSince(
   root: string,
   commit: string,
-  { named, specifications }: Watched,
+  { files, specifications }: Watched,
 ): Promise<string[] | null> {
   const changed = await listChangedPaths(root, commit);
   if (changed === null) return null;
@@ -81,7 +100,7 @@ async function changesSince(
     const content = await readFileAt(root, commit, before);
     if (content === null || textOf(before, content) !== fingerprintOf(specification)) texts.push(specification.path);
   }
-  return [...[...named].filter((path) => changed.has(path)), ...texts];
+  return [...[...files].filter((path) => changed.has(path)), ...texts];
 }
 
 function textOf(path: string, content: string): string | null {
@@ -89,9 +108,34 @@ function textOf(path: string, content: string): string | null {
   return artefact?.kind === 'SPECIFICATION' ? fingerprintOf(artefact) : null;
 }
 
+function byPath(a: SourceOfCheckout, b: SourceOfCheckout): number {
+  return a.path < b.path ? -1 : 1;
+}
+
+/** Longer sources are generated, and bear no annotations of anybody's. */
+const maxAnnotatedBytes = 1_048_576;
+
+/** Null for a file without annotations. Its text goes no further. */
+async function readAnnotated(root: string, path: string): Promise<SourceOfCheckout | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const isFile = await readInto(root, path, (chunk) => {
+    size += chunk.byteLength;
+    if (size <= maxAnnotatedBytes) chunks.push(chunk);
+  });
+  if (!isFile || size > maxAnnotatedBytes) return null;
+  const content = Buffer.concat(chunks);
+  if (!annotationMarks.some((mark) => content.includes(mark))) return null;
+  const annotations = findAnnotations(path, content.toString('utf8'));
+  if (annotations.length === 0) return null;
+  return { path, sha256: createHash('sha256').update(content).digest('hex'), annotations };
+}
+
 /** Null when there is no such file. Links are not followed. */
 async function hashFile(root: string, path: string): Promise<string | null> {
   if (checkRelativePath(path) !== null) return null;
+  const real = await realpath(join(root, path)).catch(() => null);
+  if (real?.startsWith(root + sep) !== true) return null;
   const hash = createHash('sha256');
   return (await readInto(root, path, (chunk) => hash.update(chunk))) ? hash.digest('hex') : null;
 }

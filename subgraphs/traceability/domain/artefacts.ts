@@ -4,7 +4,7 @@ import { parseEvidenceFile } from './evidence-files.js';
 import { checkRelativePath, readText, type ArtefactFile } from './file-text.js';
 import { maxFrontMatterBytes } from './front-matter.js';
 import { toStorableText } from './json-values.js';
-import { parseMarkdownArtefact } from './markdown-artefacts.js';
+import { isGxpMdPath, parseMarkdownArtefact } from './markdown-artefacts.js';
 import { createProblemSink, type Problem, type ProblemSink } from './problems.js';
 
 export interface ParseLimits {
@@ -58,6 +58,7 @@ function parse(file: ArtefactFile, limits: ParseLimits, sink: ProblemSink): Arte
  */
 function claimsToBeArtefact(path: string, text: string): boolean {
   if (/^[ \t]*["']?gxp_id["']?[ \t]*:/m.test(text.slice(0, maxFrontMatterBytes))) return true;
+  if (isGxpMdPath(path)) return /^["']?gxpmd_version["']?[ \t]*:/m.test(text.slice(0, maxFrontMatterBytes));
   if (/(^|\/)readme\.(md|markdown)$/i.test(path)) return text.startsWith('---');
   const segments = path.split('/');
   const name = segments.pop() ?? '';

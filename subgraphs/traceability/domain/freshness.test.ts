@@ -16,6 +16,7 @@ const tested = (sha256: string) => [{ path: 'src/a.ts', sha256, sizeBytes: null 
 const sources = (changed: readonly string[] | null): SourceState => ({
   systemStateHashes: new Set([hash]),
   files: new Map([['src/a.ts', hash]]),
+  annotations: new Map(),
   changesSince: new Map(changed === null ? [] : [[commit, new Set(changed)]]),
 });
 const unchanged = sources([]);

@@ -1,4 +1,5 @@
 /** Whether evidence was made on the text and the code that stand there now. */
+import type { AnnotationLine } from './annotations.js';
 import type { SpecificationArtefact } from './artefact-types.js';
 import type { EvidenceSubject } from './evidence-subject.js';
 import { fingerprintOf } from './fingerprint.js';
@@ -20,6 +21,8 @@ export interface SourceState {
   readonly changesSince: ReadonlyMap<string, ReadonlySet<string>>;
   /** By path: SHA-256, hex, of every file that specifications name or that is annotated, as far as it exists. */
   readonly files: ReadonlyMap<string, string>;
+  /** By path: the lines of those files that bear tags. */
+  readonly annotations: ReadonlyMap<string, readonly AnnotationLine[]>;
 }
 
 /** One way to tell: what it says of the text or the code, or null where it can't. */

@@ -19,6 +19,8 @@ export interface FieldReader {
   line(name: string): number;
   /** The text of a field, null when it is anything else. Does not count as reading it. */
   peek(name: string): string | null;
+  /** The ids of a list, or the one that stands alone. Does not count as reading it. */
+  peekIds(name: string): readonly string[];
   /** Null when absent or empty. A bare number or boolean is text as written: `version: 1.10` is "1.10". */
   text(name: string, maxLength?: number): string | null;
   id(name: string): string | null;
@@ -118,6 +120,14 @@ export function createFieldReader(frontMatter: FrontMatter, sink: ProblemSink): 
     peek(name) {
       const node = nodes.get(name);
       return isScalar(node) && typeof node.value === 'string' ? node.value : null;
+    },
+    peekIds(name) {
+      const node = nodes.get(name) ?? null;
+      const items = isSeq(node) ? node.items : [node];
+      return items.flatMap((item) => {
+        const id = isScalar(item) && typeof item.value === 'string' ? item.value.trim() : '';
+        return isArtefactId(id) ? [id] : [];
+      });
     },
     text,
     rejectMissing,

@@ -148,10 +148,10 @@ function rejectOnce(sink: ProblemSink, code: ProblemCode, line: number, reason =
   sink.reject(code, line, reasonOfCode[code] ?? reason);
 }
 
-/** Whether the first bytes of a Markdown file look like an artefact's: front matter that speaks of a `gxp_id`. */
+/** Whether the first bytes of a Markdown file look like an artefact's: front matter that speaks of a `gxp_id`, or of GxP.MD. */
 export function looksLikeArtefact(head: string): boolean {
   const text = head.startsWith('\ufeff') ? head.slice(1) : head;
   if (!text.startsWith('---')) return false;
   const close = /\r?\n---[ \t]*\r?$/m.exec(text);
-  return /^["']?gxp_id["']?[ \t]*:/m.test(close === null ? text : text.slice(0, close.index));
+  return /^["']?(?:gxp_id|gxpmd_version)["']?[ \t]*:/m.test(close === null ? text : text.slice(0, close.index));
 }

@@ -41,7 +41,16 @@ export {
 } from './evidence-result.js';
 export { subjectOfPayload, type EvidenceSubject } from './evidence-subject.js';
 export type { Freshness, SourceState } from './freshness.js';
-export { freshnessOfArtefact, namedFiles, readFiles, type FoundArtifact, type ReadFiles } from './read-files.js';
+export {
+  freshnessOfArtefact,
+  isSurroundingPath,
+  namedFiles,
+  readFiles,
+  type FoundArtifact,
+  type ReadFiles,
+  type Surroundings,
+} from './read-files.js';
+export { annotationMarks, findAnnotations, isCodePath, type AnnotationLine, type CodeFile } from './annotations.js';
 export { fingerprintOf, type NormativeArtefact } from './fingerprint.js';
 export { parseJws } from './jws-shape.js';
 export { looksLikeArtefact, maxFrontMatterBytes } from './front-matter.js';

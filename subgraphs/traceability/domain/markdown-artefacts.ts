@@ -1,21 +1,26 @@
 import type {
+  JsonObject,
+  JsonValue,
   RequirementArtefact,
   SpecificationArtefact,
   SystemContextArtefact,
   UserStoryArtefact,
 } from './artefact-types.js';
-import { kindNames, kindOfId, kindOfTypeName, type ArtefactKind } from './artefact-kinds.js';
+import { isArtefactId, kindNames, kindOfId, kindOfTypeName, type ArtefactKind } from './artefact-kinds.js';
 import { createFieldReader, type FieldReader } from './front-matter-fields.js';
 import { parseFrontMatter, type FrontMatter } from './front-matter.js';
 import { quoted, type ProblemSink } from './problems.js';
 import {
+  findValue,
   riskRatings,
   textLimits,
+  toEnumSpelling,
   userStoryStatuses,
   userStoryStatusSynonyms,
   validationStatuses,
   validationStatusSynonyms,
   verificationTiers,
+  type RiskRating,
 } from './values.js';
 
 export type MarkdownFileArtefact =
@@ -26,6 +31,7 @@ export function parseMarkdownArtefact(text: string, sink: ProblemSink): Markdown
   const frontMatter = parseFrontMatter(text, sink);
   if (frontMatter === null) return null;
   const fields = createFieldReader(frontMatter, sink);
+  if (isGxpMdPath(sink.path)) return readGxpMd(frontMatter, fields, sink);
   const isApex = isSystemContextPath(sink.path);
   // System contexts in the open carry a plain `id`, often a UUID.
   const gxpId = fields.id('gxp_id') ?? (isApex ? fields.id('id') : null);
@@ -40,6 +46,51 @@ export function parseMarkdownArtefact(text: string, sink: ProblemSink): Markdown
 
 function isSystemContextPath(path: string): boolean {
   return /(^|\/)\.gxp\/system_context\.md$/.test(path);
+}
+
+/** The compliance instructions at the root of a project: they say what the system is, and what rules apply to it. */
+export function isGxpMdPath(path: string): boolean {
+  return /^gxp\.md$/i.test(path);
+}
+
+/** Null, and rejected, unless it says of which project it is. */
+function readGxpMd(frontMatter: FrontMatter, fields: FieldReader, sink: ProblemSink): SystemContextArtefact | null {
+  const line = fields.line('project');
+  const attributes = fields.rest();
+  if (sink.rejected) return null;
+  const [project, risk] = [objectOf(attributes.project), objectOf(attributes.risk)];
+  const [name, id, version] = [textOf(project.name), textOf(project.id), textOf(project.version)];
+  const gxpRiskRating = findValue(textOf(risk.overall) ?? '', riskRatings);
+  if (name === null || gxpRiskRating === undefined) {
+    const missing = name === null ? 'project.name' : `risk.overall, one of ${riskRatings.join(', ')}`;
+    sink.reject('MISSING_FIELD', line, `${missing} is missing: it says what the system is.`);
+    return null;
+  }
+  return {
+    kind: 'SYSTEM_CONTEXT',
+    gxpId: id !== null && isArtefactId(id) ? id : 'GXP-MD',
+    path: sink.path,
+    idLine: line,
+    projectName: name.slice(0, textLimits.title),
+    version: (version ?? textOf(attributes.gxpmd_version) ?? '').slice(0, textLimits.id),
+    gxpRiskRating,
+    intendedUse: textOf(project.intended_use) ?? textOf(project.description),
+    regulatoryContext:
+      attributes.regulatory === undefined ? null : fields.textOrStructure('regulatory', textLimits.longText),
+    validationStatus: 'DRAFT',
+    assuranceStatus: null,
+    markdownContent: frontMatter.body.trim() === '' ? null : frontMatter.body,
+    attributes,
+  };
+}
+
+function objectOf(value: JsonValue | undefined): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+function textOf(value: JsonValue | undefined): string | null {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  return text === '' ? null : text;
 }
 
 function findKind(fields: FieldReader, gxpId: string, isApex: boolean, sink: ProblemSink): ArtefactKind | null {
@@ -95,7 +146,7 @@ interface Base {
 function readSystemContext(base: Base, frontMatter: FrontMatter, fields: FieldReader): SystemContextArtefact | null {
   const projectName = fields.text('project_name', textLimits.title) ?? readTitle(frontMatter, fields);
   const version = fields.text('version', textLimits.id);
-  const gxpRiskRating = fields.oneOf('gxp_risk_rating', riskRatings);
+  const gxpRiskRating = readRisk(fields);
   const intendedUse = fields.text('intended_use', textLimits.longText);
   const regulatoryContext = fields.textOrStructure('regulatory_context', textLimits.longText);
   if (projectName === null) fields.rejectMissing('project_name', 'give it, a title, or a first heading');
@@ -121,7 +172,7 @@ function readRequirement(
   sink: ProblemSink,
 ): RequirementArtefact | null {
   const title = requireTitle(frontMatter, fields);
-  const gxpRiskRating = fields.oneOf('gxp_risk_rating', riskRatings);
+  const gxpRiskRating = readRisk(fields);
   const description = fields.text('description', textLimits.longText);
   const acceptanceCriteria = fields.list('acceptance_criteria');
   if (fields.id('parent_id') !== null) {
@@ -136,7 +187,7 @@ function readRequirement(
 function readUserStory(base: Base, frontMatter: FrontMatter, fields: FieldReader): UserStoryArtefact | null {
   const title = requireTitle(frontMatter, fields);
   const story = {
-    ...readParent(fields),
+    ...readParent(fields, 'REQUIREMENT'),
     asA: fields.text('as_a'),
     iWant: fields.text('i_want'),
     soThat: fields.text('so_that'),
@@ -153,7 +204,7 @@ function readUserStory(base: Base, frontMatter: FrontMatter, fields: FieldReader
 
 function readSpecification(base: Base, frontMatter: FrontMatter, fields: FieldReader): SpecificationArtefact | null {
   const title = requireTitle(frontMatter, fields);
-  const parent = readParent(fields);
+  const parent = readParent(fields, 'USER_STORY');
   const verificationTier = fields.oneOf('verification_tier', verificationTiers);
   const designApproach = fields.text('design_approach', textLimits.longText);
   const sourceFiles = fields.paths('source_files');
@@ -173,13 +224,30 @@ function readSpecification(base: Base, frontMatter: FrontMatter, fields: FieldRe
   };
 }
 
-function readParent(fields: FieldReader): { parentId: string | null; parentLine: number } {
-  return { parentId: fields.id('parent_id'), parentLine: fields.line('parent_id') };
+/** The name of the third version of the templates counts where the older one is absent. */
+function readRisk(fields: FieldReader): RiskRating | null {
+  const isRenamed = fields.peek('gxp_risk_rating') === null && fields.peek('risk_level') !== null;
+  return fields.oneOf(isRenamed ? 'risk_level' : 'gxp_risk_rating', riskRatings);
+}
+
+/**
+ * The parent: `parent_id`, or the first of the level above in the lists of the third version of the templates, which stay
+ * among the attributes as they are.
+ */
+function readParent(fields: FieldReader, level: ArtefactKind): { parentId: string | null; parentLine: number } {
+  const parentId = fields.id('parent_id');
+  if (parentId !== null) return { parentId, parentLine: fields.line('parent_id') };
+  for (const name of ['implements', 'satisfies']) {
+    const found = fields.peekIds(name).find((id) => kindOfId(id) === level);
+    if (found !== undefined) return { parentId: found, parentLine: fields.line(name) };
+  }
+  return { parentId: null, parentLine: fields.line('parent_id') };
 }
 
 /** What every Markdown artefact has. Last, because it takes every field nobody asked for. */
 function readRest(frontMatter: FrontMatter, fields: FieldReader) {
   const options = { fallback: 'DRAFT', synonyms: validationStatusSynonyms } as const;
+  const word = fields.peek('validation_status');
   const validationStatus = fields.oneOf('validation_status', validationStatuses, options);
   const written = fields.peek('assurance_status');
   const assuranceStatus = fields.oneOf('assurance_status', validationStatuses, options);
@@ -188,7 +256,11 @@ function readRest(frontMatter: FrontMatter, fields: FieldReader) {
     validationStatus,
     assuranceStatus: written === null ? null : assuranceStatus,
     markdownContent: frontMatter.body.trim() === '' ? null : frontMatter.body,
-    attributes: fields.rest(),
+    // A word of another scale is kept as it was written.
+    attributes: {
+      ...fields.rest(),
+      ...(word !== null && toEnumSpelling(word) !== validationStatus && { validation_status: word }),
+    },
   };
 }
 

@@ -40,6 +40,8 @@ export const problemCodes = [
   'DUPLICATE_ID',
   'WRONG_PARENT_LEVEL',
   'PARENT_CYCLE',
+  // The code around them.
+  'UNKNOWN_REFERENCE',
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 

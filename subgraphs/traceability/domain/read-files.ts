@@ -1,4 +1,5 @@
 /** The files of a scan, read: artefacts with the hash of their file, and everything that is wrong. */
+import { toCodeFile, unknownReference, type CodeFile, type CodeReference } from './annotations.js';
 import type { Artefact, SpecificationArtefact } from './artefact-types.js';
 import { checkArtefactSet } from './artefact-set.js';
 import { parseArtefactFile } from './artefacts.js';
@@ -10,9 +11,11 @@ import {
   type PackageFile,
   type PackageFolder,
 } from './evidence-packages.js';
-import { contentHashOf, type ArtefactFile, type FileDigest } from './file-text.js';
+import { isDecisionPath, parseDecision, type Decision } from './decisions.js';
+import { checkRelativePath, contentHashOf, type ArtefactFile, type FileDigest } from './file-text.js';
 import { freshnessOf, toSpecificationText, type Freshness, type SourceState } from './freshness.js';
-import type { Problem } from './problems.js';
+import { createProblemSink, type Problem } from './problems.js';
+import { isRiskLogPath, parseRiskLog, type Risk } from './risk-log.js';
 
 /** One artefact of a scan with what its file and the sources around it add. */
 export interface FoundArtifact {
@@ -29,6 +32,15 @@ export interface ReadFiles {
   readonly found: readonly FoundArtifact[];
   /** In order of path and line. Their paths can be stored. */
   readonly problems: readonly Problem[];
+  readonly surroundings: Surroundings;
+}
+
+/** What stands around the artefacts, each list in order of id or path. */
+export interface Surroundings {
+  readonly decisions: readonly Decision[];
+  readonly risks: readonly Risk[];
+  /** Empty where nobody told of sources. */
+  readonly codeFiles: readonly CodeFile[];
 }
 
 /** 32 KB of broken front matter take 0.3 s, and a scan may have hundreds: requests have their turn in between (ms). */
@@ -52,6 +64,8 @@ export async function readFiles({
   const artefacts: Artefact[] = [];
   const problems: Problem[] = [];
   const { packages, single } = splitPackages(files, digests);
+  const decisions: Decision[] = [];
+  const risks: Risk[] = [];
   const hashByPath = new Map<string, string>();
   let turnBegan = performance.now();
   for (const each of [...packages, ...single]) {
@@ -59,6 +73,7 @@ export async function readFiles({
       await nextTurn();
       turnBegan = performance.now();
     }
+    if (!('files' in each) && readSurrounding(each, { decisions, risks, problems })) continue;
     const parsed = 'files' in each ? readEvidencePackage(each) : parseArtefactFile(each);
     problems.push(...parsed.problems);
     if (parsed.artefact === null) continue;
@@ -75,6 +90,9 @@ export async function readFiles({
       each.kind === 'SPECIFICATION' ? [[each.gxpId, each]] : [],
     ),
   );
+  const codeFiles = sources === null ? [] : codeFilesOf(specifications, sources);
+  problems.push(...checkReferences(codeFiles, set.artefacts));
+  const filesOf = filesBySpecification(specifications, codeFiles);
   const found = set.artefacts.flatMap((artefact): FoundArtifact[] => {
     const contentHash = hashByPath.get(artefact.path);
     if (contentHash === undefined) return [];
@@ -83,12 +101,13 @@ export async function readFiles({
         artefact,
         contentHash,
         isDuplicate: set.duplicateIds.has(artefact.gxpId),
-        freshness: freshnessOfArtefact(artefact, specifications, sources),
+        freshness: freshnessOfArtefact(artefact, specifications, sources, filesOf),
         missingFiles: missingFilesOf(artefact, sources),
       },
     ];
   });
-  return { found, problems: problems.map(storable).sort(byPlace) };
+  const surroundings = { decisions: firstOfEach(decisions), risks: firstOfEach(risks), codeFiles };
+  return { found, problems: problems.map(storable).sort(byPlace), surroundings };
 }
 
 /** `specifications` by gxpId. */
@@ -96,11 +115,92 @@ export function freshnessOfArtefact(
   artefact: Artefact,
   specifications: ReadonlyMap<string, SpecificationArtefact>,
   sources: SourceState | null,
+  filesOf: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Freshness | null {
   if (artefact.kind !== 'SIGNED_EVIDENCE') return null;
   const specification = specifications.get(artefact.parentId ?? '');
   if (specification === undefined) return freshnessOf(artefact.subject, null, [], sources);
-  return freshnessOf(artefact.subject, toSpecificationText(specification), namedFiles(specification), sources);
+  const files = filesOf.get(specification.gxpId) ?? [];
+  return freshnessOf(artefact.subject, toSpecificationText(specification), files, sources);
+}
+
+/** True when the file is a decision or the risk log. */
+function readSurrounding(
+  file: ArtefactFile,
+  into: { readonly decisions: Decision[]; readonly risks: Risk[]; readonly problems: Problem[] },
+): boolean {
+  if (!isSurroundingPath(file.path)) return false;
+  const sink = createProblemSink(file.path);
+  if (isDecisionPath(file.path)) into.decisions.push(...[parseDecision(file, sink)].filter((each) => each !== null));
+  else into.risks.push(...parseRiskLog(file, sink));
+  into.problems.push(...sink.problems);
+  return true;
+}
+
+/** A decision or the risk log, which have forms of their own. */
+export function isSurroundingPath(path: string): boolean {
+  return checkRelativePath(path) === null && (isDecisionPath(path) || isRiskLogPath(path));
+}
+
+function firstOfEach<Each extends { readonly gxpId: string; readonly path: string }>(all: readonly Each[]): Each[] {
+  const byId = new Map<string, Each>();
+  for (const each of [...all].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))) {
+    if (!byId.has(each.gxpId)) byId.set(each.gxpId, each);
+  }
+  return [...byId.values()].sort((a, b) => (a.gxpId < b.gxpId ? -1 : 1));
+}
+
+/** Files that a specification names, or that name an artefact. */
+function codeFilesOf(specifications: ReadonlyMap<string, SpecificationArtefact>, sources: SourceState): CodeFile[] {
+  const namings = new Map<string, CodeReference[]>();
+  for (const { gxpId, sourceFiles, testFiles } of specifications.values()) {
+    for (const [paths, kind] of [
+      [sourceFiles, 'IMPLEMENTS'],
+      [testFiles, 'VERIFIES'],
+    ] as const) {
+      for (const path of new Set(paths)) {
+        const known = namings.get(path) ?? [];
+        namings.set(path, known);
+        known.push({ line: null, kind, targetId: gxpId, title: null });
+      }
+    }
+  }
+  return [...sources.files]
+    .map(([path, sha256]): CodeFile => {
+      const named = namings.get(path) ?? [];
+      const isNamedAsTest = named.some(({ kind }) => kind === 'VERIFIES');
+      const file = toCodeFile({ path, sha256, isNamedAsTest }, sources.annotations.get(path) ?? []);
+      return { ...file, references: [...file.references, ...named] };
+    })
+    .filter(({ references }) => references.length > 0)
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Each id that a file names in vain, where it does so first. */
+function checkReferences(codeFiles: readonly CodeFile[], artefacts: readonly Artefact[]): Problem[] {
+  const ids = new Set(artefacts.map(({ gxpId }) => gxpId));
+  return codeFiles.flatMap(({ path, references }) => {
+    const unknown = new Map<string, CodeReference>();
+    for (const each of references) {
+      if (!ids.has(each.targetId) && !unknown.has(each.targetId)) unknown.set(each.targetId, each);
+    }
+    return [...unknown.values()].map((reference): Problem => {
+      const reason = unknownReference(reference);
+      return { path, line: reference.line ?? 1, code: 'UNKNOWN_REFERENCE', severity: 'FLAGGED', reason };
+    });
+  });
+}
+
+/** By gxpId: the files that it names and those that say that they implement or verify it. */
+function filesBySpecification(
+  specifications: ReadonlyMap<string, SpecificationArtefact>,
+  codeFiles: readonly CodeFile[],
+): ReadonlyMap<string, readonly string[]> {
+  const files = new Map([...specifications].map(([gxpId, each]) => [gxpId, new Set(namedFiles(each))]));
+  for (const { path, references } of codeFiles) {
+    for (const { kind, targetId } of references) if (kind !== 'DEPENDS_ON') files.get(targetId)?.add(path);
+  }
+  return new Map([...files].map(([gxpId, paths]) => [gxpId, [...paths].sort()]));
 }
 
 function missingFilesOf(artefact: Artefact, sources: SourceState | null): readonly string[] | null {

@@ -17,6 +17,10 @@ export type UserStoryStatus = (typeof userStoryStatuses)[number];
 /** Spellings met in public repositories for the values above. */
 export const validationStatusSynonyms: Readonly<Record<string, ValidationStatus>> = {
   REVIEW: 'IN_REVIEW',
+  READY: 'APPROVED',
+  IN_PROGRESS: 'DRAFT',
+  IMPLEMENTED: 'IN_REVIEW',
+  REVIEWED: 'APPROVED',
   DEPRECATED: 'RETIRED',
   OBSOLETE: 'RETIRED',
 };

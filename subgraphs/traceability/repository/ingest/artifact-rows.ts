@@ -13,7 +13,7 @@ const ofFile: Columns = {
   content_hash: 'text',
   is_duplicate: 'boolean',
 };
-const ofText: Columns = { markdown_content: 'text' };
+const ofText: Columns = { markdown_content: 'text', attributes: 'jsonb' };
 const ofChild: Columns = { title: 'text', parent_id: 'text' };
 
 /** Every column that a scan writes, beside `repository_id`. */
@@ -105,6 +105,7 @@ export function toRow(found: FoundArtifact, verification: Verification | null): 
         intended_use: artefact.intendedUse,
         regulatory_context: artefact.regulatoryContext,
         markdown_content: artefact.markdownContent,
+        attributes: artefact.attributes,
       };
     case 'REQUIREMENT':
       return {
@@ -115,6 +116,7 @@ export function toRow(found: FoundArtifact, verification: Verification | null): 
         description: artefact.description,
         acceptance_criteria: artefact.acceptanceCriteria,
         markdown_content: artefact.markdownContent,
+        attributes: artefact.attributes,
       };
     case 'USER_STORY':
       return {
@@ -128,6 +130,7 @@ export function toRow(found: FoundArtifact, verification: Verification | null): 
         acceptance_criteria: artefact.acceptanceCriteria,
         status: artefact.status,
         markdown_content: artefact.markdownContent,
+        attributes: artefact.attributes,
       };
     case 'SPECIFICATION':
       return {
@@ -142,6 +145,7 @@ export function toRow(found: FoundArtifact, verification: Verification | null): 
         assurance_status: artefact.assuranceStatus,
         ...observedColumns(found),
         markdown_content: artefact.markdownContent,
+        attributes: artefact.attributes,
       };
     case 'SIGNED_EVIDENCE':
       return {

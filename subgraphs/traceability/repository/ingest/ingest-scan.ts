@@ -29,6 +29,7 @@ import { checkScanInput, type CheckedScan, type ScanInput } from './scan-input.j
 import { storeCriteria } from './criteria.js';
 import { storeEvidenceFiles } from './evidence-files.js';
 import { artifactChanges } from './scan-records.js';
+import { storeSurroundings } from './store-surroundings.js';
 import { analyzeTables, deleteArtifacts, listStoredArtifacts, storeArtifacts } from './store-artifacts.js';
 import { EvidenceVerifier } from './verify-evidence.js';
 
@@ -128,9 +129,10 @@ async function store({ tx, writer, scan, read, verifier, startedAt }: Storing): 
   const repository = await lockRepository(tx, scan);
   const comparison = compareArtifacts(read.found, await listStoredArtifacts(tx, repository.id));
   const counts = countsOf(comparison, read.problems);
+  const hasOtherSurroundings = await storeSurroundings(tx, repository.id, read.surroundings);
   const isSame = comparison.unchangedCount === read.found.length && comparison.removed.length === 0;
   if (isSame) {
-    const latest = await findLatestScanByRepository(tx, repository.id);
+    const latest = hasOtherSurroundings ? null : await findLatestScanByRepository(tx, repository.id);
     if (latest?.commitSha === scan.commitSha && hasSameProblems(latest.problems, read.problems)) {
       return { scan: latest.id, repository: repository.fullName, unchanged: true, ...counts };
     }
@@ -156,7 +158,7 @@ async function store({ tx, writer, scan, read, verifier, startedAt }: Storing): 
   };
   await insertScan(tx, stored, read.problems);
   await insertCoverageSnapshots(tx, repository.id, startedAt);
-  const details = { commitSha: scan.commitSha, branch: scan.branch, ...counts };
+  const details = { commitSha: scan.commitSha, branch: scan.branch, ...counts, ...surroundingCounts(read) };
   tx.record({
     type: 'Scan',
     key: stored.id,
@@ -211,6 +213,12 @@ async function storeComparison(
   await storeEvidenceFiles(tx, toStore(comparison), ids);
   await storeCriteria(tx, repository.id, toStore(comparison), ids);
   return ids;
+}
+
+/** For the trail: what stands around the artefacts has no entries of its own. */
+function surroundingCounts({ surroundings: { decisions, risks, codeFiles } }: ReadFiles): Record<string, number> {
+  const counts = { decisions: decisions.length, risks: risks.length, sourceFiles: codeFiles.length };
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
 type Counts = Pick<IngestedScan, 'createdCount' | 'changedCount' | 'removedCount' | 'unchangedCount' | 'rejectedCount'>;

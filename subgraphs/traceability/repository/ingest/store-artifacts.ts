@@ -21,8 +21,10 @@ export interface StoredArtifact {
 
 /** False for what was stored before as much was read of such a file as today. */
 const readWhole: Readonly<Partial<Record<ArtefactKind, string>>> = {
-  REQUIREMENT: countsItsCriteria(),
-  USER_STORY: countsItsCriteria(),
+  SYSTEM_CONTEXT: 'attributes is not null',
+  SPECIFICATION: 'attributes is not null',
+  REQUIREMENT: `attributes is not null and ${countsItsCriteria()}`,
+  USER_STORY: `attributes is not null and ${countsItsCriteria()}`,
   SIGNED_EVIDENCE: 'result is not null and signer_count is not null',
 };
 
