@@ -378,6 +378,7 @@ export const model: ModelInput = {
     auditRun: query.one('AuditRun'),
     auditRuns: query.connection('AuditRun'),
     auditFinding: query.one('AuditFinding'),
+    auditChecks: query.connection('AuditCheck'),
     auditFindings: query.connection('AuditFinding'),
     project: query.one('Project'),
     projects: query.connection('Project'),

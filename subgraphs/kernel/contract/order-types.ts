@@ -2,6 +2,7 @@
 import {
   countsOf,
   enumValueOf,
+  expressionOrders,
   ordersOf,
   type ConnectionRelation,
   type EntityMap,
@@ -67,6 +68,11 @@ function orderType(name: string, { written, entity, relation, registry }: OrderO
     const tag = indexed[value] === undefined ? ` @tag(name: "${sortsTag}")` : '';
     return `${describe(shown ?? `By its ${inWords(field)}.`)} ${value}${tag}`;
   });
+  const expressions = Object.entries(expressionOrders(entity)).map(([value, { isDerived }]) => {
+    const field = camelCase(value);
+    const words = written.field(entity.type, field)?.description?.value ?? `By its ${inWords(field)}.`;
+    return `${describe(words)} ${value} @tag(name: "${isDerived === true ? countsTag : sortsTag}")`;
+  });
   const counts = countsOf(entity, registry).map(
     ({ name: count }) => `${describe(describeCount(count))} ${enumValueOf(count)} @tag(name: "${countsTag}")`,
   );
@@ -86,5 +92,5 @@ function orderType(name: string, { written, entity, relation, registry }: OrderO
       thenBy: [${name}!]
     }
     "What a \`${entity.type}\` can be ordered by."
-    enum ${name}Field { ${[...values, ...counts].join('\n')} }`;
+    enum ${name}Field { ${[...values, ...expressions, ...counts].join('\n')} }`;
 }

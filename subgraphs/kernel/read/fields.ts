@@ -47,3 +47,14 @@ export function ordersOf(
   }
   return relation?.orders === undefined ? own : { ...own, ...relation.orders };
 }
+
+/** By value of the order enum: comparable fields that are expressions and no columns. A page's select computes them for each row. */
+export function expressionOrders(entity: EntityMap): Readonly<Record<string, FieldMap>> {
+  const own = ordersOf(entity, null);
+  const expressions = Object.entries(entity.fields).flatMap(([name, field]) => {
+    const value = enumValueOf(name);
+    const isFree = typeof field.source !== 'string' && isOrderable(field) && own[value] === undefined;
+    return isFree ? [[value, field] as const] : [];
+  });
+  return Object.fromEntries(expressions);
+}

@@ -19,7 +19,7 @@ interface Measure {
 
 /** Figures that one place of a document asks for. */
 export type AggregatePlan = (scope: StatementScope) => {
-  /** A JSON array of every value, the count first. */
+  /** Every value, the count first, as a JSON array of arrays. */
   readonly expression: string;
   readonly read: (values: readonly unknown[] | null) => Row;
 };
@@ -35,14 +35,25 @@ export function planAggregate(
     const measures = planned.flatMap((make) => make(scope));
     return {
       // The count, also when nothing is measured: without any aggregate function the select would answer a row for each row.
-      expression: `json_build_array(${['count(*)', ...measures.map(({ expression }) => expression)].join(', ')})`,
-      read: (values) => {
+      expression: jsonArray(['count(*)', ...measures.map(({ expression }) => expression)]),
+      read: (arrays) => {
+        const values = arrays?.flat() ?? null;
         const answer: Row = { count: 0, sum: {}, avg: {}, min: {}, max: {} };
         for (const [index, { put }] of measures.entries()) put(answer, values?.[index + 1] ?? null);
         return answer;
       },
     };
   };
+}
+
+/** PostgreSQL passes a function 100 arguments at most. */
+const maxArguments = 100;
+
+function jsonArray(values: readonly string[]): string {
+  const arrays: string[] = [];
+  for (let at = 0; at < values.length; at += maxArguments)
+    arrays.push(`json_build_array(${values.slice(at, at + maxArguments).join(', ')})`);
+  return `json_build_array(${arrays.join(', ')})`;
 }
 
 type MakeMeasures = (scope: StatementScope) => Measure[];

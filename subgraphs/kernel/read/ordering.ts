@@ -2,10 +2,11 @@
 import { badInput } from '../errors/index.js';
 import type { StatementScope } from './ahead.js';
 import type { CursorValue } from './cursor.js';
-import type { ConnectionRelation, EntityMap, Order, OrderColumn } from './entity-map.js';
-import { enumValueOf, ordersOf } from './fields.js';
+import type { ConnectionRelation, EntityMap, FieldMap, Order, OrderColumn } from './entity-map.js';
+import { enumValueOf, expressionOrders, ordersOf } from './fields.js';
 import { countsOf } from './figures.js';
 import type { Parameters } from './parameters.js';
+import { fieldExpression } from './projection.js';
 import { MapRegistry } from './registry.js';
 import { countOf, fromWhere, type RelatedMany, type RelatedOne } from './related.js';
 
@@ -25,11 +26,11 @@ export interface ResolvedOrder {
   readonly joins: readonly OrderJoin[];
 }
 
-/** The row that a to-one relation leads to, or how many rows a relation to many leads to, as `n`. */
+/** The row that a to-one relation leads to; or, as `n`, how many rows a relation to many leads to, or the value of a field. */
 interface OrderJoin {
   readonly alias: string;
   readonly table: string;
-  readonly related: RelatedOne | RelatedMany;
+  readonly by: RelatedOne | RelatedMany | FieldMap;
 }
 
 interface OrderKey extends Order {
@@ -104,8 +105,8 @@ function columnsOf(
   relation: ConnectionRelation | null,
   { key: { path, field }, joins }: { key: OrderKey; joins: Map<string, OrderJoin> },
 ): readonly OrderColumn[] {
-  const join = (place: string, table: string, related: OrderJoin['related']): string => {
-    const known = joins.get(place) ?? { alias: `o${joins.size}`, table, related };
+  const join = (place: string, table: string, by: OrderJoin['by']): string => {
+    const known = joins.get(place) ?? { alias: `o${joins.size}`, table, by };
     joins.set(place, known);
     return known.alias;
   };
@@ -125,16 +126,24 @@ function columnsOf(
   if (own !== undefined && path.length === 0) return own;
   if (own !== undefined)
     return own.map(({ column, ...rest }) => ({ ...rest, column: `${table}.${column}`, nullable: true }));
+  const expression = expressionOrders(target)[field];
+  if (expression !== undefined) {
+    const value = join([...path, field].join('.'), table, expression);
+    return [{ column: `${value}.n`, sqlType: expression.sqlType, nullable: true }];
+  }
   if (counted === undefined) return fail();
   return [{ column: `${join([...path, field].join('.'), table, counted.source)}.n`, sqlType: 'int8' }];
 }
 
 /** What the order joins to the row `t`, each row still once. */
 export function orderJoins({ joins }: ResolvedOrder, scope: StatementScope): string {
-  const joined = joins.map(({ alias, table, related }) => {
-    if (related.kind === 'many') return ` cross join lateral (select ${countOf(related, table, scope)} as n) ${alias}`;
-    const inner = `${alias}r`;
-    return ` left join lateral (select ${inner}.* from ${fromWhere(related.rows({ table, inner }, scope))}) ${alias} on true`;
+  const joined = joins.map(({ alias, table, by }) => {
+    if (by.kind === 'one') {
+      const inner = `${alias}r`;
+      return ` left join lateral (select ${inner}.* from ${fromWhere(by.rows({ table, inner }, scope))}) ${alias} on true`;
+    }
+    const value = by.kind === 'many' ? countOf(by, table, scope) : fieldExpression(by, table);
+    return ` cross join lateral (select ${value} as n) ${alias}`;
   });
   return joined.join('');
 }

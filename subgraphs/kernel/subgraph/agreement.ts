@@ -14,6 +14,7 @@ import {
   countsOf,
   MapRegistry,
   enumValueOf,
+  expressionOrders,
   ordersOf,
   type EntityMap,
   type Model,
@@ -107,7 +108,7 @@ function connectionFaults(type: string, field: FieldDefinitionNode, document: Do
   if (order?.kind === Kind.ENUM_TYPE_DEFINITION) {
     const own = relation?.kind === 'connection' ? relation : null;
     const named = Object.keys({ ...map.orders, ...own?.orders });
-    const able = [...Object.keys(ordersOf(map, own)), ...counts.map(enumValueOf)];
+    const able = [...Object.keys({ ...ordersOf(map, own), ...expressionOrders(map) }), ...counts.map(enumValueOf)];
     faults.push(...difference(place, 'orderBy', names(order.values), { named, able }));
   }
   return faults;

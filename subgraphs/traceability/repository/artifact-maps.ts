@@ -54,11 +54,11 @@ export const isCoveredByChildren = field.boolean(
   (table) => `coalesce((select bool_and(l.status = 'COVERED') from ${linkTable} l
     where l.source_repository_id = ${table}.repository_id and l.source_id = ${table}.gxp_id), false)`,
 );
-/** As `coverage.requirements.deepRatio`. */
+/** As `coverage.requirements.deepRatio`, rounded: a number that was answered can be asked for. */
 export const coverageRatio: FieldMap = {
   ...field.numeric(
-    (table) => `(select avg(case when coalesce((select bool_and(l.status = 'COVERED') from ${linkTable} l
-      where l.source_repository_id = q.repository_id and l.source_id = q.gxp_id), false) then 1 else 0 end)
+    (table) => `(select round(avg(case when coalesce((select bool_and(l.status = 'COVERED') from ${linkTable} l
+      where l.source_repository_id = q.repository_id and l.source_id = q.gxp_id), false) then 1 else 0 end), 6)
       from traceability.requirements q where q.repository_id = ${table}.id)`,
   ),
   isDerived: true,

@@ -56,6 +56,9 @@ export const workItem = entity({
     createdAt: field.timestamp('created_at'),
     updatedAt: field.timestamp('updated_at'),
     completedAt: field.timestamp('completed_at'),
+    durationMs: field.bigint(
+      (table) => `(extract(epoch from ${table}.completed_at - ${table}.created_at) * 1000)::int8`,
+    ),
   },
   relations: {
     workOrder: { kind: 'one', type: 'WorkOrder', on: [match('id', 'work_order_id')] },
