@@ -217,7 +217,7 @@ class PlanExecutor implements SupergraphExecutor {
   }
 
   #createEnvironment(): PlanEnvironment {
-    const { schema, subgraphs, requirements } = this.#supergraph;
+    const { schema, subgraphs, requirements, interfaceObjects } = this.#supergraph;
     const keysOfGraph = createEntityKeys(schema);
     const graphs = new Map(subgraphs.map(({ name, graph }) => [name, graph]));
     const graphOf = (subgraph: string) => graphs.get(subgraph) ?? subgraph;
@@ -233,6 +233,7 @@ class PlanExecutor implements SupergraphExecutor {
       graphOf,
       schema,
       requirements,
+      interfaceObjects,
       transportOf: (subgraph) => {
         const transport = this.#transports.get(subgraph);
         if (transport === undefined) throw new Error(`the plan names an unknown subgraph, ${subgraph}`);

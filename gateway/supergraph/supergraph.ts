@@ -1,14 +1,6 @@
 /** Reads a supergraph: its API, its subgraphs, and its planner. */
 import { QueryPlanner } from '@graphql-hive/router-query-planner';
-import {
-  buildASTSchema,
-  isAbstractType,
-  isEnumType,
-  parse,
-  print,
-  type GraphQLNamedType,
-  type GraphQLSchema,
-} from 'graphql';
+import { buildASTSchema, isAbstractType, isEnumType, parse, print, type GraphQLSchema } from 'graphql';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import type { ArgumentedRequirements } from '../executor/plan/argumented-requirements.js';
 import type { SubgraphDescription } from '../executor/types.js';
@@ -21,7 +13,7 @@ import {
   type SingleKeyRoots,
 } from './entity-roots.js';
 import { withPlannableFieldSets } from './field-sets.js';
-import { booleanArgument, directivesOf, stringArgument } from './join-directives.js';
+import { booleanArgument, directivesOf, enumArgument, stringArgument } from './join-directives.js';
 import { assertEnforceable } from './links.js';
 
 export interface Supergraph {
@@ -33,8 +25,8 @@ export interface Supergraph {
   readonly subgraphs: readonly (SubgraphDescription & { readonly graph: string })[];
   readonly planner: QueryPlanner;
   readonly requirements: ArgumentedRequirements;
-  /** Some interface is an object type to some subgraph. */
-  readonly hasInterfaceObjects: boolean;
+  /** The interfaces that are object types to a subgraph, by its `graph`. */
+  readonly interfaceObjects: ReadonlyMap<string, ReadonlySet<string>>;
   /** Abstract types of the API some of whose types callers may not see. */
   readonly partlyHidden: ReadonlySet<string>;
   /** Made when first needed: most supergraphs never do. */
@@ -84,7 +76,7 @@ export function readSupergraph(sdl: string): Supergraph {
       apiSchema,
       planner,
       requirements: plannable.requirements,
-      hasInterfaceObjects: Object.values(schema.getTypeMap()).some(isInterfaceObject),
+      interfaceObjects: interfaceObjectsOf(schema),
       entityRoots,
       singleKeyRoots,
       keyCounts: once(() => countKeys(plannable.document)),
@@ -97,8 +89,16 @@ export function readSupergraph(sdl: string): Supergraph {
   }
 }
 
-function isInterfaceObject(type: GraphQLNamedType): boolean {
-  return directivesOf(type, 'join__type').some((directive) => booleanArgument(directive, 'isInterfaceObject') === true);
+function interfaceObjectsOf(schema: GraphQLSchema): Supergraph['interfaceObjects'] {
+  const found = new Map<string, Set<string>>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    for (const directive of directivesOf(type, 'join__type')) {
+      if (booleanArgument(directive, 'isInterfaceObject') !== true) continue;
+      const graph = enumArgument(directive, 'graph') ?? '';
+      found.set(graph, (found.get(graph) ?? new Set()).add(type.name));
+    }
+  }
+  return found;
 }
 
 function partlyHiddenTypes(schema: GraphQLSchema, apiSchema: GraphQLSchema): ReadonlySet<string> {

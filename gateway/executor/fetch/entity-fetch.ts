@@ -1,10 +1,11 @@
 /** A fetch of entities: a representation goes out for each different object, what comes back is merged into them all. */
-import { isInterfaceType, type ExecutionResult } from 'graphql';
+import type { ExecutionResult } from 'graphql';
+import { directivesOf, enumArgument } from '../../supergraph/join-directives.js';
 import { collectObjects, locateObjects, toDataPath, type DataPath, type ResponsePath } from './data-path.js';
 import { withDistinctTypes } from '../plan/distinct-types.js';
 import type { HasCompleteKey } from '../plan/entity-keys.js';
 import { widenInterfaceObject } from '../plan/interface-objects.js';
-import { mergeObject } from './merge.js';
+import { mergeObject, type VagueNames } from './merge.js';
 import type {
   BatchFetchNode,
   EntityBatchAlias,
@@ -31,10 +32,10 @@ interface EntityBranch {
   readonly onlyType: string | undefined;
   readonly singleKey: { readonly type: string; readonly key: string } | null;
   readonly inputRewrites: readonly ApplyRewrite[];
+  /** What the subgraph calls a type that it knows by an interface object alone; null where it has none. */
+  readonly nameOfType: ((typename: string) => string) | null;
   /** Of one entity, as are the rewrites' paths. */
   readonly rewrites: AnswerRewrites;
-  /** Whether a name that the answer has for an entity is an interface's: where that is an object type, no other is known. */
-  readonly isInterface: ((typename: unknown) => boolean) | null;
 }
 
 /** The objects of one run that a branch is for: `targets[i]` is merged from the entity at `indexes[i]`. */
@@ -83,6 +84,7 @@ function compileBranches(
   const { satisfies } = environment;
   const hasCompleteKey = environment.keysOf(fetch.subgraph);
   const fresh = fetch.transport.freshAnswers === true;
+  const nameOfType = interfaceNames(fetch, environment);
   const branches = aliases.map((alias): EntityBranch => {
     const tree = childOf(fetch.tree, alias.alias);
     if (!tree) throw new Error(`the plan's fetch of ${fetch.subgraph} has no ${alias.alias}`);
@@ -93,12 +95,10 @@ function compileBranches(
       paths: alias.paths.map(toDataPath),
       build: compileRepresentation(requires, satisfies, (key) => environment.requirements.nameOf(key)),
       onlyType: onlyTypeOf(requires),
-      singleKey: alias.inputRewrites?.length ? null : singleKeyOf(requires),
+      singleKey: alias.inputRewrites?.length || nameOfType !== null ? null : singleKeyOf(requires),
+      nameOfType,
       inputRewrites: compileRewrites(alias.inputRewrites, satisfies),
       rewrites: new AnswerRewrites(tree, alias.outputRewrites, satisfies),
-      isInterface: tree.keys.includes('__typename')
-        ? (typename) => typeof typename === 'string' && isInterfaceType(environment.schema.getType(typename))
-        : null,
     };
   });
 
@@ -123,6 +123,26 @@ function compileBranches(
       (answer) => mergeAnswer(fetch, run, work, answer, satisfies, fresh),
       (error) => failBranches(fetch, run, work, error, satisfies),
     );
+  };
+}
+
+function interfaceNames(
+  { vagueNames, subgraph }: SubgraphFetch,
+  { schema, satisfies, graphOf }: PlanEnvironment,
+): ((typename: string) => string) | null {
+  if (vagueNames === null) return null;
+  const graph = graphOf(subgraph);
+  const names = new Map<string, string>();
+  return (typename) => {
+    let name = names.get(typename);
+    if (name === undefined) {
+      const type = schema.getType(typename);
+      const isKnown =
+        type !== undefined && directivesOf(type, 'join__type').some((one) => enumArgument(one, 'graph') === graph);
+      name = isKnown ? typename : ([...vagueNames].find((one) => satisfies(typename, one)) ?? typename);
+      if (type !== undefined) names.set(typename, name);
+    }
+    return name;
   };
 }
 
@@ -153,6 +173,9 @@ function findTargets(
     branch.build(object, representation);
     representation['__typename'] ??= object['__typename'] ?? branch.onlyType;
     for (const rewrite of branch.inputRewrites) rewrite(representation);
+    const typename = representation['__typename'];
+    if (branch.nameOfType !== null && typeof typename === 'string')
+      representation['__typename'] = branch.nameOfType(typename);
     if (!hasValue(representation) || !hasCompleteKey(representation)) continue;
     targets.push(object);
     indexes.push(list.add(representation));
@@ -193,7 +216,7 @@ function mergeAnswer(
     const entities = data?.[item.branch.key];
     const asked = item.list.representations.length;
     if (Array.isArray(entities) && entities.length === asked) {
-      mergeEntities(run, item, entities, fresh, failedEntities(errors, item.branch.key));
+      mergeEntities(run, item, entities, fresh, failedEntities(errors, item.branch.key), fetch.vagueNames);
       refuseNonObjects(fetch, run, item, entities, satisfies);
       continue;
     }
@@ -248,6 +271,7 @@ function mergeEntities(
   entities: unknown[],
   fresh: boolean,
   failed: ReadonlySet<unknown>,
+  vague: VagueNames,
 ): void {
   const { branch, targets, indexes } = item;
   const { rewrites } = branch;
@@ -264,10 +288,7 @@ function mergeEntities(
       continue;
     }
     const own = uses[index] === 1;
-    const target = targets[i] as JsonObject;
-    const known = target['__typename'];
-    mergeObject(rewrites.tree, target, rewrites.apply(entity, own), rewrites.isOwn(own));
-    if (typeof known === 'string' && branch.isInterface?.(target['__typename'])) target['__typename'] = known;
+    mergeObject(rewrites.tree, targets[i] as JsonObject, rewrites.apply(entity, own), rewrites.isOwn(own), vague);
   }
 }
 

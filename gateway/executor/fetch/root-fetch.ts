@@ -57,7 +57,7 @@ export function compileNestedRootFetch(
           return;
         }
         const answer = rewrites.apply(data, false);
-        for (const target of targets) mergeObject(rewrites.tree, target, answer, false);
+        for (const target of targets) mergeObject(rewrites.tree, target, answer, false, fetch.vagueNames);
       },
       (error) => {
         const [first] = places(run);
@@ -85,8 +85,9 @@ export function createRootMerge(
         );
       }
     }
-    if (isJsonObject(data)) mergeObject(rewrites.tree, run.data, rewrites.apply(data, fresh), rewrites.isOwn(fresh));
-    else if (errors?.length) run.markFailed(run.data, rewrites.tree.keys);
+    if (isJsonObject(data)) {
+      mergeObject(rewrites.tree, run.data, rewrites.apply(data, fresh), rewrites.isOwn(fresh), fetch.vagueNames);
+    } else if (errors?.length) run.markFailed(run.data, rewrites.tree.keys);
     else throw new Error('the answer has neither data nor errors');
   };
 }

@@ -4,7 +4,7 @@ import { CallerGone, RequestError } from '../../../subgraphs/kernel/errors/index
 import type { ArgumentedRequirements } from '../plan/argumented-requirements.js';
 import { AnswerErrors, type FailureReporting } from '../answer/caller-errors.js';
 import type { ResponsePath } from './data-path.js';
-import { copyValue } from './merge.js';
+import { copyValue, type VagueNames } from './merge.js';
 import type { HasCompleteKey } from '../plan/entity-keys.js';
 import { fetchTimedOut } from './fetch-timeout.js';
 import type { FetchOperation, Rewrite } from '../plan/plan-nodes.js';
@@ -29,6 +29,8 @@ export interface PlanEnvironment extends FailureReporting {
   /** Its name in the `join__Graph` enum. */
   readonly graphOf: (subgraph: string) => string;
   readonly requirements: ArgumentedRequirements;
+  /** Interfaces that are object types to a subgraph, by its name in the enum. */
+  readonly interfaceObjects: ReadonlyMap<string, ReadonlySet<string>>;
   /** The whole supergraph. */
   readonly schema: GraphQLSchema;
   /** The types that the planned operation names in type conditions. */
@@ -44,6 +46,7 @@ export class SubgraphFetch {
   readonly transport: SubgraphTransport;
   /** Of the operation's root: `_entities` or its aliases for a fetch of entities. */
   readonly tree: SelectionTree;
+  readonly vagueNames: VagueNames;
   readonly #operationType: SubgraphRequest['operationType'];
   readonly #operation: FetchOperation;
   readonly #environment: PlanEnvironment;
@@ -56,6 +59,7 @@ export class SubgraphFetch {
     this.subgraph = operation.serviceName;
     this.document = parse(operation.operation, { noLocation: true });
     this.transport = environment.transportOf(operation.serviceName);
+    this.vagueNames = environment.interfaceObjects.get(environment.graphOf(operation.serviceName)) ?? null;
     const definition = operationOf(this.document);
     this.tree = toSelectionTree(definition.selectionSet, fragmentsOf(this.document));
     this.#operationType = definition.operation;

@@ -121,7 +121,7 @@ export class PlanCache {
 
   /** Null as well where the planner is known to leave out nothing. */
   #firstLeftOut(planned: PlanNode | null, document: DocumentNode): string | null {
-    return this.#supergraph.hasInterfaceObjects ? firstLeftOut(planned, document, this.#environment) : null;
+    return this.#supergraph.interfaceObjects.size > 0 ? firstLeftOut(planned, document, this.#environment) : null;
   }
 
   #keyPlanning(name: string | undefined, overrides: OverrideChoice): Omit<LevelPlanning, 'plan'> {

@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { composeServices } from '@apollo/composition';
 import { createFixtureExecutor, query, type SubgraphFixtures } from '../compose-fixture.js';
+import { begin, takeParts } from '../incremental/parts.js';
 
 type Entity = Readonly<Record<string, unknown>>;
 const reference = { __resolveReference: (entity: Entity) => entity };
@@ -88,6 +89,14 @@ test.each<[string, string, unknown]>([
   ],
 ])('interface objects: %s', async (_, source, data) => {
   expect(await query(createFixtureExecutor(zoo), source)).toEqual({ data });
+});
+
+test('interface objects: deferred parts that ask for one object at the same time leave it its type', async () => {
+  const source = '{ animal { mate { name ... @defer { id ... @defer { ... on Cat { seal } id chart } } } } }';
+  const { merged } = await takeParts(await begin(createFixtureExecutor(zoo), source, 'new'));
+  expect(merged).toEqual({
+    data: { animal: { mate: { name: 'Tom', id: 'c', seal: 'sealed chart of Tom', chart: 'chart of Tom' } } },
+  });
 });
 
 const item = { id: 'i', upc: 'u', sku: { code: 's', zone: 'north' } };
