@@ -28,6 +28,7 @@ export default defineConfig(
     ignores: [
       'dist/',
       'examples/typed-client/',
+      'tests/examples/client-tools/',
       'coverage/',
       '**/generated/',
       'subgraphs/kernel/db/prisma-client/',

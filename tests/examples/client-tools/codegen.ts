@@ -1,0 +1,5 @@
+export default {
+  schema: 'schema.graphql',
+  documents: ['src/codegen/*.ts'],
+  generates: { './src/codegen/gql/': { preset: 'client' } },
+};
