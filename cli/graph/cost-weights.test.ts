@@ -86,6 +86,7 @@ describe('what reads or sorts every row is charged for it, wherever it is asked'
     ['an order by a count', 'documents(orderBy: { field: EVIDENCE_COUNT })', 10_000],
     ['an order by what a relation leads to', 'evidences(orderBy: { document: { field: UPLOADED_AT } })', 2_500],
     ['a condition on a count', 'documents(filter: { evidenceCount: { gte: 2 } })', 10_275],
+    ['a condition on what a relation leads to', 'documents(filter: { repository: { fullName: { eq: "a/b" } } })', 575],
     ['the same in an or', 'documents(filter: { or: [{ not: { evidenceCount: { gte: 2 } } }] })', 10_275],
   ])('%s', (_name, list, more) => {
     expect(costOf(`{ ${list} ${page} }`) - plain).toBe(more);

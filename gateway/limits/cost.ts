@@ -251,7 +251,8 @@ function costOfReading(
     const any = texts + others + relations > 0 ? weights.conditions : 0;
     const filtered = noMarks();
     countMarks(filter.value, filter.type, variables, filtered);
-    const asked = texts * weights.textCondition + others * weights.condition + relations * weights.relation;
+    const followed = (relations + filtered.joins) * weights.relation;
+    const asked = texts * weights.textCondition + others * weights.condition + followed;
     return cost + passes * (any + asked + filtered.counts * weights.counts);
   };
 }

@@ -10,11 +10,15 @@ import {
   type ValueNode,
 } from 'graphql';
 import { costMarkOf, type CostMark } from '../supergraph/cost-marks.js';
+import { quantifiers } from './weights.js';
 import { groupFields, selectionSetsOf, type FieldGroup, type Fragments } from './selections.js';
 
-export type Marks = Record<CostMark, number>;
+export interface Marks extends Record<CostMark, number> {
+  /** Relations to one that conditions are on. */
+  joins: number;
+}
 
-export const noMarks = (): Marks => ({ counts: 0, sorts: 0 });
+export const noMarks = (): Marks => ({ counts: 0, sorts: 0, joins: 0 });
 
 /** Marked members of `value`, an argument of `type`: a literal, a variable, or a literal with variables in it. */
 export function countMarks(
@@ -57,7 +61,16 @@ function member(type: GraphQLInputType, name: string, marks: Marks): GraphQLInpu
   const named = getNamedType(type);
   const field = isInputObjectType(named) ? named.getFields()[name] : undefined;
   add(field, marks);
+  if (field !== undefined && !combining.has(name) && isConditions(getNamedType(field.type))) marks.joins += 1;
   return field?.type;
+}
+
+/** What conditions are put together with; the quantifiers of relations to many are counted as such. */
+const combining: ReadonlySet<string> = new Set(['and', 'or', 'not', ...quantifiers]);
+
+/** Of a row, by the shape that filters share. */
+function isConditions(type: GraphQLInputType): boolean {
+  return isInputObjectType(type) && type.getFields()['not'] !== undefined;
 }
 
 function addEnum(type: GraphQLInputType, name: string, marks: Marks): void {

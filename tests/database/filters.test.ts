@@ -5,6 +5,7 @@ import {
   filterFields,
   countsOf,
   enumValueOf,
+  expressionOrders,
   MapRegistry,
   ordersOf,
   type EntityMap,
@@ -258,7 +259,7 @@ describe.each(roots)('%s', (root, domain, map) => {
   }, 60_000);
 
   test('every order, and one after another, is the same list in pages as in one', async () => {
-    const values = Object.keys(ordersOf(map, null));
+    const values = Object.keys({ ...ordersOf(map, null), ...expressionOrders(map) });
     const type = domain.schema.getType(map.type) as GraphQLObjectType;
     const key = Object.values(type.getFields()).find(
       ({ name, type: own }) => name === 'id' || (isLeafType(getNamedType(own)) && !isListType(getNullableType(own))),
