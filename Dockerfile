@@ -23,6 +23,9 @@ RUN cd /build && cp --parents -r dist prisma/migrations schema/*.graphql schema/
  && rm -rf /build package-lock.json .npmrc
 
 FROM node:${NODE_VERSION}-bookworm-slim
+# The worker of audits fetches commits with them.
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates git openssh-client \
+ && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 WORKDIR /app
 COPY --from=production /app ./

@@ -67,6 +67,7 @@ export const repositories = entity({
     githubDefaultBranch: field.text('default_branch'),
     webhookId: field.bigint('webhook_id'),
     webhookActive: field.boolean('webhook_active'),
+    remoteUrl: field.text('remote_url'),
     connectedAt: field.timestamp('created_at'),
   },
   relations: {
@@ -139,6 +140,9 @@ export const auditRuns = entity({
     commitMessage: field.freeText('commit_message'),
     commitAuthor: field.text('commit_author'),
     branch: field.text('branch'),
+    baseSha: field.text('base_sha'),
+    pullRequest: field.integer('pull_request'),
+    attempts: field.integer('attempts'),
     status: field.enum('status'),
     overallResult: field.enum('overall_result'),
     startedAt: field.timestamp('started_at'),

@@ -1,6 +1,6 @@
 /** What a process does for audits and builds: GitHub's webhook, and builds that went silent. */
-import { encryptionKeys } from '../kernel/encryption/index.js';
-import type { DomainProcess } from '../kernel/subgraph/domain-process.js';
+import { encryptionKeys, Keyring } from '../kernel/encryption/index.js';
+import { untilAborted, type DomainProcess } from '../kernel/subgraph/domain-process.js';
 
 /** GitHub sends nothing larger. */
 const largestDelivery = 25 * 1024 * 1024;
@@ -24,6 +24,18 @@ export default {
       return { stop: startBuildSweeper(database, log) };
     },
   ],
+  workers: {
+    audits: {
+      description: 'fetch pushed commits and run the checks of their audits; WEFT_AUDIT_* are its limits',
+      start: async ({ config, database, log }) => {
+        const { AuditWorker } = await import('./index.js');
+        const keys = encryptionKeys(config);
+        const keyring = keys === null ? null : new Keyring(keys);
+        const worker = new AuditWorker({ database, settings: config.audits, keyring, log });
+        return untilAborted((signal) => worker.run(signal));
+      },
+    },
+  },
   secrets: {
     count: (rotated) => `${rotated} ${rotated === 1 ? 'token' : 'tokens'}`,
     lost: (login) => `no key at hand opens the token of ${login}: register it anew`,

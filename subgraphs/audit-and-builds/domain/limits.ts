@@ -33,3 +33,18 @@ export function assertFullName(field: string, fullName: string): void {
   if (namePattern.test(fullName) && !/\/\.+$/.test(fullName)) return;
   throw userError('VALIDATION', field, 'Expected owner/name: letters, digits, dots, dashes and underscores.');
 }
+
+/** Throws VALIDATION unless it is a git remote that can be fetched without a question: a password in it would be read by everybody. */
+export function assertRemoteUrl(field: string, url: string): void {
+  assertText(field, url, { max: 2_000 });
+  const isScp = /^[A-Za-z0-9_][\w.-]*@[A-Za-z0-9][A-Za-z0-9.-]*:(?!\/\/)[^\s-]\S*$/.test(url);
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const isUrl =
+    parsed !== null &&
+    ['https:', 'http:', 'ssh:', 'file:'].includes(parsed.protocol) &&
+    parsed.password === '' &&
+    (parsed.protocol === 'ssh:' || parsed.username === '') &&
+    (parsed.protocol === 'file:' ? parsed.hostname === '' : !parsed.hostname.startsWith('-'));
+  if (isScp || isUrl) return;
+  throw userError('VALIDATION', field, 'Expected a git remote over https, http, ssh or file, without a password.');
+}

@@ -93,6 +93,13 @@ async function resolveOthers(
   return gone.length;
 }
 
+/** What was found on a branch that is no more is there no more. */
+export async function resolveFindingsOfBranch(tx: Transaction, repoId: string, branch: string): Promise<void> {
+  await tx.query(sql`/* builds.resolveFindingsOfBranch */
+    update builds.audit_findings set resolved_at = now()
+    where repo_id = ${repoId}::uuid and branch = ${branch} and resolved_at is null`);
+}
+
 const mostAtOnce = 500;
 
 export function acceptFindings(

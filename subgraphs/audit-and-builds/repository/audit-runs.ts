@@ -14,6 +14,8 @@ export interface NewAuditRun {
   readonly branch?: string | null;
   readonly commitMessage?: string | null;
   readonly commitAuthor?: string | null;
+  readonly baseSha?: string | null;
+  readonly pullRequest?: number | null;
 }
 
 export interface AuditRunRequest extends NewAuditRun {
@@ -46,15 +48,32 @@ export async function insertAuditRun(
   deliveryId: string | null,
 ): Promise<string> {
   const [row] = await tx.query<{ id: string }>(sql`/* builds.insertAuditRun */
-    insert into builds.audit_runs (repo_id, commit_sha, commit_message, commit_author, branch, delivery_id)
+    insert into builds.audit_runs (repo_id, commit_sha, commit_message, commit_author, branch, base_sha, pull_request, delivery_id)
     values (${repository.id}::uuid, ${run.commitSha}, ${run.commitMessage ?? null}, ${run.commitAuthor ?? null},
-      ${run.branch ?? null}, ${deliveryId}) returning id`);
+      ${run.branch ?? null}, ${run.baseSha ?? null}, ${run.pullRequest ?? null}, ${deliveryId}) returning id`);
   if (row === undefined) throw new Error('an audit was not stored');
   noteAuditRun(tx, { id: row.id, repository: repository.fullName }, 'auditRunRequested', {
     commitSha: run.commitSha,
     branch: run.branch ?? null,
+    ...(run.pullRequest != null && { pullRequest: run.pullRequest }),
   });
   return row.id;
+}
+
+/** The audit that a delivery asks for; one that waits for the same commit of the branch becomes it. The repository is held. */
+export async function joinOrInsertAuditRun(
+  tx: WriteTransaction,
+  repository: LockedRepository,
+  run: NewAuditRun,
+  deliveryId: string,
+): Promise<void> {
+  const [waiting] = await tx.query<{ id: string }>(sql`/* builds.joinAuditRun */
+    update builds.audit_runs set base_sha = coalesce(${run.baseSha ?? null}, base_sha),
+      pull_request = coalesce(${run.pullRequest ?? null}::int4, pull_request)
+    where id = (select id from builds.audit_runs where repo_id = ${repository.id}::uuid and commit_sha = ${run.commitSha}
+      and branch is not distinct from ${run.branch ?? null} and status = 'pending' order by created_at, id limit 1 for no key update)
+    returning id`);
+  if (waiting === undefined) await insertAuditRun(tx, repository, run, deliveryId);
 }
 
 export interface ClaimedRun {
@@ -90,13 +109,57 @@ export function claimAuditRuns(
         select id from (table pending union all table abandoned) candidate order by created_at, id limit ${limit}
       )
       update builds.audit_runs a set status = 'running', worker = ${writer.auth.subject}, lease_token = gen_random_uuid(),
-        started_at = case when a.status = 'pending' then now() else a.started_at end,
+        attempts = a.attempts + 1, started_at = case when a.status = 'pending' then now() else a.started_at end,
         lease_expires_at = now() + make_interval(secs => ${leaseSeconds})
       from chosen, builds.repos r where a.id = chosen.id and r.id = a.repo_id
       returning a.id, r.repository_full_name as repository, a.lease_token as "leaseToken", a.lease_expires_at as "leaseExpiresAt"`);
     for (const claim of claims) noteAuditRun(tx, claim, 'auditRunClaimed', { worker: writer.auth.subject });
     return { claims };
   });
+}
+
+/** Lengthens the lease of a claimed audit. */
+export function renewAuditLease(
+  writer: Writer,
+  { id, leaseToken, leaseSeconds }: { id: string; leaseToken: string; leaseSeconds: number },
+): Changed {
+  return write(writer, { operation: 'auditRunHeartbeat' }, async (tx) => {
+    const run = await lockAuditRun(tx, id);
+    assertLease(run, leaseToken);
+    await tx.query(sql`/* builds.renewAuditLease */
+      update builds.audit_runs set lease_expires_at = now() + make_interval(secs => ${leaseSeconds}) where id = ${id}::uuid`);
+    return { auditRun: id };
+  });
+}
+
+/** What a worker has to know of an audit to carry it out. */
+export interface AuditWork {
+  readonly commitSha: string;
+  readonly baseSha: string | null;
+  readonly branch: string | null;
+  readonly pullRequest: number | null;
+  /** Whether GitHub asked for it; else somebody did. */
+  readonly isPush: boolean;
+  readonly attempts: number;
+  readonly fullName: string;
+  readonly defaultBranch: string;
+  readonly remoteUrl: string | null;
+  /** Sealed token of the user who connected the repository. Null when there is none. */
+  readonly token: { readonly text: string; readonly keyId: string; readonly owner: string } | null;
+}
+
+export async function findAuditWork(db: Pick<Transaction, 'query'>, id: string): Promise<AuditWork | null> {
+  const [row] = await db.query<
+    AuditWork & { text: string; keyId: string | null; owner: string }
+  >(sql`/* builds.auditWork */
+    select a.commit_sha as "commitSha", a.base_sha as "baseSha", a.branch, a.pull_request as "pullRequest",
+      a.delivery_id is not null as "isPush", a.attempts, r.full_name as "fullName", r.default_branch as "defaultBranch",
+      r.remote_url as "remoteUrl", u.access_token as text, u.access_token_key_id as "keyId", u.github_id::text as owner
+    from builds.audit_runs a join builds.repos r on r.id = a.repo_id join builds.users u on u.id = r.user_id
+    where a.id = ${id}::uuid`);
+  if (row === undefined) return null;
+  const { text, keyId, owner, ...work } = row;
+  return { ...work, token: keyId === null ? null : { text, keyId, owner } };
 }
 
 interface LockedRun {

@@ -2,7 +2,7 @@
 import { sql, type Transaction } from '../../kernel/db/index.js';
 import { userError } from '../../kernel/errors/index.js';
 import { write, type Writer, type Written, type WriteTransaction } from '../../kernel/write/index.js';
-import { assertFullName, assertText } from '../domain/limits.js';
+import { assertFullName, assertRemoteUrl, assertText } from '../domain/limits.js';
 
 export interface LockedRepository {
   readonly id: string;
@@ -46,6 +46,7 @@ export interface ConnectInput {
   readonly defaultBranch?: string | null;
   readonly webhookId?: number | bigint | string | null;
   readonly webhookActive?: boolean | null;
+  readonly remoteUrl?: string | null;
 }
 
 export const nameTaken = {
@@ -63,15 +64,18 @@ export function connectRepository(writer: Writer, input: ConnectInput): Changed 
     assertFullName('fullName', input.fullName);
     const defaultBranch = input.defaultBranch ?? 'main';
     assertText('defaultBranch', defaultBranch, { max: 255 });
+    if (input.remoteUrl != null) assertRemoteUrl('remoteUrl', input.remoteUrl);
     const webhookActive = input.webhookActive ?? true;
     const [repository] = await tx.query<{ fullName: string; isNew: boolean }>(sql`/* builds.connectRepository */
-      insert into builds.repos (user_id, github_repo_id, full_name, default_branch, webhook_id, webhook_active)
+      insert into builds.repos (user_id, github_repo_id, full_name, default_branch, webhook_id, webhook_active, remote_url)
       select id, ${String(input.githubRepoId)}::bigint, ${input.fullName}, ${defaultBranch},
-        ${input.webhookId == null ? null : String(input.webhookId)}::bigint, ${webhookActive}
+        ${input.webhookId == null ? null : String(input.webhookId)}::bigint, ${webhookActive},
+        ${input.remoteUrl ?? null}
       from builds.users where login = ${input.login}
       on conflict (github_repo_id) do update set user_id = excluded.user_id, full_name = excluded.full_name,
         default_branch = excluded.default_branch, webhook_id = coalesce(excluded.webhook_id, repos.webhook_id),
-        webhook_active = excluded.webhook_active
+        webhook_active = excluded.webhook_active,
+        remote_url = coalesce(excluded.remote_url, repos.remote_url)
       returning repository_full_name as "fullName", xmax = 0 as "isNew"`);
     if (repository === undefined) throw userError('NOT_FOUND', 'userId', 'There is no such user.');
     noteRepository(tx, repository.fullName, repository.isNew ? 'repositoryConnected' : 'repositoryReconnected', {

@@ -3,7 +3,8 @@ import { sql, type Transaction } from '../../kernel/db/index.js';
 import { write, type Writer, type WriteTransaction } from '../../kernel/write/index.js';
 import { assertNever } from '../../kernel/errors/index.js';
 import type { Request } from '../webhook/delivery.js';
-import { insertAuditRun } from './audit-runs.js';
+import { resolveFindingsOfBranch } from './audit-findings.js';
+import { joinOrInsertAuditRun } from './audit-runs.js';
 import {
   lockRepositoryByGithubId,
   nameTaken,
@@ -87,7 +88,10 @@ async function carryOut(
 ): Promise<void> {
   switch (request.kind) {
     case 'audit':
-      await insertAuditRun(tx, repository, request.commit, deliveryId);
+      await joinOrInsertAuditRun(tx, repository, request.commit, deliveryId);
+      return;
+    case 'branchGone':
+      await resolveFindingsOfBranch(tx, repository.id, request.branch);
       return;
     case 'hook':
       await updateWebhook(tx, repository, { webhookId: request.hookId, webhookActive: request.isActive });

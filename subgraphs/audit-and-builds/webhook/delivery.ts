@@ -6,10 +6,14 @@ export interface PushedCommit {
   readonly commitMessage: string | null;
   readonly commitAuthor: string | null;
   readonly branch: string;
+  /** Where the branch was before; null for one that is new. */
+  readonly baseSha: string | null;
+  readonly pullRequest: number | null;
 }
 
 export type Request =
   | { readonly kind: 'audit'; readonly githubRepoId: number; readonly commit: PushedCommit }
+  | { readonly kind: 'branchGone'; readonly githubRepoId: number; readonly branch: string }
   | { readonly kind: 'hook'; readonly githubRepoId: number; readonly hookId: number; readonly isActive: boolean }
   | { readonly kind: 'rename'; readonly githubRepoId: number; readonly fullName: string }
   | { readonly kind: 'disconnect'; readonly githubRepoId: number }
@@ -25,13 +29,24 @@ const repositories = z
   .transform((list) => [...new Set(list.map((each) => each.id))]);
 const author = z.object({ name: z.string().nullish(), username: z.string().nullish() });
 
+const sha = z.string().regex(/^[0-9a-f]{40}$/i);
 const push = z.object({
   ref: z.string(),
+  before: sha.optional(),
   deleted: z.boolean().optional(),
   repository,
-  head_commit: z
-    .object({ id: z.string().regex(/^[0-9a-f]{40}$/i), message: z.string().nullish(), author: author.nullish() })
-    .nullish(),
+  head_commit: z.object({ id: sha, message: z.string().nullish(), author: author.nullish() }).nullish(),
+});
+const pullRequest = z.object({
+  repository,
+  changes: z.object({ base: z.unknown().optional() }).optional(),
+  pull_request: z.object({
+    number: z.number().int().min(1).max(2_147_483_647),
+    title: z.string().nullish(),
+    user: z.object({ login: z.string() }).nullish(),
+    head: z.object({ sha, ref: z.string(), label: z.string().nullish(), repo: z.object({ id }).nullish() }),
+    base: z.object({ sha }),
+  }),
 });
 const ping = z.object({ repository, hook: z.object({ id, active: z.boolean() }) });
 const repositoryChange = z.object({ repository });
@@ -48,6 +63,8 @@ export function toRequests(event: string, action: string | null, payload: unknow
   switch (event) {
     case 'push':
       return ofPush(payload);
+    case 'pull_request':
+      return ofPullRequest(action, payload);
     case 'ping': {
       const { data } = ping.safeParse(payload);
       if (data === undefined) return [];
@@ -70,17 +87,42 @@ export function toRequests(event: string, action: string | null, payload: unknow
   }
 }
 
-/** Pushed tags and deleted branches have no commit of their own to audit. */
+/** A pushed tag is no commit of its own, and a deleted branch has none. Its base is what it was, also when that is pushed away. */
 function ofPush(payload: unknown): readonly Request[] {
   const { data } = push.safeParse(payload);
-  const branch = /^refs\/heads\/(.+)$/s.exec(data?.ref ?? '')?.[1];
-  const head = data?.head_commit;
-  if (data === undefined || branch === undefined || head == null || data.deleted === true) return [];
+  const branch = toStored(/^refs\/heads\/(.+)$/s.exec(data?.ref ?? '')?.[1], longest.branch);
+  if (data === undefined || branch === null) return [];
+  const githubRepoId = data.repository.id;
+  if (data.deleted === true) return [{ kind: 'branchGone', githubRepoId, branch }];
+  const head = data.head_commit;
+  if (head == null) return [];
   const commit: PushedCommit = {
     commitSha: head.id.toLowerCase(),
     commitMessage: toStored(head.message, longest.message),
     commitAuthor: toStored(head.author?.name ?? head.author?.username, longest.author),
-    branch: toStored(branch, longest.branch) ?? '',
+    branch,
+    // All zeros are GitHub's word for a branch that was not there.
+    baseSha: data.before === undefined || /^0+$/.test(data.before) ? null : data.before.toLowerCase(),
+    pullRequest: null,
+  };
+  return [{ kind: 'audit', githubRepoId, commit }];
+}
+
+/** What a pull request would add, whenever that changes. One from a fork brings a branch of another repository. */
+function ofPullRequest(action: string | null, payload: unknown): readonly Request[] {
+  const { data } = pullRequest.safeParse(payload);
+  if (data === undefined) return [];
+  const isChanged = ['opened', 'reopened', 'synchronize'].includes(action ?? '');
+  if (!isChanged && !(action === 'edited' && data.changes?.base !== undefined)) return [];
+  const { number, title, user, head, base } = data.pull_request;
+  const isOwn = head.repo?.id === data.repository.id;
+  const commit: PushedCommit = {
+    commitSha: head.sha.toLowerCase(),
+    commitMessage: toStored(title, longest.message),
+    commitAuthor: toStored(user?.login, longest.author),
+    branch: toStored(isOwn ? head.ref : (head.label ?? head.ref), longest.branch) ?? '',
+    baseSha: base.sha.toLowerCase(),
+    pullRequest: number,
   };
   return [{ kind: 'audit', githubRepoId: data.repository.id, commit }];
 }

@@ -75,6 +75,15 @@ export interface Config {
     };
   };
   readonly events: { readonly pollMs: number; readonly bufferedEvents: number; readonly keepDays: number };
+  readonly audits: {
+    readonly githubUrl: string;
+    readonly localRoot: string | null;
+    readonly timeoutSeconds: number;
+    readonly maxBytes: number;
+    readonly leaseSeconds: number;
+    readonly concurrency: number;
+    readonly pollMs: number;
+  };
   readonly scans: {
     readonly price: number;
     readonly requestsPerMinute: number;
@@ -178,6 +187,15 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
       pollMs: values.WEFT_EVENTS_POLL_MS,
       bufferedEvents: values.WEFT_EVENTS_BUFFER,
       keepDays: values.WEFT_EVENTS_KEEP_DAYS,
+    },
+    audits: {
+      githubUrl: values.WEFT_GITHUB_URL,
+      localRoot: values.WEFT_AUDIT_LOCAL_ROOT ?? null,
+      timeoutSeconds: values.WEFT_AUDIT_TIMEOUT_SECONDS,
+      maxBytes: values.WEFT_AUDIT_MAX_BYTES,
+      leaseSeconds: values.WEFT_AUDIT_LEASE_SECONDS,
+      concurrency: values.WEFT_AUDIT_CONCURRENCY,
+      pollMs: values.WEFT_AUDIT_POLL_MS,
     },
     scans: {
       price: values.WEFT_SCAN_PRICE,

@@ -4,3 +4,4 @@ export { packagePath } from './package-path.js';
 export type { Secret } from './secret.js';
 export { describeConfig, type VariableDescription } from './variables.js';
 export { everyHeader, mayBeForwarded, type HeaderRule } from './header-rules.js';
+export { childEnvironment } from './child-environment.js';

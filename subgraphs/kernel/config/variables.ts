@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Secret } from './secret.js';
 import { integer, isUrl, key, list, milliseconds, onOff, secret, text, webUrl, type Variable } from './forms.js';
 import { answerHeaderRules, requestHeaderRules } from './header-rules.js';
+import { auditVariables } from './audit-variables.js';
 import { scanVariables } from './scan-variables.js';
 
 /** In the order in which the documentation shows them. `satisfies` keeps the exact type of each. */
@@ -179,13 +180,6 @@ export const variables = {
     description: 'The model to ask for at the embeddings endpoint.',
     fallback: 'text-embedding-3-large',
   },
-  WEFT_GITHUB_WEBHOOK_SECRET: {
-    schema: secret,
-    expected: 'a text',
-    description: 'Verifies that calls of /webhooks/github come from GitHub. Without it they are refused.',
-    fallback: null,
-    isSecret: true,
-  },
   WEFT_TRUSTED_DOCUMENTS: {
     schema: text,
     expected: 'a file',
@@ -335,6 +329,7 @@ export const variables = {
     description: 'How long events are kept for replay (days). An older cursor is CURSOR_EXPIRED.',
     fallback: '30',
   },
+  ...auditVariables,
   ...scanVariables,
   WEFT_UPLOAD_MAX_BYTES: {
     schema: integer(1_000, 1_000_000_000),
