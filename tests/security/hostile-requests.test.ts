@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import WebSocket from 'ws';
-import { startGateway, type TestGateway } from './graph/index.js';
+import type { SupergraphExecutor } from '../../gateway/executor/index.js';
+import { createGraph, startGateway, type TestGateway } from './graph/index.js';
 
 let gateway: TestGateway;
 
@@ -187,6 +188,44 @@ describe('WebSocket', () => {
     expect(await closing(large)).toBe(1009);
     expect(bystander.readyState).toBe(WebSocket.OPEN);
     bystander.close();
+  });
+
+  test('messages that come together are begun in turns of the event loop of their own', async () => {
+    let turn = 0;
+    const turns: number[] = [];
+    const graph = createGraph();
+    const executor: SupergraphExecutor = {
+      apiSchema: graph.apiSchema,
+      supergraphSdl: graph.supergraphSdl,
+      execute(operation) {
+        turns.push(turn);
+        return graph.execute(operation);
+      },
+      executeIncrementally: (operation) => graph.executeIncrementally(operation),
+      subscribe: (operation) => graph.subscribe(operation),
+      dispose: () => graph.dispose(),
+    };
+    const watched = await startGateway({ executor });
+    const socket = new WebSocket(watched.graphql.replace('http', 'ws'), 'graphql-transport-ws');
+    await opened(socket);
+    socket.send('{"type":"connection_init"}');
+    await new Promise((resolve) => socket.once('message', resolve));
+    const turnEach = (): void => {
+      turn += 1;
+      if (turns.length < 20) setImmediate(turnEach);
+    };
+    turnEach();
+    const answered = new Promise<void>((resolve) => {
+      let left = 40;
+      socket.on('message', () => (left -= 1) === 0 && resolve());
+    });
+    for (let id = 0; id < 20; id++) {
+      socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query: '{ hello }' } }));
+    }
+    await answered;
+    socket.terminate();
+    await watched.close();
+    expect(new Set(turns).size).toBe(20);
   });
 
   test('an operation before the connection is acknowledged closes it', async () => {

@@ -73,6 +73,8 @@ export function attachWebSockets(http: HttpServer, options: WebSocketOptions): W
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.maxMessageBytes,
+    // However many come in one packet: others have their turn between two messages.
+    allowSynchronousEvents: false,
     handleProtocols: (protocols) =>
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
   });
