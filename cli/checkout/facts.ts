@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import type { GitFacts } from './git-command.js';
-import { parseRemoteUrl, parseRepositoryName, type RemoteRepository } from './remote-url.js';
+import { isNetworkRemote, parseRemoteUrl, parseRepositoryName, type RemoteRepository } from './remote-url.js';
 
 /** What a scan is of. */
 export interface CheckoutFacts {
@@ -15,6 +15,8 @@ export interface CheckoutFacts {
   readonly branch: string | null;
   /** Whether files differ from the commit; null when nobody can tell without git. */
   readonly dirty: boolean | null;
+  /** Whether it was the caller who said which repository it is. */
+  readonly isNamed: boolean;
 }
 
 export interface NamedFacts {
@@ -37,7 +39,13 @@ export function toFacts(git: GitFacts | null, named: NamedFacts, folder: string)
   if (named.repository !== undefined && given === null) {
     throw new StartupError('--repository must be owner/name or the URL of a git remote.');
   }
-  const remote = given ?? parseRemoteUrl(git?.remoteUrl ?? '') ?? localRepository(folder);
+  const understood = given ?? parseRemoteUrl(git?.remoteUrl ?? '');
+  if (understood === null && git !== null && isNetworkRemote(git.remoteUrl ?? '')) {
+    throw new StartupError(
+      `The remote of the repository at ${folder} does not say which repository it is: name it with --repository owner/name.`,
+    );
+  }
+  const remote = understood ?? localRepository(folder);
   if (remote === null) {
     throw new StartupError(
       `The repository at ${folder} has no remote that names an owner and a repository, and its folder's name is none: use --repository owner/name.`,
@@ -51,6 +59,7 @@ export function toFacts(git: GitFacts | null, named: NamedFacts, folder: string)
     defaultBranch: git?.defaultBranch ?? 'main',
     branch: git?.branch ?? null,
     dirty: git?.dirty ?? null,
+    isNamed: given !== null,
   };
 }
 

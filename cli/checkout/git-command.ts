@@ -12,6 +12,10 @@ export interface GitFacts {
   readonly defaultBranch: string | null;
   readonly branch: string | null;
   readonly dirty: boolean | null;
+  /** Some files of the commit are left out of the folder. */
+  readonly isSparse: boolean;
+  /** Git fetches what it lacks only when it is asked for. */
+  readonly isPartial: boolean;
 }
 
 const run = promisify(execFile);
@@ -46,7 +50,21 @@ export async function askGit(folder: string): Promise<GitFacts | null> {
     defaultBranch: remoteHead ? remoteHead.slice(`${remote}/`.length) : await guessDefaultBranch(ask, branch),
     branch,
     dirty: status === null ? null : status !== '',
+    isSparse: (await ask('config', '--type=bool', '--get', 'core.sparseCheckout')) === 'true',
+    isPartial: (await ask('config', '--get-regexp', '^(remote\\..*\\.promisor|extensions\\.partialclone)$')) !== null,
   };
+}
+
+/** What git says when it will not read a repository that is there; null when it isn't installed, or finds none. */
+export async function whyGitRefuses(folder: string): Promise<string | null> {
+  try {
+    await run('git', [...harmless, '-C', folder, 'rev-parse', '--show-toplevel'], { timeout: 60_000 });
+    return null;
+  } catch (error) {
+    const { code, stderr = '' } = error as NodeJS.ErrnoException & { readonly stderr?: string };
+    if (code === 'ENOENT' || stderr.includes('not a git repository')) return null;
+    return stderr.split('\n', 1)[0]?.replace(/^fatal: /, '') ?? '';
+  }
 }
 
 async function guessDefaultBranch(

@@ -14,7 +14,9 @@ export async function readGitFolder(folder: string): Promise<GitFacts | null> {
   const head = (await readText(join(gitFolder, 'HEAD'))) ?? '';
   const branch = /^ref: refs\/heads\/(.+)$/.exec(head)?.[1] ?? null;
   const readRef = async (name: string) => toSha(await readText(join(shared, name))) ?? packed.get(name) ?? null;
-  const remote = parseRemotes((await readText(join(shared, 'config'))) ?? '');
+  const config = (await readText(join(shared, 'config'))) ?? '';
+  const ownConfig = (await readText(join(gitFolder, 'config.worktree'))) ?? '';
+  const remote = parseRemotes(config);
   const remoteHead = remote && (await readText(join(shared, 'refs', 'remotes', remote.name, 'HEAD')));
   const prefix = `ref: refs/remotes/${remote?.name}/`;
   return {
@@ -24,6 +26,8 @@ export async function readGitFolder(folder: string): Promise<GitFacts | null> {
     defaultBranch: remoteHead?.startsWith(prefix) ? remoteHead.slice(prefix.length) : await guess(readRef, branch),
     branch,
     dirty: null,
+    isSparse: /^\s*sparsecheckout\s*=\s*true\s*$/im.test(`${config}\n${ownConfig}`),
+    isPartial: /^\s*(?:promisor\s*=\s*true|partialclone\s*=.*)\s*$/im.test(config),
   };
 }
 

@@ -76,6 +76,7 @@ describe.each([
       defaultBranch: 'trunk',
       branch: 'feature/x',
       dirty: useGitCommand ? false : null,
+      isNamed: false,
     });
   });
 
@@ -114,6 +115,23 @@ describe.each([
     expect(await facts()).toMatchObject(local);
   });
 
+  test('of a remote on a network that is not understood are refused with what to do', async () => {
+    commit();
+    git('remote', 'set-url', 'origin', 'https://github.com/acme');
+    await expect(facts()).rejects.toThrow(/name it with --repository owner\/name/);
+  });
+
+  test('of a sparse checkout and of a partial clone are refused with what to do', async () => {
+    write('docs/a.md', artefact('US-1'));
+    commit();
+    git('sparse-checkout', 'set', 'src');
+    await expect(facts()).rejects.toThrow('git sparse-checkout disable');
+    git('sparse-checkout', 'disable');
+    await expect(facts()).resolves.toMatchObject({ repo: 'Api' });
+    git('config', 'remote.origin.promisor', 'true');
+    await expect(facts()).rejects.toThrow('Clone it without --filter');
+  });
+
   test('of a part of a repository are refused, because its scan would remove the rest', async () => {
     write('docs/a.md', artefact('US-1'));
     commit();
@@ -121,6 +139,12 @@ describe.each([
     await expect(readCheckout(part, { useGitCommand })).rejects.toThrow(`is a part of the repository at ${root}`);
     expect(await pathsOf(await readCheckout(part, { useGitCommand, ...named }))).toEqual(['a.md']);
   });
+});
+
+test('a folder that git refuses to read is refused with what to do', async () => {
+  commit();
+  writeFileSync(join(root, '.git/config'), '[core]\n\trepositoryformatversion = 99\n');
+  await expect(readCheckout(root)).rejects.toThrow(/git refuses to read .*: .*99.*safe\.directory/);
 });
 
 describe('a checkout', () => {

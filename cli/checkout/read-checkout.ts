@@ -1,7 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
+import { oneLine } from '../../subgraphs/traceability/domain/index.js';
 import { toFacts, type CheckoutFacts, type NamedFacts } from './facts.js';
-import { askGit, type GitFacts } from './git-command.js';
+import { askGit, whyGitRefuses, type GitFacts } from './git-command.js';
 import { readGitFolder } from './git-folder.js';
 import { listUncommitted } from './git-history.js';
 import { listCandidates } from './list-candidates.js';
@@ -41,6 +42,8 @@ export async function readCheckout(folder: string, options: CheckoutOptions = {}
   const git = asked ?? (await readGitFolder(root));
   const own = git !== null && (await realpath(git.root)) === root ? git : null;
   if (own === null && git !== null) assertNamed(git, options, folder);
+  if (asked === null && git !== null && options.useGitCommand !== false) await assertReadable(root, folder);
+  if (own !== null) assertWhole(own, folder);
   const facts = toFacts(own, options, folder);
   const hasGit = own !== null && own === asked;
   const candidates = await listCandidates(root, hasGit);
@@ -52,6 +55,29 @@ export async function readCheckout(folder: string, options: CheckoutOptions = {}
     readSources: (entries) => readSources({ root, candidates, hasGit, entries }),
     entries: { [Symbol.asyncIterator]: () => readEntries(root, candidates, options.maxFileBytes) },
   };
+}
+
+/** Without git's word on what is ignored, everything in the folder would count. */
+async function assertReadable(root: string, folder: string): Promise<void> {
+  const refusal = await whyGitRefuses(root);
+  if (refusal === null) return;
+  throw new StartupError(
+    `git refuses to read ${folder}: ${oneLine(refusal, 200)}. If you trust the folder: git config --global --add safe.directory ${root}`,
+  );
+}
+
+/** What isn't there would be taken for removed. */
+function assertWhole({ isSparse, isPartial }: GitFacts, folder: string): void {
+  if (isSparse) {
+    throw new StartupError(
+      `${folder} is a sparse checkout: artefacts that it leaves out would count as removed. Run git sparse-checkout disable there, or scan a full checkout.`,
+    );
+  }
+  if (isPartial) {
+    throw new StartupError(
+      `${folder} is a partial clone: what it lacks would be fetched, or taken for unknown. Clone it without --filter.`,
+    );
+  }
 }
 
 /** A scan is the whole truth of a commit: the artefacts of one folder would remove all others of the repository. */

@@ -18,19 +18,78 @@ describe('the URL of a remote', () => {
     ['github.com:acme/api'],
     ['  git@github.com:/acme/api.git \n'],
   ])('%j is acme/api on GitHub, without credentials', (url) => {
-    expect(parseRemoteUrl(url)).toEqual({ url: 'https://github.com/acme/api', owner: 'acme', repo: 'api' });
+    expect(parseRemoteUrl(url)).toEqual({
+      url: 'https://github.com/acme/api',
+      host: 'github.com',
+      owner: 'acme',
+      repo: 'api',
+    });
   });
 
   test('keeps a web port, and takes groups inside groups for the owner', () => {
     expect(parseRemoteUrl('https://git.example.org:8443/qa/tools/api.git')).toEqual({
       url: 'https://git.example.org:8443/qa/tools/api',
+      host: 'git.example.org:8443',
       owner: 'qa/tools',
       repo: 'api',
     });
   });
 
   test.each([
+    [
+      'https://gitlab.example.org/qa/tools/deep/api.git',
+      'https://gitlab.example.org/qa/tools/deep/api',
+      'qa/tools/deep',
+    ],
+    ['git@gitlab.example.org:qa/tools/api.git', 'https://gitlab.example.org/qa/tools/api', 'qa/tools'],
+    [
+      'https://ann@dev.azure.com/org/My%20Project/_git/My%20Api',
+      'https://dev.azure.com/org/My%20Project/_git/My%20Api',
+      'org/My%20Project',
+    ],
+    [
+      'git@ssh.dev.azure.com:v3/org/My%20Project/api',
+      'https://dev.azure.com/org/My%20Project/_git/api',
+      'org/My%20Project',
+    ],
+    [
+      'https://org.visualstudio.com/DefaultCollection/Project/_git/api',
+      'https://dev.azure.com/org/Project/_git/api',
+      'org/Project',
+    ],
+    ['https://dev.azure.com/org/_git/api', 'https://dev.azure.com/org/api/_git/api', 'org/api'],
+    [
+      'https://tfs.example.org/tfs/Collection/Project/_git/api',
+      'https://tfs.example.org/tfs/Collection/Project/_git/api',
+      'tfs/Collection/Project',
+    ],
+    ['https://bitbucket.example.org/scm/PROJ/api.git', 'https://bitbucket.example.org/scm/PROJ/api', 'PROJ'],
+    ['ssh://git@bitbucket.example.org:7999/~ann/api.git', 'https://bitbucket.example.org/~ann/api', '~ann'],
+    ['ssh://ann@review.example.org:29418/api', 'https://review.example.org/api', 'review.example.org'],
+    ['https://review.example.org/a/platform/api', 'https://review.example.org/platform/api', 'platform'],
+    [
+      'https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/api',
+      'https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/api',
+      'codecommit.eu-west-1',
+    ],
+    [
+      'codecommit::us-east-2://profile@api',
+      'https://git-codecommit.us-east-2.amazonaws.com/v1/repos/api',
+      'codecommit.us-east-2',
+    ],
+  ])('%j is %s', (remote, url, owner) => {
+    const host = new URL(url).host;
+    expect(parseRemoteUrl(remote)).toEqual({ url, host, owner, repo: url.slice(url.lastIndexOf('/') + 1) });
+  });
+
+  test('names of two repositories are never one', () => {
+    const remotes = ['My%20Api', 'My-Api', 'My_Api', 'MyApi'].map((name) => `https://dev.azure.com/org/p/_git/${name}`);
+    expect(new Set(remotes.map((remote) => parseRemoteUrl(remote)?.repo)).size).toBe(4);
+  });
+
+  test.each([
     ['/srv/git/api.git'],
+    ['https://dev.azure.com/org/p/_git/a%2Fb'],
     ['../api'],
     ['C:\\repos\\api'],
     ['C:/repos/api'],
@@ -38,7 +97,6 @@ describe('the URL of a remote', () => {
     ['https://github.com/acme'],
     ['https://github.com/'],
     ['https://github.com/acme/..'],
-    ['https://github.com/ac me/api'],
     ['ext::sh -c "touch pwned"'],
     ['javascript:alert(1)//acme/api'],
     [''],

@@ -7,7 +7,7 @@ const coverage = `coverage {
   evidence { total covered deeplyCovered }
 }`;
 
-export const coverageQuery = `query ScanCoverage($repository: String!) { repository(fullName: $repository) { id ${coverage} } }`;
+export const coverageQuery = `query ScanCoverage($repository: String!) { repository(fullName: $repository) { id gitUrl ${coverage} } }`;
 
 export const ingestMutation = `mutation ScanIngest($input: ScanIngestInput!) {
   scanIngest(input: $input) {

@@ -1,5 +1,12 @@
 /** One scan: a checkout's artefacts into the graph, and what that changed. */
-import type { Checkout, CheckoutEntry, CheckoutFacts, CheckoutSources } from '../checkout/index.js';
+import { StartupError } from '../../subgraphs/kernel/errors/index.js';
+import {
+  parseRemoteUrl,
+  type Checkout,
+  type CheckoutEntry,
+  type CheckoutFacts,
+  type CheckoutSources,
+} from '../checkout/index.js';
 import type { GraphClient } from '../graph-client/index.js';
 import { coverageQuery, ingestMutation, rejectionsQuery, trustMutation } from './operations.js';
 
@@ -68,7 +75,11 @@ export interface ScanRequest {
 }
 
 interface CoverageAnswer {
-  readonly repository: { readonly id: string; readonly coverage: CoverageFigures } | null;
+  readonly repository: {
+    readonly id: string;
+    readonly gitUrl?: string | null;
+    readonly coverage: CoverageFigures;
+  } | null;
 }
 
 export async function scanCheckout({ checkout, client, trustedKeys, onProgress }: ScanRequest): Promise<ScanOutcome> {
@@ -77,6 +88,7 @@ export async function scanCheckout({ checkout, client, trustedKeys, onProgress }
   const { facts } = checkout;
   const repository = `${facts.owner}/${facts.repo}`;
   const before = await client.request<CoverageAnswer>(coverageQuery, { repository });
+  assertSame(facts, before.repository?.gitUrl ?? null);
   const { scanIngest } = await client.request<IngestAnswer>(ingestMutation, {
     input: toInput(facts, repository, files, await checkout.readSources(entries)),
   });
@@ -108,6 +120,15 @@ export async function scanCheckout({ checkout, client, trustedKeys, onProgress }
     },
     userErrors: [],
   };
+}
+
+/** One name on two hosts is two repositories: the scan of one would remove what the other has. */
+function assertSame({ remoteUrl, owner, repo, isNamed }: CheckoutFacts, registeredUrl: string | null): void {
+  const [registered, scanned] = [registeredUrl ?? '', remoteUrl].map(parseRemoteUrl);
+  if (isNamed || !registered || !scanned || registered.host === scanned.host) return;
+  throw new StartupError(
+    `${owner}/${repo} in the graph is ${registered.url}, and this checkout is of ${scanned.url}: say with --repository owner/name whether it is the same repository, or under which other name it is to be known.`,
+  );
 }
 
 interface IngestAnswer {

@@ -1,4 +1,5 @@
 /** A whole repository in the manner of those that live by the standards, scanned; every verdict is held against a table. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -199,4 +200,12 @@ test('code and tests lead to what they are for, by file and line, and back', asy
 
 test('a second scan of the same commit finds all as it is', async () => {
   expect(await scanAgain()).toMatchObject({ alreadyStored: true, coverage: { after: report.coverage.after } });
+});
+
+test('a checkout of the same name on another host is another repository, and is not scanned over this one', async () => {
+  const root = join(base, 'pump');
+  execFileSync('git', ['-C', root, 'remote', 'set-url', 'origin', 'git@other.example.org:clinic/pump.git']);
+  await expect(scanAgain()).rejects.toThrow(
+    'clinic/pump in the graph is https://git.example.org/clinic/pump, and this checkout is of https://other.example.org/clinic/pump',
+  );
 });

@@ -66,7 +66,7 @@ export {
   type LinkNode,
   type SeenFingerprints,
 } from './links.js';
-export { type Problem, type ProblemCode, type ProblemSeverity } from './problems.js';
+export { oneLine, type Problem, type ProblemCode, type ProblemSeverity } from './problems.js';
 export {
   riskRatings,
   userStoryStatuses,

@@ -27,7 +27,12 @@ export function registerRepository(writer: Writer, { clientKey, ...input }: Regi
     const given = checkFullName(input.fullName);
     const faults = checkChange(input);
     if (given === null)
-      faults.push(invalid('fullName', 'Expected owner/name: letters, digits, dots, dashes and underscores.'));
+      faults.push(
+        invalid(
+          'fullName',
+          'Expected owner/name: letters, digits, dots, dashes and underscores; the owner may have groups, and %20 stands for a space.',
+        ),
+      );
     if (given === null || faults.length > 0) throw new UserErrors(faults);
     const defaultBranch = input.defaultBranch ?? 'main';
     const repository = await insertRepository(tx, {

@@ -7,11 +7,14 @@ export interface RepositoryName {
   readonly fullName: string;
 }
 
-const namePattern = /^([A-Za-z0-9][A-Za-z0-9._-]{0,99})\/([A-Za-z0-9._-]{1,100})$/;
+/** Groups inside groups belong to the owner. What a URL has to escape stays escaped: two names are never one. */
+const namePattern =
+  /^([A-Za-z0-9~](?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2}){0,99}(?:\/[A-Za-z0-9~_](?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2}){0,99}){0,19})\/((?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2}){1,100})$/;
+const longestName = 400;
 
 /** Splits `owner/name`; null when it is not of that form. */
 export function checkFullName(text: string): RepositoryName | null {
-  const [, owner, repo] = namePattern.exec(text) ?? [];
+  const [, owner, repo] = text.length > longestName ? [] : (namePattern.exec(text) ?? []);
   if (owner === undefined || repo === undefined || /^\.+$/.test(repo)) return null;
   return { owner, repo, fullName: text.toLowerCase() };
 }

@@ -288,3 +288,18 @@ test('a scan of a library caller answers the problems of its files beside the co
     problems: [{ path: '.gxp/specs/a.md', line: 1 }],
   });
 });
+
+test('groups inside groups, and names with spaces in them, are repositories of their own', async () => {
+  for (const repository of ['qa/tools/api', 'org/My%20Project/My%20Api', '~ann/api']) {
+    const { userErrors, repository: found } = await ingest(subgraph, { repository, files: [requirement('REQ-1')] });
+    expect(userErrors).toEqual([]);
+    expect(found).toEqual({ fullName: repository.toLowerCase() });
+    const query = `query ($id: ID!) { repository(id: $id) { requirements { nodes { gxpId } } } }`;
+    const id = `Repository:${repository.toLowerCase()}`;
+    expect((await subgraph.get(query, { id })).repository.requirements.nodes).toEqual([{ gxpId: 'REQ-1' }]);
+  }
+  for (const repository of ['qa//api', 'qa/../api', 'qa/a%2', '/api', 'qa/']) {
+    const { userErrors } = await ingest(subgraph, { repository, files: [] });
+    expect(userErrors).toMatchObject([{ code: 'VALIDATION', field: ['repository'] }]);
+  }
+});

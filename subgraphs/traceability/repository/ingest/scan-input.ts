@@ -49,7 +49,11 @@ export function checkScanInput(input: ScanInput): CheckedScan {
   const fail = (field: readonly string[], message: string): void =>
     void errors.push({ code: 'VALIDATION', field, message });
   const repository = checkFullName(input.repository);
-  if (repository === null) fail(['repository'], 'Expected owner/name: letters, digits, dots, dashes and underscores.');
+  if (repository === null)
+    fail(
+      ['repository'],
+      'Expected owner/name: letters, digits, dots, dashes and underscores; the owner may have groups, and %20 stands for a space.',
+    );
   const commitSha = input.commitSha.toLowerCase();
   if (!isCommitSha(commitSha)) fail(['commitSha'], 'Expected the hash of a commit: 40 or 64 hex digits.');
   for (const field of ['branch', 'defaultBranch'] as const) {
