@@ -9,7 +9,7 @@ import {
   type RunningServer,
   type SupergraphExecutor,
 } from '../../gateway/index.js';
-import type { Identity } from '../../subgraphs/kernel/auth/index.js';
+import { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import { settleSealing } from '../../subgraphs/kernel/write/index.js';
@@ -24,6 +24,7 @@ let executor: SupergraphExecutor;
 let server: RunningServer;
 let url: string;
 let callers: readonly Identity[];
+let beforePage: () => Promise<void> | void = () => undefined;
 
 beforeAll(async () => {
   opened = await openSeededDatabase();
@@ -32,11 +33,22 @@ beforeAll(async () => {
   const metrics = createGatewayMetrics({ process: false });
   executor = await createGraphExecutor({ config: loadConfig({}), database: opened.database, log, metrics });
   server = await createGatewayServer({
-    executor,
+    executor: {
+      ...executor,
+      apiSchema: executor.apiSchema,
+      supergraphSdl: executor.supergraphSdl,
+      async execute(operation) {
+        await beforePage();
+        return executor.execute(operation);
+      },
+    },
     log,
     metrics,
     exportPageSize: pageSize,
-    authenticate: (token) => Promise.resolve(callers[token === 'Bearer owner' ? 1 : 0] as Identity),
+    authenticate: (token) =>
+      Promise.resolve(
+        token === undefined ? Identity.anonymous : (callers[token === 'Bearer owner' ? 1 : 0] as Identity),
+      ),
   });
   url = `${await server.listen(0)}/graphql`;
 });
@@ -105,6 +117,47 @@ test('figures and what a relation leads to in another domain leave as columns', 
   expect(across).toMatch(
     /^"commitSha","repository.fullName","repository.coverage.requirements.total"\r\n(.*,"\w[^"]*",\d+\r\n)/,
   );
+});
+
+test('a database that fails at the third page ends the file with an error that says nothing of it', async () => {
+  let pages = 0;
+  beforePage = async () => {
+    pages += 1;
+    if (pages === 3) await opened.database.query('alter table traceability.requirements rename to requirements_away');
+  };
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/x-ndjson',
+    authorization: 'Bearer auditor',
+  };
+  const body = JSON.stringify({ query: '{ requirements { nodes { gxpId } } }' });
+  try {
+    const response = await fetch(url, { method: 'POST', headers, body });
+    let text = '';
+    const read = async () => {
+      for await (const part of response.body as ReadableStream<Uint8Array>) text += Buffer.from(part).toString();
+    };
+    await expect(read()).rejects.toThrow('terminated');
+    const lines = text.trimEnd().split('\n');
+    expect(lines).toHaveLength(2 * pageSize + 1);
+    expect(JSON.parse(lines.at(-1) ?? '')).toEqual({
+      errors: [expect.objectContaining({ extensions: { code: 'INTERNAL_SERVER_ERROR', errorId: expect.any(String) } })],
+    });
+    expect(lines.at(-1)).not.toContain('requirements_away');
+  } finally {
+    beforePage = () => undefined;
+    await opened.database.query('alter table traceability.requirements_away rename to requirements');
+  }
+});
+
+test('who is not signed in is told so, and gets no file', async () => {
+  const headers = { 'content-type': 'application/json', accept: 'text/csv' };
+  const body = JSON.stringify({ query: '{ builds { nodes { id } } }' });
+  const response = await fetch(url, { method: 'POST', headers, body });
+  expect([response.status, await response.json()]).toEqual([
+    400,
+    { errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'UNAUTHENTICATED' }) })] },
+  ]);
 });
 
 test('a reader that is killed leaves no statement behind, and the next one gets everything', async () => {
