@@ -1,7 +1,6 @@
 /** Runs one command line to an exit code: 0 done, 1 failed, 2 not understood. */
 import { Command, CommanderError } from 'commander';
-import { readFileSync } from 'node:fs';
-import { packagePath } from '../subgraphs/kernel/config/index.js';
+import { packageVersion } from '../subgraphs/kernel/config/index.js';
 import { StartupError } from '../subgraphs/kernel/errors/index.js';
 import { commandList } from './command-list.js';
 import { type CommandEntry, CommandFailed, type Terminal } from './command.js';
@@ -58,8 +57,4 @@ function describe(error: unknown): string {
 
 function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
-}
-
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string }).version;
 }

@@ -1,9 +1,9 @@
 /** `weft audit`: the checks of an audit over a folder; without `--record` no database is asked. */
-import type { Command } from 'commander';
-import { runChecks, verdictOf, type AuditSubject } from '../../subgraphs/audit-and-builds/index.js';
-import { loadConfig } from '../../subgraphs/kernel/config/index.js';
+import { Option, type Command } from 'commander';
+import { runChecks, verdictOf, type AuditSubject, type CheckOutcome } from '../../subgraphs/audit-and-builds/index.js';
+import { loadConfig, packageVersion } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
-import { readAuditSubject, recordAudit, type AuditFolderOptions, type RecordedCheck } from '../audit/index.js';
+import { readAuditSubject, recordAudit, toSarif, type AuditFolderOptions, type RecordedCheck } from '../audit/index.js';
 import { readCheckout } from '../checkout/index.js';
 import { CommandFailed, type Terminal } from '../command.js';
 import { connectToGraph } from '../graph-client/index.js';
@@ -12,12 +12,13 @@ interface AuditOptions extends AuditFolderOptions {
   readonly record?: true;
   readonly url?: string;
   readonly json?: true;
+  readonly sarif?: true;
 }
 
 interface Outcome {
   readonly verdict: string;
   readonly filesChecked: number;
-  readonly checks: readonly (RecordedCheck & { readonly findings?: readonly unknown[] })[];
+  readonly checks: readonly RecordedCheck[];
   /** Of the audit run; null when it was not recorded. */
   readonly auditRunId: string | null;
 }
@@ -37,6 +38,7 @@ export function configure(command: Command, { print }: Terminal): void {
       'the gateway to record it at; without it the one on HOST and PORT if it is up, else the configured store',
     )
     .option('--json', 'print the checks as JSON')
+    .addOption(new Option('--sarif', 'print what was found as SARIF 2.1.0').conflicts(['record', 'json']))
     .addHelpText(
       'after',
       '\nExits with 1 when the verdict is not PASS. To record, the repository must be connected and the checkout clean.\n' +
@@ -45,6 +47,7 @@ export function configure(command: Command, { print }: Terminal): void {
     )
     .action(async (folder: string, options: AuditOptions) => {
       const subject = await readAuditSubject(folder, options);
+      if (options.sarif === true) return sarif(subject, print);
       const outcome = options.record === true ? await record(folder, subject, options) : await judge(subject);
       if (options.json === true) print(JSON.stringify(outcome, null, 2));
       else for (const line of render(outcome)) print(line);
@@ -52,7 +55,13 @@ export function configure(command: Command, { print }: Terminal): void {
     });
 }
 
-async function judge(subject: AuditSubject): Promise<Outcome> {
+async function sarif(subject: AuditSubject, print: Terminal['print']): Promise<void> {
+  const { checks, verdict } = await judge(subject);
+  print(JSON.stringify(toSarif(checks, packageVersion()), null, 2));
+  if (verdict !== 'PASS') throw new CommandFailed();
+}
+
+async function judge(subject: AuditSubject): Promise<Outcome & { readonly checks: readonly CheckOutcome[] }> {
   const faults: unknown[] = [];
   const checks = await runChecks(subject, { onFault: (error) => void faults.push(error) });
   if (faults.length > 0) throw faults[0];

@@ -1,5 +1,5 @@
 /** Finds files of the package, from the sources and from `dist/` alike. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,6 +9,10 @@ let root: string | undefined;
 export function packagePath(...segments: readonly string[]): string {
   root ??= findRoot(dirname(fileURLToPath(import.meta.url)));
   return join(root, ...segments);
+}
+
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string }).version;
 }
 
 function findRoot(folder: string): string {
