@@ -59,11 +59,11 @@ export interface AskedForExport {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Throws BAD_USER_INPUT for an operation that does not ask for exactly one list. */
+/** Throws BAD_USER_INPUT for an operation that does not ask for exactly one list: {@link NoRows} where it asks for none. */
 export function planExport(asked: AskedForExport): ExportPlan {
   const { schema, document, operation, source, variables } = asked;
   const queryType = schema.getQueryType();
-  if (operation.operation !== 'query' || queryType == null) throw refused('only a query has rows');
+  if (operation.operation !== 'query' || queryType == null) throw noRows('only a query has rows');
   const selection = selecting(schema, document, variables);
   const path: SelectedField[] = [];
   let type: GraphQLCompositeType = queryType;
@@ -71,7 +71,7 @@ export function planExport(asked: AskedForExport): ExportPlan {
   for (;;) {
     const field = onlyField(selectedFields(selection, selectionSets, type));
     const inside = compositeTypeOf(field);
-    if (inside === null) throw refused(`${field.key} is no list of objects`);
+    if (inside === null) throw noRows(`${field.key} is no list of objects`);
     path.push(field);
     selectionSets = selectionSetsOf(field);
     if (field.field !== null && isListType(getNullableType(field.field.type))) {
@@ -88,8 +88,8 @@ export function planExport(asked: AskedForExport): ExportPlan {
 function onlyField(selected: readonly SelectedField[]): SelectedField {
   const fields = selected.filter(({ field }) => field !== null);
   const [field] = fields;
-  if (field === undefined) throw refused('this operation selects none');
-  if (fields.length > 1) throw refused(`this operation selects ${fields.map(({ key }) => key).join(', ')}`);
+  if (field === undefined) throw noRows('this operation selects none');
+  if (fields.length > 1) throw noRows(`this operation selects ${fields.map(({ key }) => key).join(', ')}`);
   return field;
 }
 
@@ -177,6 +177,15 @@ function valueAlong(data: Row, path: readonly SelectedField[]): unknown {
   return value;
 }
 
+/** What the operation asks for has no form in rows, whatever its arguments. */
+export class NoRows extends RequestError {}
+
+const saying = (reason: string) => `Rows are taken from exactly one list or connection, and ${reason}.`;
+
+function noRows(reason: string): NoRows {
+  return new NoRows('BAD_USER_INPUT', saying(reason));
+}
+
 function refused(reason: string): RequestError {
-  return new RequestError('BAD_USER_INPUT', `Rows are taken from exactly one list or connection, and ${reason}.`);
+  return new RequestError('BAD_USER_INPUT', saying(reason));
 }

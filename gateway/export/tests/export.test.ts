@@ -88,6 +88,16 @@ describe('an export', () => {
     ['{ items { nodes { id } } version }', 'selects items, version'],
     ['{ version }', 'version is no list of objects'],
     ['{ items { totalCount } }', 'totalCount is no list'],
+  ])('of what has no rows is not acceptable, and said as JSON: %s', async (query, message) => {
+    const response = await graph.rows(query, 'text/csv');
+    expect(response.status).toBe(406);
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: expect.stringContaining(message), extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+    expect(graph.asked).toEqual([]);
+  });
+
+  test.each([
     ['{ items { nodes { id } byTag(size: 1) { tag } } }', 'selects byTag beside the rows'],
     ['{ items(last: 3) { nodes { id } } }', 'turn its order round'],
     ['{ items(first: 0) { nodes { id } } }', '"first" must be 1 or more'],

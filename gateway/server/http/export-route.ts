@@ -5,7 +5,7 @@ import type { Identity } from '../../../subgraphs/kernel/auth/index.js';
 import { CallerGone } from '../../../subgraphs/kernel/errors/index.js';
 import type { Logger } from '../../../subgraphs/kernel/log/index.js';
 import { finishJson } from '../../json/exact-json.js';
-import { ExportFailed, openExport, type ExportFormat, type OpenedExport } from '../../export/index.js';
+import { ExportFailed, NoRows, openExport, type ExportFormat, type OpenedExport } from '../../export/index.js';
 import { setAnswerHeaders } from './answer-headers.js';
 import { retryAfterOf } from './busy.js';
 import type { ErrorFormat } from '../operations/errors.js';
@@ -92,7 +92,8 @@ async function write(
 function refuse(response: ServerResponse, { errors }: ExportFailed, answer: FormattedExecutionResult): void {
   const retryAfter = retryAfterOf({ errors });
   const headers = retryAfter === null ? {} : { 'retry-after': retryAfter };
-  sendJson(response, statusOfErrors(answer.errors ?? []), answer, headers);
+  const hasNoRows = errors.some(({ originalError }) => originalError instanceof NoRows);
+  sendJson(response, hasNoRows ? 406 : statusOfErrors(answer.errors ?? []), answer, headers);
 }
 
 /** A file that is not whole must not look it: the connection ends before the response does. */
