@@ -100,9 +100,9 @@ function join(fetch: InFlight, signal: AbortSignal | undefined): Promise<Executi
         stay();
         resolve(answer);
       },
-      (error: Error) => {
+      (error: unknown) => {
         stay();
-        reject(error);
+        reject(error as Error);
       },
     );
   });

@@ -309,11 +309,15 @@ describe('reads', () => {
   const roots = Object.entries(model.queries).flatMap(([name, { kind, type }]) =>
     kind === 'connection' ? [{ name, type }] : [],
   );
+  const selections = {
+    connection: '{ nodes { id } totalCount }',
+    union: '{ __typename }',
+    one: '{ id }',
+    list: '{ id }',
+  };
   const lists = roots.flatMap(({ name, type }) =>
     Object.entries(model.entities.find((map) => map.type === type)?.relations ?? {}).flatMap(([relation, { kind }]) =>
-      kind === 'reference'
-        ? []
-        : [{ root: name, relation, selection: kind === 'connection' ? '{ nodes { id } totalCount }' : '{ id }' }],
+      kind === 'reference' ? [] : [{ root: name, relation, selection: selections[kind] }],
     ),
   );
 
