@@ -11,7 +11,7 @@ import {
   type EntityMap,
   type FieldMap,
 } from '../../subgraphs/kernel/read/index.js';
-import type { TestDatabase } from '../testkit/index.js';
+import { engine, type TestDatabase } from '../testkit/index.js';
 import { ask, askWell, callersOf, domains, type Domain } from './every-domain.js';
 import { openSeededDatabase } from './seeded-database.js';
 
@@ -152,11 +152,14 @@ function inputFields({ schema }: Domain, map: EntityMap): string[] {
   return type !== undefined && 'getFields' in type ? Object.keys(type.getFields()) : [];
 }
 
-const roots = domains.flatMap((domain) =>
-  Object.entries(domain.model.queries).flatMap(([root, { kind, type }]) =>
-    kind === 'connection' ? [[root, domain, domain.maps.get(type)!] as const] : [],
-  ),
-);
+/** Both engines are asked in the same SQL: on the embedded one every second list will do. */
+const roots = domains
+  .flatMap((domain) =>
+    Object.entries(domain.model.queries).flatMap(([root, { kind, type }]) =>
+      kind === 'connection' ? [[root, domain, domain.maps.get(type)!] as const] : [],
+    ),
+  )
+  .filter((_, index) => engine === 'postgres' || index % 2 === 0);
 
 describe.each(roots)('%s', (root, domain, map) => {
   test('every comparator of every field, and its negation, keeps what one would keep by hand', async () => {
