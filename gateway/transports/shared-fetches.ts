@@ -95,15 +95,7 @@ function join(fetch: InFlight, signal: AbortSignal | undefined): Promise<Executi
     };
     signal.addEventListener('abort', leave, { once: true });
     const stay = () => signal.removeEventListener('abort', leave);
-    fetch.answer.then(
-      (answer) => {
-        stay();
-        resolve(answer);
-      },
-      (error: unknown) => {
-        stay();
-        reject(error as Error);
-      },
-    );
+    fetch.answer.then(stay, stay);
+    fetch.answer.then(resolve, reject);
   });
 }
