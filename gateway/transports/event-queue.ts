@@ -1,6 +1,6 @@
 /**
- * Hands pushed events to a puller, in order, and never holds more than a bound. Past it, it ends with SLOW_CONSUMER, which says
- * nothing of the caller yet: a subscription that has cursors is taken up again at its last one.
+ * Hands pushed events to a puller, in order, and never holds more than a bound. Past it, it ends with SERVER_BUSY:
+ * whether the caller is slow is for its own connection to say. A subscription that has cursors is taken up again at its last one.
  */
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 
@@ -11,7 +11,7 @@ export class EventQueue<Event> implements AsyncIterableIterator<Event> {
   #waiting: { resolve: (result: IteratorResult<Event>) => void; reject: (error: Error) => void } | undefined;
   #end: { readonly error: Error } | 'complete' | undefined;
 
-  /** `onEnd` is called when the puller leaves or is too slow, to stop the pushing. */
+  /** `onEnd` is called when the puller leaves or too much waits, to stop the pushing. */
   constructor(maxEvents: number, onEnd: () => void) {
     this.#maxEvents = maxEvents;
     this.#onEnd = onEnd;
@@ -24,7 +24,8 @@ export class EventQueue<Event> implements AsyncIterableIterator<Event> {
       this.#waiting = undefined;
     } else if (this.#events.length < this.#maxEvents) this.#events.push(event);
     else {
-      this.fail(new RequestError('SLOW_CONSUMER', `More than ${this.#maxEvents} events are waiting to be read.`));
+      const message = `Events came faster than they could be handed on: more than ${this.#maxEvents} wait. Subscribe again.`;
+      this.fail(new RequestError('SERVER_BUSY', message));
       this.leave();
     }
   }

@@ -48,6 +48,9 @@ export function continued(first: EventStream, takeUp: (after: string) => Promise
   };
 }
 
+/** What a gateway says of itself, and what another one on the way may say of this one. */
+const overruns = new Set<unknown>(['SERVER_BUSY', 'SLOW_CONSUMER']);
+
 function isOverrun({ errors }: ExecutionResult): boolean {
-  return errors?.some(({ extensions }) => extensions['code'] === 'SLOW_CONSUMER') ?? false;
+  return errors?.some(({ extensions }) => overruns.has(extensions['code'])) ?? false;
 }
