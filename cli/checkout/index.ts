@@ -1,4 +1,4 @@
-/** Owns reading a checkout without changing it: which repository and commit it is, and which files in it are artefacts. */
+/** Owns reading a checkout without changing it: which repository and commit it is, and which files in it are artifacts. */
 export { readCheckout, type Checkout, type CheckoutOptions } from './read-checkout.js';
 export type { CheckoutEntry } from './read-entries.js';
 export { askGit, listGitFiles } from './git-command.js';

@@ -14,7 +14,7 @@ import { listGitFiles } from './git-command.js';
 const skippedFolders = new Set(['.git', 'node_modules', 'dist']);
 
 export interface Candidates {
-  /** What may be an artefact or a part of one, sorted. */
+  /** What may be an artifact or a part of one, sorted. */
   readonly paths: readonly string[];
   /** Those of them of which the hash is enough: logs and pictures in evidence packages. */
   readonly hashed: ReadonlySet<string>;
@@ -60,7 +60,7 @@ export async function listPackage(root: string): Promise<Candidates> {
   return { paths: paths.sort(), hashed, packaged: new Set(paths), sources: [], code: [] };
 }
 
-/** Everything that an artefact can be under `.gxp`, and Markdown anywhere. */
+/** Everything that an artifact can be under `.gxp`, and Markdown anywhere. */
 function isCandidate(path: string): boolean {
   if (isSkipped(path)) return false;
   if (isSurroundingPath(path)) return true;

@@ -14,11 +14,11 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
-import { brokenArtefacts } from '../../tests/testkit/broken-artefacts.js';
-import { parseArtefactFile } from '../../subgraphs/traceability/domain/index.js';
+import { brokenArtifacts } from '../../tests/testkit/broken-artifacts.js';
+import { parseArtifactFile } from '../../subgraphs/traceability/domain/index.js';
 import { readCheckout, type Checkout } from './index.js';
 
-const artefact = (id: string) => `---\ngxp_id: ${id}\ntitle: T\n---\n`;
+const artifact = (id: string) => `---\ngxp_id: ${id}\ntitle: T\n---\n`;
 let base = '';
 let root = '';
 
@@ -122,7 +122,7 @@ describe.each([
   });
 
   test('of a sparse checkout and of a partial clone are refused with what to do', async () => {
-    write('docs/a.md', artefact('US-1'));
+    write('docs/a.md', artifact('US-1'));
     commit();
     git('sparse-checkout', 'set', 'src');
     await expect(facts()).rejects.toThrow('git sparse-checkout disable');
@@ -133,7 +133,7 @@ describe.each([
   });
 
   test('of a part of a repository are refused, because its scan would remove the rest', async () => {
-    write('docs/a.md', artefact('US-1'));
+    write('docs/a.md', artifact('US-1'));
     commit();
     const part = join(root, 'docs');
     await expect(readCheckout(part, { useGitCommand })).rejects.toThrow(`is a part of the repository at ${root}`);
@@ -151,7 +151,7 @@ describe('a checkout', () => {
   test('that is no repository is refused unless the caller names repository and commit', async () => {
     await expect(readCheckout(root)).rejects.toThrow(StartupError);
     await expect(readCheckout(root)).rejects.toThrow(/--repository owner\/name and --commit <sha>/);
-    write('a.md', artefact('US-1'));
+    write('a.md', artifact('US-1'));
     const checkout = await readCheckout(root, named);
     expect(checkout.facts).toMatchObject({ commitSha: named.commit, branch: null, dirty: null });
     expect(await pathsOf(checkout)).toEqual(['a.md']);
@@ -172,12 +172,12 @@ describe('a checkout', () => {
 
   test('with changes is dirty', async () => {
     commit();
-    write('new.md', artefact('US-1'));
+    write('new.md', artifact('US-1'));
     expect((await readCheckout(root)).facts.dirty).toBe(true);
   });
 
   test('of a repository whose configuration names a program runs nothing', async () => {
-    write('.gxp/US-1.md', artefact('US-1'));
+    write('.gxp/US-1.md', artifact('US-1'));
     commit();
     const trap = join(base, 'trap');
     writeFileSync(trap, `#!/bin/sh\ntouch ${join(base, 'sprung')}\n`);
@@ -198,16 +198,16 @@ describe.each([
   }
 
   test('are everything under .gxp that can be one, and Markdown elsewhere that speaks of a gxp_id, by path', async () => {
-    write('docs/z.md', artefact('US-3'));
-    write('docs/plain.md', '# No artefact\n');
-    write('docs/matter.md', '---\ntitle: No artefact either\n---\ngxp_id: later\n');
+    write('docs/z.md', artifact('US-3'));
+    write('docs/plain.md', '# No artifact\n');
+    write('docs/matter.md', '---\ntitle: No artifact either\n---\ngxp_id: later\n');
     write('README.md', '# Hello\n');
-    write('.gxp/system_context.md', artefact('SYS-1'));
-    write('.gxp/requirements/b.md', 'broken, and said to be an artefact by its place\n');
+    write('.gxp/system_context.md', artifact('SYS-1'));
+    write('.gxp/requirements/b.md', 'broken, and said to be an artifact by its place\n');
     write('.gxp/evidence/EV-1.jws', 'a.b.c');
     write('.gxp/evidence/EV-2.jws.json', '{}');
     write('.gxp/evidence/picture.png', 'png');
-    write('packages/api/.gxp/specs/s.md', artefact('SPEC-1'));
+    write('packages/api/.gxp/specs/s.md', artifact('SPEC-1'));
     write('elsewhere/EV-9.jws', 'a.b.c');
     write('src/a.ts', 'gxp_id');
     expect(await read()).toEqual([
@@ -222,15 +222,15 @@ describe.each([
 
   test('are never of dependencies, build output or git itself', async () => {
     for (const folder of ['node_modules/x', 'dist', 'a/node_modules/.gxp', '.gxp/dist'])
-      write(`${folder}/a.md`, artefact('US-1'));
+      write(`${folder}/a.md`, artifact('US-1'));
     expect(await read()).toEqual([]);
   });
 
   test('that are links are not followed, and one that leads out is reported', async () => {
-    writeFileSync(join(base, 'secret.md'), artefact('US-9'));
+    writeFileSync(join(base, 'secret.md'), artifact('US-9'));
     mkdirSync(join(base, 'outside'));
-    writeFileSync(join(base, 'outside', 'b.md'), artefact('US-8'));
-    write('.gxp/real.md', artefact('US-1'));
+    writeFileSync(join(base, 'outside', 'b.md'), artifact('US-8'));
+    write('.gxp/real.md', artifact('US-1'));
     symlinkSync('real.md', join(root, '.gxp', 'inside.md'));
     symlinkSync(join(base, 'secret.md'), join(root, '.gxp', 'leads-out.md'));
     symlinkSync(join(base, 'outside'), join(root, '.gxp', 'folder'));
@@ -239,45 +239,45 @@ describe.each([
   });
 
   test('over the size cap are reported unread', async () => {
-    write('.gxp/big.md', artefact('US-1').padEnd(2_000));
-    write('.gxp/small.md', artefact('US-2'));
+    write('.gxp/big.md', artifact('US-1').padEnd(2_000));
+    write('.gxp/small.md', artifact('US-2'));
     expect(await read(1_000)).toEqual(['!FILE_TOO_LARGE .gxp/big.md', '.gxp/small.md']);
   });
 
   test('named like nothing on earth keep their names', async () => {
     const names = ['.gxp/a b.md', '.gxp/ä"\'$(x).md', '.gxp/line\nbreak.md', '.gxp/-rf.md'];
-    for (const name of names) write(name, artefact('US-1'));
+    for (const name of names) write(name, artifact('US-1'));
     expect(await read()).toEqual([...names].sort());
   });
 
-  test('are each read whole: every broken artefact is found and judged as it was written', async () => {
-    const broken = brokenArtefacts().filter((file) => file.isOnDisk && file.code !== 'FILE_TOO_LARGE');
+  test('are each read whole: every broken artifact is found and judged as it was written', async () => {
+    const broken = brokenArtifacts().filter((file) => file.isOnDisk && file.code !== 'FILE_TOO_LARGE');
     for (const { path, content } of broken) write(path, content);
     if (isRepository) commit();
     const checkout = await readCheckout(root, named);
     const found = new Map<string, unknown>();
-    for await (const { file } of checkout.entries) if (file !== null) found.set(file.path, parseArtefactFile(file));
-    expect(found).toEqual(new Map(broken.map((file) => [file.path, parseArtefactFile(file)])));
+    for await (const { file } of checkout.entries) if (file !== null) found.set(file.path, parseArtifactFile(file));
+    expect(found).toEqual(new Map(broken.map((file) => [file.path, parseArtifactFile(file)])));
   });
 });
 
 test('a file that git tracks and nobody kept is passed over, and one that git ignores is not seen', async () => {
-  write('.gxp/gone.md', artefact('US-1'));
-  write('.gxp/kept.md', artefact('US-2'));
+  write('.gxp/gone.md', artifact('US-1'));
+  write('.gxp/kept.md', artifact('US-2'));
   write('.gitignore', '.gxp/draft-*.md\n');
   commit();
-  write('.gxp/draft-1.md', artefact('US-3'));
-  write('.gxp/untracked.md', artefact('US-4'));
+  write('.gxp/draft-1.md', artifact('US-3'));
+  write('.gxp/untracked.md', artifact('US-4'));
   rmSync(join(root, '.gxp/gone.md'));
   expect(await pathsOf(await readCheckout(root))).toEqual(['.gxp/kept.md', '.gxp/untracked.md']);
 });
 
 test('a folder that git tracks and somebody replaced by a link out of the checkout is not entered', async () => {
-  write('docs/a.md', artefact('US-1'));
+  write('docs/a.md', artifact('US-1'));
   commit();
   rmSync(join(root, 'docs'), { recursive: true });
   mkdirSync(join(base, 'outside'));
-  writeFileSync(join(base, 'outside', 'a.md'), artefact('US-9'));
+  writeFileSync(join(base, 'outside', 'a.md'), artifact('US-9'));
   symlinkSync(join(base, 'outside'), join(root, 'docs'));
   expect(await pathsOf(await readCheckout(root))).toEqual(['!UNSAFE_PATH docs/a.md']);
 });
@@ -285,7 +285,7 @@ test('a folder that git tracks and somebody replaced by a link out of the checko
 test('a file whose name is not UTF-8 is reported', async () => {
   mkdirSync(join(root, '.gxp'));
   const name = Buffer.concat([Buffer.from(join(root, '.gxp/caf')), Buffer.of(0xe9), Buffer.from('.md')]);
-  writeFileSync(name, artefact('US-1'));
+  writeFileSync(name, artifact('US-1'));
   const reported = ['!FILE_UNREADABLE .gxp/caf\ufffd.md'];
   expect(await pathsOf(await readCheckout(root, named))).toEqual(reported);
   commit();
@@ -295,7 +295,7 @@ test('a file whose name is not UTF-8 is reported', async () => {
 test('a named pipe does not hold a scan up', async () => {
   mkdirSync(join(root, '.gxp'));
   execFileSync('sh', ['-c', 'mkfifo "$0"', join(root, '.gxp', 'pipe.md')]);
-  write('.gxp/real.md', artefact('US-1'));
+  write('.gxp/real.md', artifact('US-1'));
   expect(await pathsOf(await readCheckout(root, named))).toEqual(['.gxp/real.md']);
 });
 

@@ -18,11 +18,11 @@ export interface CheckoutOptions extends NamedFacts {
 
 export interface Checkout {
   readonly facts: CheckoutFacts;
-  /** Files that may be artefacts: how far `entries` can go, for a progress bar. */
+  /** Files that may be artifacts: how far `entries` can go, for a progress bar. */
   readonly candidateCount: number;
   /** In order of path. Reads as it is iterated, and can be iterated again. */
   readonly entries: AsyncIterable<CheckoutEntry>;
-  /** The sources that the artefacts found speak of. */
+  /** The sources that the artifacts found speak of. */
   /** Those of the paths that differ from the commit, or aren't in it; all of them where git can't be asked. */
   changedFiles(paths: readonly string[]): Promise<readonly string[]>;
   /** `system_state_hash` of `src/` at the root; null when there is none. */
@@ -30,7 +30,7 @@ export interface Checkout {
   readSources(entries: readonly CheckoutEntry[]): Promise<CheckoutSources>;
 }
 
-/** Reads the repository and commit of a folder and finds its artefact files. Throws a StartupError that says what to do. */
+/** Reads the repository and commit of a folder and finds its artifact files. Throws a StartupError that says what to do. */
 export async function readCheckout(folder: string, options: CheckoutOptions = {}): Promise<Checkout> {
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),
@@ -70,7 +70,7 @@ async function assertReadable(root: string, folder: string): Promise<void> {
 function assertWhole({ isSparse, isPartial }: GitFacts, folder: string): void {
   if (isSparse) {
     throw new StartupError(
-      `${folder} is a sparse checkout: artefacts that it leaves out would count as removed. Run git sparse-checkout disable there, or scan a full checkout.`,
+      `${folder} is a sparse checkout: artifacts that it leaves out would count as removed. Run git sparse-checkout disable there, or scan a full checkout.`,
     );
   }
   if (isPartial) {
@@ -80,7 +80,7 @@ function assertWhole({ isSparse, isPartial }: GitFacts, folder: string): void {
   }
 }
 
-/** A scan is the whole truth of a commit: the artefacts of one folder would remove all others of the repository. */
+/** A scan is the whole truth of a commit: the artifacts of one folder would remove all others of the repository. */
 function assertNamed(git: GitFacts, named: NamedFacts, folder: string): void {
   if (named.repository !== undefined && named.commit !== undefined) return;
   throw new StartupError(

@@ -3,9 +3,9 @@ import { constants, open, readlink, realpath, type FileHandle } from 'node:fs/pr
 import { dirname, join, resolve, sep } from 'node:path';
 import {
   defaultMaxFileBytes,
-  looksLikeArtefact,
+  looksLikeArtifact,
   maxFrontMatterBytes,
-  type ArtefactFile,
+  type ArtifactFile,
   type FileDigest,
   type Problem,
   type ProblemCode,
@@ -14,7 +14,7 @@ import { isUnderGxp, type Candidates } from './list-candidates.js';
 
 /** A file to parse, one that is known by its hash alone, or why a file was not even read. */
 export type CheckoutEntry =
-  | { readonly file: ArtefactFile & { readonly content: Uint8Array }; readonly digest?: null; readonly problem: null }
+  | { readonly file: ArtifactFile & { readonly content: Uint8Array }; readonly digest?: null; readonly problem: null }
   | { readonly file: null; readonly digest: FileDigest; readonly problem: null }
   | { readonly file: null; readonly digest?: null; readonly problem: Problem };
 
@@ -89,9 +89,9 @@ async function readHandle(
   const stat = await handle.stat();
   if (!stat.isFile()) return isPackaged ? digestOf(path, '') : null;
   if (maxFileBytes === null || (isPackaged && stat.size > maxFileBytes)) return hashHandle(handle, path, stat.size);
-  if (!isPackaged && !isUnderGxp(path) && !looksLikeArtefact(await readHead(handle))) return null;
+  if (!isPackaged && !isUnderGxp(path) && !looksLikeArtifact(await readHead(handle))) return null;
   if (stat.size > maxFileBytes) {
-    const reason = `The file has ${stat.size} bytes; an artefact may have at most ${maxFileBytes}.`;
+    const reason = `The file has ${stat.size} bytes; an artifact may have at most ${maxFileBytes}.`;
     return rejected(path, 'FILE_TOO_LARGE', reason);
   }
   const content = new Uint8Array(stat.size);

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
-import type { ArtefactFile, FileDigest, Problem } from '../../subgraphs/traceability/domain/index.js';
+import type { ArtifactFile, FileDigest, Problem } from '../../subgraphs/traceability/domain/index.js';
 import { listCandidates, listPackage } from './list-candidates.js';
 import { readEntries } from './read-entries.js';
 
 export interface EvidenceFolder {
-  readonly files: readonly ArtefactFile[];
+  readonly files: readonly ArtifactFile[];
   readonly digests: readonly FileDigest[];
   /** Of files that could not be read. */
   readonly problems: readonly Problem[];
@@ -21,7 +21,7 @@ export async function readEvidenceFolder(folder: string): Promise<EvidenceFolder
   if (found?.isDirectory() !== true) throw new StartupError(`${folder} is not a folder.`);
   const isPackage = await isOnePackage(folder);
   const prefix = isPackage ? `.gxp/evidence/${basename(resolve(folder))}/` : '';
-  const files: ArtefactFile[] = [];
+  const files: ArtifactFile[] = [];
   const digests: FileDigest[] = [];
   const problems: Problem[] = [];
   const candidates = isPackage ? await listPackage(folder) : await listCandidates(folder, false);

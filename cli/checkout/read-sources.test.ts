@@ -34,7 +34,7 @@ function commit(): string {
   git('commit', '-q', '--allow-empty', '-m', 'first');
   return git('rev-parse', 'HEAD');
 }
-describe('the sources that artefacts speak of', () => {
+describe('the sources that artifacts speak of', () => {
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   const spec = (text: string) => `---
 gxp_id: SPEC-1

@@ -7,18 +7,18 @@ import {
   findAnnotations,
   fingerprintOf,
   namedFiles,
-  parseArtefactFile,
+  parseArtifactFile,
   readFiles,
   type AnnotationLine,
-  type SignedEvidenceArtefact,
-  type SpecificationArtefact,
+  type SignedEvidenceArtifact,
+  type SpecificationArtifact,
 } from '../../subgraphs/traceability/domain/index.js';
 import type { Candidates } from './list-candidates.js';
 import type { CheckoutEntry } from './read-entries.js';
 import { hashTrees, readInto } from './state-hash.js';
 import { listChangedPaths, listRenamedFiles, readFileAt } from './git-history.js';
 
-/** What the graph is told of the sources around the artefacts; their text stays here. */
+/** What the graph is told of the sources around the artifacts; their text stays here. */
 export interface CheckoutSources {
   readonly systemStateHashes: readonly string[];
   readonly files: readonly SourceOfCheckout[];
@@ -49,9 +49,9 @@ export async function readSources({ root, candidates, hasGit, entries }: Sources
     files: entries.flatMap(({ file }) => file ?? []),
     digests: entries.flatMap(({ digest }) => digest ?? []),
   });
-  const artefacts = found.map(({ artefact }) => artefact);
-  const specifications = artefacts.filter((each): each is SpecificationArtefact => each.kind === 'SPECIFICATION');
-  const evidence = artefacts.filter((each): each is SignedEvidenceArtefact => each.kind === 'SIGNED_EVIDENCE');
+  const artifacts = found.map(({ artifact }) => artifact);
+  const specifications = artifacts.filter((each): each is SpecificationArtifact => each.kind === 'SPECIFICATION');
+  const evidence = artifacts.filter((each): each is SignedEvidenceArtifact => each.kind === 'SIGNED_EVIDENCE');
   const files = new Map<string, SourceOfCheckout>();
   for (const path of candidates.code) {
     const annotated = await readAnnotated(root, path);
@@ -81,7 +81,7 @@ export async function readSources({ root, candidates, hasGit, entries }: Sources
 
 interface Watched {
   readonly files: ReadonlySet<string>;
-  readonly specifications: readonly SpecificationArtefact[];
+  readonly specifications: readonly SpecificationArtifact[];
 }
 
 /** Null when the checkout doesn't have the commit. A specification counts as changed only when its text has. */
@@ -104,8 +104,8 @@ async function changesSince(
 }
 
 function textOf(path: string, content: string): string | null {
-  const { artefact } = parseArtefactFile({ path, content });
-  return artefact?.kind === 'SPECIFICATION' ? fingerprintOf(artefact) : null;
+  const { artifact } = parseArtifactFile({ path, content });
+  return artifact?.kind === 'SPECIFICATION' ? fingerprintOf(artifact) : null;
 }
 
 function byPath(a: SourceOfCheckout, b: SourceOfCheckout): number {

@@ -10,9 +10,9 @@ import {
   metadataName,
   namedFiles,
   readFiles,
-  type Artefact,
+  type Artifact,
   type FoundArtifact,
-  type SpecificationArtefact,
+  type SpecificationArtifact,
   type VerificationTier,
 } from '../../subgraphs/traceability/domain/index.js';
 import { readCheckout, type CheckoutEntry } from '../checkout/index.js';
@@ -108,10 +108,10 @@ export async function createPackage(request: CreatePackageRequest): Promise<Crea
   return { path, result, passed: counts.passed, failed: counts.failed, skipped: counts.skipped };
 }
 
-function findSpecification(found: readonly FoundArtifact[], specId: string): SpecificationArtefact {
-  const artefact = found.find((each) => each.artefact.gxpId === specId)?.artefact;
-  if (artefact?.kind !== 'SPECIFICATION') throw new StartupError(`The checkout has no specification ${specId}.`);
-  return artefact;
+function findSpecification(found: readonly FoundArtifact[], specId: string): SpecificationArtifact {
+  const artifact = found.find((each) => each.artifact.gxpId === specId)?.artifact;
+  if (artifact?.kind !== 'SPECIFICATION') throw new StartupError(`The checkout has no specification ${specId}.`);
+  return artifact;
 }
 
 function toOneRun(runs: readonly TestRun[]): Pick<TestRun, 'tool' | 'version'> {
@@ -135,10 +135,10 @@ function environment(now: Date) {
  */
 function criteriaVerified(
   found: readonly FoundArtifact[],
-  { parentId }: SpecificationArtefact,
+  { parentId }: SpecificationArtifact,
   cases: readonly TestCase[],
 ): { readonly acceptance_criteria_verified?: readonly object[] } {
-  const byId = new Map(found.map(({ artefact }): [string, Artefact] => [artefact.gxpId, artefact]));
+  const byId = new Map(found.map(({ artifact }): [string, Artifact] => [artifact.gxpId, artifact]));
   const owner = byId.get(parentId ?? '');
   if (owner?.kind !== 'USER_STORY' && owner?.kind !== 'REQUIREMENT') return {};
   const verified = criteriaOf(owner).flatMap(({ label, text }) => {

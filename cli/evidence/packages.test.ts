@@ -256,7 +256,7 @@ const attacks: readonly Attack[] = [
     'PASS',
   ],
   [
-    'the manifest is larger than any artefact may be',
+    'the manifest is larger than any artifact may be',
     (folder) =>
       editManifest(folder, (manifest) => (manifest.files = Array.from({ length: 20_000 }, () => manifest.files[0]))),
     'none',

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
-import { parseArtefactFile, type SpecificationArtefact } from '../../subgraphs/traceability/domain/index.js';
+import { parseArtifactFile, type SpecificationArtifact } from '../../subgraphs/traceability/domain/index.js';
 import { readCheckout } from '../checkout/index.js';
 import { signTestEvidence, type SignedRun } from './sign-test-evidence.js';
 import { createSigningKey, readSigningKey } from './signing-key.js';
@@ -31,10 +31,10 @@ export async function signCheckout(request: SignCheckoutRequest): Promise<Signed
       `${folder} has changes that are not committed: the evidence would name a commit that the tests did not run on.`,
     );
   }
-  const specifications: SpecificationArtefact[] = [];
+  const specifications: SpecificationArtifact[] = [];
   for await (const { file } of checkout.entries) {
-    const artefact = file === null ? null : parseArtefactFile(file).artefact;
-    if (artefact?.kind === 'SPECIFICATION') specifications.push(artefact);
+    const artifact = file === null ? null : parseArtifactFile(file).artifact;
+    if (artifact?.kind === 'SPECIFICATION') specifications.push(artifact);
   }
   const { keyFile } = request;
   const key = await (keyFile === undefined ? createSigningKey() : readSigningKey(await readFile(keyFile, 'utf8')));

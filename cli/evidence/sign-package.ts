@@ -7,7 +7,7 @@ import {
   parseJws,
   readFiles,
   signatureNames,
-  type ArtefactFile,
+  type ArtifactFile,
 } from '../../subgraphs/traceability/domain/index.js';
 import { readEvidenceFolder } from '../checkout/index.js';
 import type { SigningKey } from './signing-key.js';
@@ -92,11 +92,11 @@ async function assertWhole(
   const path = `${root}/${signature.name}`;
   const others = files.filter((file) => file.path !== path);
   const { found, problems } = await readFiles({ files: [...others, { path, content: signature.content }], digests });
-  const artefact = found[0]?.artefact;
-  const fault = artefact?.kind === 'SIGNED_EVIDENCE' ? artefact.packageFault : (problems[0]?.reason ?? 'it is none');
+  const artifact = found[0]?.artifact;
+  const fault = artifact?.kind === 'SIGNED_EVIDENCE' ? artifact.packageFault : (problems[0]?.reason ?? 'it is none');
   if (fault !== null) throw new StartupError(`${folder} can't be signed: ${fault}`);
 }
 
-function toText(content: ArtefactFile['content']): string {
+function toText(content: ArtifactFile['content']): string {
   return typeof content === 'string' ? content : new TextDecoder().decode(content);
 }

@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import {
-  parseArtefactFile,
+  parseArtifactFile,
   verifySignature,
-  type SignedEvidenceArtefact,
+  type SignedEvidenceArtifact,
 } from '../../subgraphs/traceability/domain/index.js';
 import { createSigningKey, parseTestRun, readSigningKey, signTestEvidence } from './index.js';
 
@@ -35,12 +35,12 @@ describe('signing a test run', () => {
     const specifications = [specification('SPEC-1', ['a.test.ts'])];
     const { files, refused } = await signTestEvidence({ run, specifications, commitSha, key });
     expect(refused).toEqual([]);
-    const [signed] = files.map((each) => parseArtefactFile(each));
+    const [signed] = files.map((each) => parseArtifactFile(each));
     expect(signed).toMatchObject({
-      outcome: 'ARTEFACT',
-      artefact: { gxpId: 'EV-SPEC-1', parentId: 'SPEC-1', verificationTier: 'OQ', path: '.gxp/evidence/EV-SPEC-1.jws' },
+      outcome: 'ARTIFACT',
+      artifact: { gxpId: 'EV-SPEC-1', parentId: 'SPEC-1', verificationTier: 'OQ', path: '.gxp/evidence/EV-SPEC-1.jws' },
     });
-    const { jws, jwsPayload } = signed?.artefact as SignedEvidenceArtefact;
+    const { jws, jwsPayload } = signed?.artifact as SignedEvidenceArtifact;
     expect(jwsPayload).toMatchObject({
       system_state: `git:${commitSha}`,
       test_results: { passed: 2, failed: 0, skipped: 1, duration_ms: 6 },

@@ -1,12 +1,12 @@
 import { CompactSign } from 'jose';
-import type { SpecificationArtefact } from '../../subgraphs/traceability/domain/index.js';
+import type { SpecificationArtifact } from '../../subgraphs/traceability/domain/index.js';
 import type { SigningKey } from './signing-key.js';
 import type { TestCase, TestRun } from './results/test-case.js';
 
 export interface SignRequest {
   readonly run: TestRun;
   /** The specifications to give evidence for; their `test_files` say which tests speak for them. */
-  readonly specifications: readonly Pick<SpecificationArtefact, 'gxpId' | 'title' | 'verificationTier' | 'testFiles'>[];
+  readonly specifications: readonly Pick<SpecificationArtifact, 'gxpId' | 'title' | 'verificationTier' | 'testFiles'>[];
   /** The commit that the tests ran on. */
   readonly commitSha: string;
   readonly key: SigningKey;

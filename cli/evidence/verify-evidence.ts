@@ -38,9 +38,9 @@ export async function verifyEvidence(
   const { files, digests, problems } = await readEvidenceFolder(folder);
   const read = await readFiles({ files, digests });
   const evidence = [];
-  for (const { artefact } of read.found) {
-    if (artefact.kind !== 'SIGNED_EVIDENCE') continue;
-    const { gxpId, path, parentId, jws, packageFault, result } = artefact;
+  for (const { artifact } of read.found) {
+    if (artifact.kind !== 'SIGNED_EVIDENCE') continue;
+    const { gxpId, path, parentId, jws, packageFault, result } = artifact;
     const verdict = refutedByPackage(await verifySignature(jws, keys, { now }), packageFault);
     evidence.push({ gxpId, path, parentId, verdict, result });
   }

@@ -29,8 +29,8 @@ const problem = (path: string, line: number) => ({
 });
 
 describe('the report of a scan', () => {
-  test('says where artefacts are looked for when there are none', () => {
-    expect(renderReport(report, 'here').join('\n')).toContain('Nothing to read here: artefacts are the files in .gxp/');
+  test('says where artifacts are looked for when there are none', () => {
+    expect(renderReport(report, 'here').join('\n')).toContain('Nothing to read here: artifacts are the files in .gxp/');
     expect(renderReport({ ...report, found: 1 }, 'here').join('\n')).not.toContain('Nothing to read');
   });
 

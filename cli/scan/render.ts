@@ -20,7 +20,7 @@ export function renderReport(report: ScanReport, place: string): string[] {
       ].map(String),
     ]),
     ...(report.found === 0 && report.rejected.length === 0 ? ['', nothingToRead] : []),
-    ...(report.alreadyStored ? ['', 'This commit was stored before with the same files: no artefact changed.'] : []),
+    ...(report.alreadyStored ? ['', 'This commit was stored before with the same files: no artifact changed.'] : []),
     '',
     ...table([['coverage', 'total', 'covered', 'before', 'verified to the end', 'before'], ...coverageRows(report)]),
     ...problemLines('Rejected', report.rejected),
@@ -31,7 +31,7 @@ export function renderReport(report: ScanReport, place: string): string[] {
 }
 
 const nothingToRead =
-  'Nothing to read here: artefacts are the files in .gxp/, and Markdown whose front matter has a gxp_id.';
+  'Nothing to read here: artifacts are the files in .gxp/, and Markdown whose front matter has a gxp_id.';
 
 /** A file may have several problems, and the row counts files. */
 function fileCount(problems: readonly Rejection[]): number {

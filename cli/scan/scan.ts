@@ -1,4 +1,4 @@
-/** One scan: a checkout's artefacts into the graph, and what that changed. */
+/** One scan: a checkout's artifacts into the graph, and what that changed. */
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import {
   parseRemoteUrl,
@@ -29,7 +29,7 @@ export interface Rejection {
   readonly line: number | null;
   readonly code: string;
   readonly reason: string;
-  /** `REJECTED`: the file gave no artefact. `FLAGGED`: it did, and has a fault. */
+  /** `REJECTED`: the file gave no artifact. `FLAGGED`: it did, and has a fault. */
   readonly severity: string;
 }
 

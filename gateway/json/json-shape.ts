@@ -6,7 +6,7 @@ import { limitExceeded } from '../limits/index.js';
 
 /** Above what variables may be nested (see `nesting.ts`), with what stands around them; the exact limit names the operation. */
 const maxDepth = 200;
-/** Objects and lists. A scan of 10,000 artefacts has about 20,000. */
+/** Objects and lists. A scan of 10,000 artifacts has about 20,000. */
 const maxContainers = 200_000;
 /** Values of all kinds. A hundred vectors of 3,072 numbers have 307,200. */
 const maxValues = 2_000_000;

@@ -44,16 +44,16 @@ export interface CommitStory {
   readonly auditError?: string;
   /** The audit of the push that nobody has taken up yet. */
   readonly auditWaits?: boolean;
-  /** Files that gave no artefact. */
+  /** Files that gave no artifact. */
   readonly rejected?: readonly (readonly [path: string, line: number, code: string, reason: string])[];
 }
 
-interface ArtefactStory {
+interface ArtifactStory {
   readonly id: string;
   readonly title: string;
-  /** Default: that of the artefact above. */
+  /** Default: that of the artifact above. */
   readonly status?: ValidationStatus;
-  /** Day of the push that brought it. Default: that of the artefact above. */
+  /** Day of the push that brought it. Default: that of the artifact above. */
   readonly since?: string;
   /** What a reviewer decided about the file as it stands; `status` is what it came to. */
   readonly reviewed?: {
@@ -64,12 +64,12 @@ interface ArtefactStory {
   };
 }
 
-interface ChildStory extends ArtefactStory {
+interface ChildStory extends ArtifactStory {
   /** The parent's change was looked at: the link is no longer suspect. */
   readonly linkReviewed?: { readonly on: string; readonly by: PersonName; readonly note: string };
 }
 
-export interface RequirementStory extends ArtefactStory {
+export interface RequirementStory extends ArtifactStory {
   readonly risk: RiskRating;
   readonly text: string;
   readonly criteria: readonly string[];

@@ -1,6 +1,6 @@
 /** Global ids of what work is about. */
 import { toGlobalId } from '../../subgraphs/kernel/ids/index.js';
-import { artefactId } from './rows/artefact-names.js';
+import { artifactId } from './rows/artifact-names.js';
 import { buildId } from './rows/builds.js';
 import { documentId } from './rows/documents.js';
 import { featureId } from './rows/features.js';
@@ -9,8 +9,8 @@ import { scanJobId } from './rows/scanning.js';
 
 export const subjects = {
   repository: (fullName: string) => toGlobalId('Repository', fullName),
-  requirement: (repository: string, gxpId: string) => toGlobalId('Requirement', artefactId(repository, gxpId)),
-  specification: (repository: string, gxpId: string) => toGlobalId('Specification', artefactId(repository, gxpId)),
+  requirement: (repository: string, gxpId: string) => toGlobalId('Requirement', artifactId(repository, gxpId)),
+  specification: (repository: string, gxpId: string) => toGlobalId('Specification', artifactId(repository, gxpId)),
   /** `number`: the first push to the repository is 1. */
   commit: (repository: string, number: number) =>
     toGlobalId('Commit', `${repository}@${shaOfPush(repository, number)}`),

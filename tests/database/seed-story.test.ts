@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { artefactsOf } from '../../prisma/seed/rows/artefacts.js';
-import { contentOf } from '../../prisma/seed/rows/artefact-files.js';
+import { artifactsOf } from '../../prisma/seed/rows/artifacts.js';
+import { contentOf } from '../../prisma/seed/rows/artifact-files.js';
 import { commitsOf } from '../../prisma/seed/rows/pushes.js';
 import { story } from '../../prisma/seed/story/index.js';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
@@ -27,9 +27,9 @@ describe('traceability', () => {
     'a scan of $fullName as it stands finds what is stored, down to every hash, link and verdict',
     async (repository) => {
       const writer = { auth: Identity.of({ subject: 'ci.meridian', scopes: ['*'] }), database, requestId: 'seed' };
-      const files = artefactsOf(repository).map(({ artefact }) => ({
-        path: artefact.path,
-        content: contentOf(artefact),
+      const files = artifactsOf(repository).map(({ artifact }) => ({
+        path: artifact.path,
+        content: contentOf(artifact),
       }));
       const links = `select source_id, target_id, status, is_valid, parent_fingerprint, suspect_since is null as sure
         from traceability.traceability_links l join traceability.repositories r on r.id = l.repository_id

@@ -10,7 +10,7 @@ import {
 import type { RepositoryStory } from '../chapter.js';
 import { idOf } from '../ids.js';
 import type { RowSet } from '../row-set.js';
-import type { Told } from './artefacts.js';
+import type { Told } from './artifacts.js';
 import { linkNodesOf, seenFingerprints, type Verdicts } from './links.js';
 import type { Push } from './pushes.js';
 
@@ -28,7 +28,7 @@ export function tellCoverage(
   rows: RowSet,
 ): void {
   const ratings = new Map(
-    told.flatMap(({ artefact }) => (artefact.kind === 'REQUIREMENT' ? [[artefact.gxpId, artefact.gxpRiskRating]] : [])),
+    told.flatMap(({ artifact }) => (artifact.kind === 'REQUIREMENT' ? [[artifact.gxpId, artifact.gxpRiskRating]] : [])),
   );
   for (const push of pushes) {
     const known = toldOn(told, push.commit.on);
@@ -65,7 +65,7 @@ function toldOn(told: readonly Told[], day: string): Told[] {
     const isChanged = before !== undefined && before.on <= day;
     return {
       ...rest,
-      artefact: before === undefined || isChanged ? each.artefact : before.artefact,
+      artifact: before === undefined || isChanged ? each.artifact : before.artifact,
       ...(isChanged && { before }),
       ...(linkReviewed !== undefined && linkReviewed.on <= day && { linkReviewed }),
     };

@@ -1,4 +1,4 @@
-/** The links between the artefacts of a repository, and what was seen and reviewed of each. */
+/** The links between the artifacts of a repository, and what was seen and reviewed of each. */
 import {
   fingerprintOf,
   linkKey,
@@ -12,21 +12,21 @@ import type { RepositoryStory } from '../chapter.js';
 import { idOf } from '../ids.js';
 import type { RowSet } from '../row-set.js';
 import { people } from '../story/company.js';
-import type { Told } from './artefacts.js';
+import type { Told } from './artifacts.js';
 import { pushAt, type Push } from './pushes.js';
 
 /** On signatures, by the evidence's gxpId. */
 export type Verdicts = ReadonlyMap<string, Verification>;
 
 export function linkNodesOf(fullName: string, told: readonly Told[], verdicts: Verdicts): LinkNode[] {
-  return told.map(({ artefact }) => ({
+  return told.map(({ artifact }) => ({
     repositoryId: idOf(fullName),
-    gxpId: artefact.gxpId,
-    kind: artefact.kind,
-    parentId: 'parentId' in artefact ? artefact.parentId : null,
-    fingerprint: artefact.kind === 'SIGNED_EVIDENCE' ? null : fingerprintOf(artefact),
-    signatureVerified: verdicts.get(artefact.gxpId)?.verdict.verified ?? null,
-    result: artefact.kind === 'SIGNED_EVIDENCE' ? artefact.result.result : null,
+    gxpId: artifact.gxpId,
+    kind: artifact.kind,
+    parentId: 'parentId' in artifact ? artifact.parentId : null,
+    fingerprint: artifact.kind === 'SIGNED_EVIDENCE' ? null : fingerprintOf(artifact),
+    signatureVerified: verdicts.get(artifact.gxpId)?.verdict.verified ?? null,
+    result: artifact.kind === 'SIGNED_EVIDENCE' ? artifact.result.result : null,
   }));
 }
 
@@ -37,7 +37,7 @@ export function tellLinks(
   verdicts: Verdicts,
   rows: RowSet,
 ): void {
-  const byId = new Map(told.map((each) => [each.artefact.gxpId, each]));
+  const byId = new Map(told.map((each) => [each.artifact.gxpId, each]));
   const nodes = linkNodesOf(fullName, told, verdicts);
   for (const link of resolveLinks(nodes, seenFingerprints(fullName, told))) {
     tellLink(fullName, pushes, link, byId, rows);
@@ -46,14 +46,14 @@ export function tellLinks(
 
 /** Who was there before the parent changed has seen what it said then, until somebody reviewed the link. */
 export function seenFingerprints(fullName: string, told: readonly Told[]): Map<string, string> {
-  const byId = new Map(told.map((each) => [each.artefact.gxpId, each]));
+  const byId = new Map(told.map((each) => [each.artifact.gxpId, each]));
   const seen = new Map<string, string>();
-  for (const { artefact, since, linkReviewed } of told) {
-    if (!('parentId' in artefact) || artefact.parentId === null || linkReviewed !== undefined) continue;
-    const before = byId.get(artefact.parentId)?.before;
+  for (const { artifact, since, linkReviewed } of told) {
+    if (!('parentId' in artifact) || artifact.parentId === null || linkReviewed !== undefined) continue;
+    const before = byId.get(artifact.parentId)?.before;
     if (before === undefined || since >= before.on) continue;
-    const ends = { repositoryId: idOf(fullName), sourceId: artefact.parentId, targetId: artefact.gxpId };
-    seen.set(linkKey(ends), fingerprintOf(before.artefact));
+    const ends = { repositoryId: idOf(fullName), sourceId: artifact.parentId, targetId: artifact.gxpId };
+    seen.set(linkKey(ends), fingerprintOf(before.artifact));
   }
   return seen;
 }
@@ -97,7 +97,7 @@ function tellLink(
     repository: fullName,
     action: 'linkReviewed',
     details: {
-      parentFingerprint: [fingerprintOf(parent.before.artefact), link.parentFingerprint],
+      parentFingerprint: [fingerprintOf(parent.before.artifact), link.parentFingerprint],
       note: review.note,
     },
   });

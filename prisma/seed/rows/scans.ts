@@ -1,23 +1,23 @@
 /** One scan for each push: what it found, and what was new, changed and refused. */
-import type { ArtefactKind } from '../../../subgraphs/traceability/domain/index.js';
+import type { ArtifactKind } from '../../../subgraphs/traceability/domain/index.js';
 import { later } from '../calendar.js';
 import type { RepositoryStory } from '../chapter.js';
 import { idOf, pick } from '../ids.js';
 import type { RowSet } from '../row-set.js';
 import { pipeline } from '../story/company.js';
-import { artefactId, artefactTypes, hashOf } from './artefact-names.js';
-import type { Told } from './artefacts.js';
+import { artifactId, artifactTypes, hashOf } from './artifact-names.js';
+import type { Told } from './artifacts.js';
 import { pushAt, type Push } from './pushes.js';
 
 export function tellScans(story: RepositoryStory, pushes: readonly Push[], told: readonly Told[], rows: RowSet): void {
   const created = groupByPush(pushes, told, ({ since }) => since);
   const changed = groupByPush(pushes, told, ({ before }) => before?.on);
   let known = 0;
-  const found: Partial<Record<ArtefactKind, number>> = {};
+  const found: Partial<Record<ArtifactKind, number>> = {};
   for (const push of pushes) {
     const isNew = created.get(push) ?? [];
     const isChanged = changed.get(push) ?? [];
-    for (const { artefact } of isNew) found[artefact.kind] = (found[artefact.kind] ?? 0) + 1;
+    for (const { artifact } of isNew) found[artifact.kind] = (found[artifact.kind] ?? 0) + 1;
     const counts = {
       createdCount: isNew.length,
       changedCount: isChanged.length,
@@ -26,8 +26,8 @@ export function tellScans(story: RepositoryStory, pushes: readonly Push[], told:
       rejectedCount: push.commit.rejected?.length ?? 0,
     };
     known += isNew.length;
-    for (const each of isNew) noteArtefact(story, push, each, 'Created', rows);
-    for (const each of isChanged) noteArtefact(story, push, each, 'Changed', rows);
+    for (const each of isNew) noteArtifact(story, push, each, 'Created', rows);
+    for (const each of isChanged) noteArtifact(story, push, each, 'Changed', rows);
     tellScan(story, push, { ...found }, counts, rows);
   }
 }
@@ -60,7 +60,7 @@ interface Counts {
 function tellScan(
   { fullName }: RepositoryStory,
   { commit, sha, at, scanId }: Push,
-  found: Partial<Record<ArtefactKind, number>>,
+  found: Partial<Record<ArtifactKind, number>>,
   counts: Counts,
   rows: RowSet,
 ): void {
@@ -104,26 +104,26 @@ function tellScan(
   });
 }
 
-function noteArtefact(
+function noteArtifact(
   { fullName }: RepositoryStory,
   push: Push,
-  { artefact, before }: Told,
+  { artifact, before }: Told,
   happening: 'Created' | 'Changed',
   rows: RowSet,
 ): void {
-  const { type } = artefactTypes[artefact.kind];
+  const { type } = artifactTypes[artifact.kind];
   const isFirst = happening === 'Created';
-  const contentHash = hashOf(isFirst ? (before?.artefact ?? artefact) : artefact);
+  const contentHash = hashOf(isFirst ? (before?.artifact ?? artifact) : artifact);
   rows.note({
     at: push.at,
     user: pipeline,
     type,
-    key: artefactId(fullName, artefact.gxpId),
+    key: artifactId(fullName, artifact.gxpId),
     repository: fullName,
     action: `${type.charAt(0).toLowerCase()}${type.slice(1)}${happening}`,
     details: isFirst
-      ? { gxpId: artefact.gxpId, contentHash, validationStatus: artefact.validationStatus }
-      : { gxpId: artefact.gxpId, contentHash: [before && hashOf(before.artefact), contentHash] },
+      ? { gxpId: artifact.gxpId, contentHash, validationStatus: artifact.validationStatus }
+      : { gxpId: artifact.gxpId, contentHash: [before && hashOf(before.artifact), contentHash] },
     event: false,
   });
 }

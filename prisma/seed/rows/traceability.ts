@@ -1,10 +1,10 @@
-/** Repositories, their scans push by push, and their artefacts as a scan of the last push finds them. */
+/** Repositories, their scans push by push, and their artifacts as a scan of the last push finds them. */
 import {
   checkPublicKey,
   criteriaOf,
-  freshnessOfArtefact,
+  freshnessOfArtifact,
   verifySignature,
-  type Artefact,
+  type Artifact,
   type FoundArtifact,
   type PublicKey,
 } from '../../../subgraphs/traceability/domain/index.js';
@@ -14,8 +14,8 @@ import type { RepositoryStory } from '../chapter.js';
 import { idOf } from '../ids.js';
 import type { RowSet } from '../row-set.js';
 import { people } from '../story/company.js';
-import { artefactId, artefactTypes, hashOf } from './artefact-names.js';
-import { artefactsOf, type Told } from './artefacts.js';
+import { artifactId, artifactTypes, hashOf } from './artifact-names.js';
+import { artifactsOf, type Told } from './artifacts.js';
 import { tellCoverage } from './coverage.js';
 import { tellLinks } from './links.js';
 import { commitsOf, pushAt, type Push } from './pushes.js';
@@ -42,21 +42,21 @@ export async function tellTraceability(story: RepositoryStory, rows: RowSet): Pr
   const details = { gitUrl, defaultBranch: 'main' };
   rows.note({ ...about, at: at(registeredOn), action: 'repositoryRegistered', details });
   tellKeys(story, rows, lead);
-  const told = artefactsOf(story);
+  const told = artifactsOf(story);
   tellScans(story, pushes, told, rows);
   const keys = await trustedKeys();
   const verdicts = new Map<string, Verification>();
   const specifications = new Map(
-    told.flatMap(({ artefact }) => (artefact.kind === 'SPECIFICATION' ? [[artefact.gxpId, artefact]] : [])),
+    told.flatMap(({ artifact }) => (artifact.kind === 'SPECIFICATION' ? [[artifact.gxpId, artifact]] : [])),
   );
   for (const each of told) {
     const pushed = pushAt(pushes, each.since);
-    const verification = await verify(each.artefact, keys, pushed);
-    if (verification !== null) verdicts.set(each.artefact.gxpId, verification);
-    tellArtefact(
+    const verification = await verify(each.artifact, keys, pushed);
+    if (verification !== null) verdicts.set(each.artifact.gxpId, verification);
+    tellArtifact(
       story,
       pushes,
-      { ...each, freshness: freshnessOfArtefact(each.artefact, specifications, null) },
+      { ...each, freshness: freshnessOfArtifact(each.artifact, specifications, null) },
       verification,
       rows,
     );
@@ -97,32 +97,32 @@ function trustedKeys(): Promise<readonly PublicKey[]> {
 }
 
 /** The domain's own verdict; nothing here says that a signature is good. */
-async function verify(artefact: Artefact, keys: readonly PublicKey[], push: Push): Promise<Verification | null> {
-  if (artefact.kind !== 'SIGNED_EVIDENCE') return null;
+async function verify(artifact: Artifact, keys: readonly PublicKey[], push: Push): Promise<Verification | null> {
+  if (artifact.kind !== 'SIGNED_EVIDENCE') return null;
   const verifiedAt = new Date(push.at);
-  return { verdict: await verifySignature(artefact.jws, keys, { now: verifiedAt }), verifiedAt };
+  return { verdict: await verifySignature(artifact.jws, keys, { now: verifiedAt }), verifiedAt };
 }
 
-function tellArtefact(
+function tellArtifact(
   { fullName }: RepositoryStory,
   pushes: readonly Push[],
-  { artefact, since, before, reviewed, freshness }: Told & Pick<FoundArtifact, 'freshness'>,
+  { artifact, since, before, reviewed, freshness }: Told & Pick<FoundArtifact, 'freshness'>,
   verification: Verification | null,
   rows: RowSet,
 ): void {
-  const { type, table } = artefactTypes[artefact.kind];
-  const id = artefactId(fullName, artefact.gxpId);
-  const contentHash = hashOf(artefact);
+  const { type, table } = artifactTypes[artifact.kind];
+  const id = artifactId(fullName, artifact.gxpId);
+  const contentHash = hashOf(artifact);
   const changedAt = [pushAt(pushes, before?.on ?? since).at, ...(reviewed ? [at(reviewed.on, '14:00')] : [])];
   rows.add(table, {
     id,
     repository_id: idOf(fullName),
-    ...toRow({ artefact, contentHash, isDuplicate: false, freshness, missingFiles: null }, verification),
-    validation_status: reviewed?.to ?? artefact.validationStatus,
+    ...toRow({ artifact, contentHash, isDuplicate: false, freshness, missingFiles: null }, verification),
+    validation_status: reviewed?.to ?? artifact.validationStatus,
     created_at: pushAt(pushes, since).at,
     updated_at: changedAt.sort().at(-1),
   });
-  tellCriteria(fullName, artefact, pushAt(pushes, since).at, rows);
+  tellCriteria(fullName, artifact, pushAt(pushes, since).at, rows);
   if (reviewed === undefined) return;
   rows.note({
     at: at(reviewed.on, '14:00'),
@@ -135,15 +135,15 @@ function tellArtefact(
   });
 }
 
-function tellCriteria(fullName: string, artefact: Artefact, createdAt: string, rows: RowSet): void {
-  if (artefact.kind !== 'REQUIREMENT' && artefact.kind !== 'USER_STORY') return;
-  const id = artefactId(fullName, artefact.gxpId);
-  for (const { position, label, text, textKey } of criteriaOf(artefact)) {
+function tellCriteria(fullName: string, artifact: Artifact, createdAt: string, rows: RowSet): void {
+  if (artifact.kind !== 'REQUIREMENT' && artifact.kind !== 'USER_STORY') return;
+  const id = artifactId(fullName, artifact.gxpId);
+  for (const { position, label, text, textKey } of criteriaOf(artifact)) {
     rows.add('traceability.acceptance_criteria', {
-      id: idOf(`criterion ${fullName} ${artefact.gxpId} ${position}`),
+      id: idOf(`criterion ${fullName} ${artifact.gxpId} ${position}`),
       repository_id: idOf(fullName),
-      ...(artefact.kind === 'REQUIREMENT' ? { requirement_id: id } : { user_story_id: id }),
-      artifact_gxp_id: artefact.gxpId,
+      ...(artifact.kind === 'REQUIREMENT' ? { requirement_id: id } : { user_story_id: id }),
+      artifact_gxp_id: artifact.gxpId,
       position,
       label,
       text,

@@ -209,7 +209,7 @@ export const variables = {
     schema: integer(1_024, 104_857_600),
     expected: '1024 to 104857600 bytes',
     description:
-      'Largest body of an ingest, such as a scan, by a caller with a verified token (bytes). The default takes a scan of about 10,000 artefacts.',
+      'Largest body of an ingest, such as a scan, by a caller with a verified token (bytes). The default takes a scan of about 10,000 artifacts.',
     fallback: '16777216',
   },
   WEFT_REQUEST_TIMEOUT_MS: {

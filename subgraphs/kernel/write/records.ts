@@ -19,7 +19,7 @@ export interface Change {
   readonly account?: string | null;
   /** Small extra data for subscribers. */
   readonly payload?: Readonly<Record<string, unknown>>;
-  /** False for changes that only the audit trail wants, such as each artefact of a large scan. */
+  /** False for changes that only the audit trail wants, such as each artifact of a large scan. */
   readonly event?: boolean;
 }
 

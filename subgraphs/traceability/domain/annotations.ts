@@ -1,5 +1,5 @@
 /** Annotations in source and test files: which requirement, story or specification code says it is for. */
-import { isArtefactId, kindOfId } from './artefact-kinds.js';
+import { isArtifactId, kindOfId } from './artifact-kinds.js';
 import { quoted } from './problems.js';
 import { commentsOf, languageOfPath } from './comments.js';
 import { findValue, riskRatings, verificationTiers, type RiskRating, type VerificationTier } from './values.js';
@@ -13,7 +13,7 @@ export interface AnnotationLine {
 
 export type AnnotationKind = 'SATISFIES' | 'IMPLEMENTS' | 'VERIFIES' | 'DEPENDS_ON';
 
-/** One place of a file that names one artefact. */
+/** One place of a file that names one artifact. */
 export interface CodeReference {
   /** Null where it is the specification that names the file. */
   readonly line: number | null;
@@ -97,7 +97,7 @@ function referencesOf(line: number, name: string, value: string, isTest: boolean
   return ids.flatMap((written) => {
     const targetId = written.replace(/[.:)\]}]+$/, '').replace(/^[([{]+/, '');
     const kind = kindOfTag(name, targetId, isTest);
-    return kind === null || !isArtefactId(targetId) ? [] : [{ line, kind, targetId, title }];
+    return kind === null || !isArtifactId(targetId) ? [] : [{ line, kind, targetId, title }];
   });
 }
 

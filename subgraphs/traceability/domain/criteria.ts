@@ -1,8 +1,8 @@
 /** Acceptance criteria as things of their own: how an author or a test run names one. */
-import type { RequirementArtefact, UserStoryArtefact } from './artefact-types.js';
+import type { RequirementArtifact, UserStoryArtifact } from './artifact-types.js';
 
 export interface Criterion {
-  /** Its place in its artefact, from 1. */
+  /** Its place in its artifact, from 1. */
   readonly position: number;
   /** `AC-3`: as its text begins, else by its place. */
   readonly label: string;
@@ -14,7 +14,7 @@ export interface Criterion {
 /** `AC-1`, `ac 1`, `AC1:`, `US-001-AC-01`, with whatever separates it from the text. */
 const labelPattern = /^\s*(?:[A-Za-z]+(?:-[A-Za-z0-9]+)*-)?AC[-_ ]?0*(\d{1,4})\b[\s:.)–-]*/i;
 
-export function criteriaOf({ acceptanceCriteria }: RequirementArtefact | UserStoryArtefact): readonly Criterion[] {
+export function criteriaOf({ acceptanceCriteria }: RequirementArtifact | UserStoryArtifact): readonly Criterion[] {
   return acceptanceCriteria.map((text, index) => ({
     position: index + 1,
     label: labelOf(text) ?? `AC-${index + 1}`,

@@ -1,5 +1,5 @@
 /** Architecture decisions: Markdown in `.gxp/adr/`, with or without front matter. */
-import { readText, type ArtefactFile } from './file-text.js';
+import { readText, type ArtifactFile } from './file-text.js';
 import type { ProblemSink } from './problems.js';
 import { textLimits, toEnumSpelling } from './values.js';
 
@@ -26,7 +26,7 @@ export function isDecisionPath(path: string): boolean {
 }
 
 /** Null when it was rejected as text; a decision without a heading is called by its id. */
-export function parseDecision(file: ArtefactFile, sink: ProblemSink): Decision | null {
+export function parseDecision(file: ArtifactFile, sink: ProblemSink): Decision | null {
   const text = readText(file, sink);
   if (text === null) return null;
   const { front, body } = splitFront(text);

@@ -1,5 +1,5 @@
-import type { JsonObject, SignedEvidenceArtefact } from './artefact-types.js';
-import { isArtefactId } from './artefact-kinds.js';
+import type { JsonObject, SignedEvidenceArtifact } from './artifact-types.js';
+import { isArtifactId } from './artifact-kinds.js';
 import { criteriaOfPayload, resultOfPayload } from './evidence-result.js';
 import { subjectOfPayload } from './evidence-subject.js';
 import { checkStorable } from './json-values.js';
@@ -11,7 +11,7 @@ import { findValue, textLimits, validationStatuses, validationStatusSynonyms, ve
  * Reads a JWS evidence file without judging its signature: what it claims to be, and the exact JWS to verify.
  * Null when rejected. The payload is one line of base64url, so every problem is on line 1.
  */
-export function parseEvidenceFile(text: string, sink: ProblemSink): SignedEvidenceArtefact | null {
+export function parseEvidenceFile(text: string, sink: ProblemSink): SignedEvidenceArtifact | null {
   const shape = parseJws(text);
   if (typeof shape === 'string') {
     sink.reject('INVALID_JWS', 1, `Not a JSON Web Signature: ${shape}.`);
@@ -50,7 +50,7 @@ export function parseEvidenceFile(text: string, sink: ProblemSink): SignedEviden
     jwsPayload: payload,
     result: resultOfPayload(payload),
     criteria: criteriaOfPayload(payload),
-    storyId: isArtefactId(String(payload.traced_user_story ?? '')) ? String(payload.traced_user_story) : null,
+    storyId: isArtifactId(String(payload.traced_user_story ?? '')) ? String(payload.traced_user_story) : null,
     subject: subjectOfPayload(payload),
     jwsSignature: shape.signatures.map((each) => each.signature).join('.'),
     packageFault: null,
@@ -61,7 +61,7 @@ export function parseEvidenceFile(text: string, sink: ProblemSink): SignedEviden
 function readId(payload: JsonObject, name: string, sink: ProblemSink): string | null {
   const value = payload[name];
   if (value === undefined || value === null || value === '') return null;
-  if (typeof value === 'string' && isArtefactId(value)) return value;
+  if (typeof value === 'string' && isArtifactId(value)) return value;
   if (typeof value === 'string') sink.reject('INVALID_ID', 1, `${name} ${quoted(value)} in the payload is not an id.`);
   else sink.reject('WRONG_TYPE', 1, `${name} in the payload must be one id as text.`);
   return null;

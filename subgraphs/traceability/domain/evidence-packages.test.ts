@@ -63,9 +63,9 @@ const without = (files: Files, name: string): Files =>
 describe('an evidence package', () => {
   test('gives evidence of its specification, with its files and the result of its tests', async () => {
     const { files, manifest } = await make();
-    const { artefact, problems } = read(files);
+    const { artifact, problems } = read(files);
     expect(problems).toEqual([]);
-    expect(artefact).toMatchObject({
+    expect(artifact).toMatchObject({
       kind: 'SIGNED_EVIDENCE',
       gxpId: 'PKG-1',
       parentId: 'SPEC-1',
@@ -75,7 +75,7 @@ describe('an evidence package', () => {
       result: { result: 'PASS', reason: 'artifacts/test-results.json: 3 passed, none failed.' },
       jws: files['signature.jws']?.trim(),
     });
-    expect(artefact?.files).toEqual(
+    expect(artifact?.files).toEqual(
       (manifest.files as { path: string; sha256: string; size_bytes: number }[])
         .map(({ path, sha256: hash, size_bytes: sizeBytes }) => ({ path, sha256: hash, sizeBytes }))
         .sort((a, b) => (a.path < b.path ? -1 : 1)),
@@ -87,27 +87,27 @@ describe('an evidence package', () => {
     const { 'signature.jws': signature = '', ...rest } = files;
     expect(read({ ...rest, 'manifest.jws': signature })).toMatchObject({
       problems: [],
-      artefact: { packageFault: null },
+      artifact: { packageFault: null },
     });
     const [header, , proof] = (await sign(files['manifest.json'] ?? '')).split('.');
-    const { artefact, problems } = read({ ...rest, 'signature.jws': [header, '', proof].join('.') });
+    const { artifact, problems } = read({ ...rest, 'signature.jws': [header, '', proof].join('.') });
     expect(problems).toEqual([]);
     const payload = Buffer.from(files['manifest.json'] ?? '').toString('base64url');
-    expect(artefact?.jws).toBe([header, payload, proof].join('.'));
+    expect(artifact?.jws).toBe([header, payload, proof].join('.'));
   });
 
   test('fails where its tests failed, however well it is signed', async () => {
     const content = { 'artifacts/test-results.json': results(1) };
-    expect(read((await make(undefined, content)).files).artefact?.result.result).toBe('FAIL');
+    expect(read((await make(undefined, content)).files).artifact?.result.result).toBe('FAIL');
     const said = await make((manifest) => ({ ...manifest, validation_result: 'FAIL' }));
-    expect(read(said.files).artefact).toMatchObject({ packageFault: null, result: { result: 'FAIL' } });
+    expect(read(said.files).artifact).toMatchObject({ packageFault: null, result: { result: 'FAIL' } });
   });
 
   test('fails where any part of it does: the manifest, or the second file of results', async () => {
     const [good, bad] = [{ 'artifacts/test-results.json': results(0) }, { 'test-results.json': results(2) }];
     const said = await make((manifest) => ({ ...manifest, test_results: { failed: 2 } }), good);
-    expect(read(said.files).artefact?.result.result).toBe('FAIL');
-    expect(read((await make(undefined, { ...good, ...bad })).files).artefact?.result).toEqual({
+    expect(read(said.files).artifact?.result.result).toBe('FAIL');
+    expect(read((await make(undefined, { ...good, ...bad })).files).artifact?.result).toEqual({
       result: 'FAIL',
       reason: 'test-results.json: 2 failed.',
     });
@@ -117,23 +117,23 @@ describe('an evidence package', () => {
     const { files } = await make((manifest) => ({ ...manifest, env: { os: 'linux' } }));
     const forged = (files['manifest.json'] ?? '').replace(/"env": \{[^}]*\}/, '"env": {"__proto__": {}}');
     expect(forged).toContain('__proto__');
-    expect(read({ ...files, 'manifest.json': forged }).artefact?.packageFault).toBe(
+    expect(read({ ...files, 'manifest.json': forged }).artifact?.packageFault).toBe(
       'manifest.json is not what was signed: "env" differs.',
     );
     const added = (files['manifest.json'] ?? '').replace('{', '{ "__proto__": {},');
-    expect(read({ ...files, 'manifest.json': added }).artefact?.packageFault).toContain('"__proto__" differs');
+    expect(read({ ...files, 'manifest.json': added }).artifact?.packageFault).toContain('"__proto__" differs');
   });
 
   test('says nothing where no test results are vouched for', async () => {
     const { files } = await make(undefined, { 'test-output.log': 'all is well' });
-    expect(read({ ...files }).artefact?.result.result).toBe('UNKNOWN');
+    expect(read({ ...files }).artifact?.result.result).toBe('UNKNOWN');
     // Results that lie there unlisted are nobody's.
-    expect(read({ ...files, 'test-results.json': results(0) }).artefact?.result.result).toBe('UNKNOWN');
+    expect(read({ ...files, 'test-results.json': results(0) }).artifact?.result.result).toBe('UNKNOWN');
   });
 
   test.each(['manifest.json', 'signature.jws'])('without its %s is rejected', async (name) => {
-    const { artefact, problems } = read(without((await make()).files, name));
-    expect(artefact).toBeNull();
+    const { artifact, problems } = read(without((await make()).files, name));
+    expect(artifact).toBeNull();
     expect(problems).toMatchObject([
       {
         code: 'PACKAGE_INCOMPLETE',
@@ -229,15 +229,15 @@ describe('an evidence package', () => {
       '"artifacts/test-results.json" has another size than is listed.',
     ],
   ])('with %s is evidence that is refuted, and says why', async (_, before, after, fault) => {
-    const { artefact, problems } = read(after((await make(before)).files));
-    expect(artefact?.packageFault).toBe(fault);
+    const { artifact, problems } = read(after((await make(before)).files));
+    expect(artifact?.packageFault).toBe(fault);
     expect(problems).toMatchObject([{ code: 'PACKAGE_ALTERED', severity: 'FLAGGED', reason: fault }]);
   });
 
   test('with the signature of another package is refuted', async () => {
     const [mine, other] = [await make(), await make((manifest) => ({ ...manifest, package_id: 'PKG-2' }))];
-    const { artefact } = read({ ...mine.files, 'signature.jws': other.files['signature.jws'] ?? '' });
-    expect(artefact).toMatchObject({
+    const { artifact } = read({ ...mine.files, 'signature.jws': other.files['signature.jws'] ?? '' });
+    expect(artifact).toMatchObject({
       gxpId: 'PKG-2',
       packageFault: 'manifest.json is not what was signed: "package_id" differs.',
     });

@@ -1,10 +1,10 @@
 /** Evidence packages: folders of files under a signed manifest, and the four checks that say whether one is still whole. */
 import { createHash } from 'node:crypto';
-import type { EvidenceFile, JsonObject, JsonValue, SignedEvidenceArtefact } from './artefact-types.js';
-import { isArtefactId } from './artefact-kinds.js';
+import type { EvidenceFile, JsonObject, JsonValue, SignedEvidenceArtifact } from './artifact-types.js';
+import { isArtifactId } from './artifact-kinds.js';
 import { criteriaOfPayload, resultOfPayload, type EvidenceResult, type TestPart } from './evidence-result.js';
 import { sha256Of, subjectOfPayload } from './evidence-subject.js';
-import { checkRelativePath, contentHashOf, readText, type ArtefactFile } from './file-text.js';
+import { checkRelativePath, contentHashOf, readText, type ArtifactFile } from './file-text.js';
 import { checkStorable } from './json-values.js';
 import { decodeJsonPart, parseJws, toCanonicalJws, type JwsShape } from './jws-shape.js';
 import { createProblemSink, quoted, type Problem, type ProblemSink } from './problems.js';
@@ -14,7 +14,7 @@ import { findValue, verificationTiers } from './values.js';
 export interface PackageFile {
   readonly sha256: string;
   readonly sizeBytes: number;
-  readonly content: ArtefactFile['content'] | null;
+  readonly content: ArtifactFile['content'] | null;
 }
 
 export interface PackageFolder {
@@ -26,7 +26,7 @@ export interface PackageFolder {
 
 export interface ReadPackage {
   /** Null when there is nothing that could be verified: the folder's problems say why. */
-  readonly artefact: SignedEvidenceArtefact | null;
+  readonly artifact: SignedEvidenceArtifact | null;
   /** SHA-256, hex, over all files with their paths: changes with any of them. */
   readonly contentHash: string;
   readonly problems: readonly Problem[];
@@ -78,17 +78,17 @@ function isBelowAny(folder: string, folders: ReadonlySet<string>): boolean {
  */
 export function readEvidencePackage(folder: PackageFolder): ReadPackage {
   const sink = createProblemSink(`${folder.path}/${manifestName}`);
-  const artefact = read(folder, sink);
-  return { artefact, contentHash: hashOf(folder), problems: sink.problems };
+  const artifact = read(folder, sink);
+  return { artifact, contentHash: hashOf(folder), problems: sink.problems };
 }
 
-function read(folder: PackageFolder, sink: ProblemSink): SignedEvidenceArtefact | null {
+function read(folder: PackageFolder, sink: ProblemSink): SignedEvidenceArtifact | null {
   const manifest = contentOf(folder, manifestName);
   const signatureName = signatureNames.find((name) => contentOf(folder, name) !== null);
   if (manifest === null || signatureName === undefined) {
     const missing = manifest === null ? manifestName : signatureNames[0];
     const reason = folder.files.has(missing)
-      ? `The ${missing} of the evidence package was not read: it is larger than an artefact may be.`
+      ? `The ${missing} of the evidence package was not read: it is larger than an artifact may be.`
       : `The evidence package has no ${missing}: it proves nothing.`;
     sink.reject('PACKAGE_INCOMPLETE', 1, reason);
     return null;
@@ -98,7 +98,7 @@ function read(folder: PackageFolder, sink: ProblemSink): SignedEvidenceArtefact 
   if (signed === null) return null;
   const { shape, payload } = signed;
   const gxpId = idOf(payload, 'package_id') ?? idOf(payload, 'gxp_id') ?? lastSegment(folder.path);
-  if (!isArtefactId(gxpId)) {
+  if (!isArtifactId(gxpId)) {
     sink.reject('INVALID_ID', 1, `${quoted(gxpId)} is not an id: letters, digits, dot, dash, at most 100 characters.`);
     return null;
   }
@@ -139,7 +139,7 @@ interface Signed {
 }
 
 /** The signature with what it is over: its own payload, or the manifest's bytes where the payload is left out. */
-function readSigned(manifestFile: ArtefactFile, signatureFile: ArtefactFile, sink: ProblemSink): Signed | null {
+function readSigned(manifestFile: ArtifactFile, signatureFile: ArtifactFile, sink: ProblemSink): Signed | null {
   const manifestText = readText(manifestFile, sink);
   const signatureText = readText(signatureFile, sink);
   if (manifestText === null || signatureText === null) return null;
@@ -159,7 +159,7 @@ function readSigned(manifestFile: ArtefactFile, signatureFile: ArtefactFile, sin
 }
 
 /** A detached signature (RFC 7515, appendix F) with its payload put in; any other as it is. */
-function attached(signature: string, manifest: ArtefactFile['content']): string {
+function attached(signature: string, manifest: ArtifactFile['content']): string {
   const detached = /^([\w-]+)\.\.([\w-]+)$/.exec(signature.trim());
   if (detached === null) return signature;
   return [detached[1], Buffer.from(manifest).toString('base64url'), detached[2]].join('.');
@@ -266,7 +266,7 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function readJson(file: ArtefactFile): JsonValue | null {
+function readJson(file: ArtifactFile): JsonValue | null {
   const text = readText(file, createProblemSink(file.path));
   if (text === null) return null;
   try {
@@ -279,10 +279,10 @@ function readJson(file: ArtefactFile): JsonValue | null {
 
 function idOf(payload: JsonObject, name: string): string | null {
   const value = payload[name];
-  return typeof value === 'string' && isArtefactId(value) ? value : null;
+  return typeof value === 'string' && isArtifactId(value) ? value : null;
 }
 
-function contentOf(folder: PackageFolder, name: string): ArtefactFile['content'] | null {
+function contentOf(folder: PackageFolder, name: string): ArtifactFile['content'] | null {
   return folder.files.get(name)?.content ?? null;
 }
 
@@ -296,7 +296,7 @@ function hashOf(folder: PackageFolder): string {
 }
 
 /** A file whose content is at hand, as a package knows it. */
-export function toPackageFile(file: ArtefactFile): PackageFile {
+export function toPackageFile(file: ArtifactFile): PackageFile {
   const sizeBytes = typeof file.content === 'string' ? Buffer.byteLength(file.content) : file.content.byteLength;
   return { sha256: contentHashOf(file), sizeBytes, content: file.content };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { JsonObject } from './artefact-types.js';
+import type { JsonObject } from './artifact-types.js';
 import { resultOfPayload } from './evidence-result.js';
 
 const of = (payload: JsonObject): string => resultOfPayload(payload).result;

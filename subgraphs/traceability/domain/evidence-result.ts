@@ -203,7 +203,7 @@ export function criteriaOfPayload(payload: JsonObject): readonly CriterionStatem
   });
 }
 
-/** More than any artefact may have; each is a row. */
+/** More than any artifact may have; each is a row. */
 const maxCriteria = 1_000;
 
 function criteriaEntries(criteria: JsonValue | undefined): JsonValue | undefined {

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { quoted, type ProblemSink } from './problems.js';
 import { textLimits } from './values.js';
 
-/** 1 MiB: the longest artefact seen in the open is 40 KB; past this it is a mistake, or an attack. */
+/** 1 MiB: the longest artifact seen in the open is 40 KB; past this it is a mistake, or an attack. */
 export const defaultMaxFileBytes = 1_048_576;
 
 /** One file of a checkout. Text is taken as it is; bytes are decoded here. */
-export interface ArtefactFile {
+export interface ArtifactFile {
   readonly path: string;
   readonly content: Uint8Array | string;
 }
@@ -20,17 +20,17 @@ export interface FileDigest {
 }
 
 /** SHA-256 of the file as it is, hex: equal hashes need no second look. */
-export function contentHashOf(file: ArtefactFile): string {
+export function contentHashOf(file: ArtifactFile): string {
   return createHash('sha256').update(file.content).digest('hex');
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The file's text with `\n` line endings and no byte order mark; null when it was rejected. */
-export function readText(file: ArtefactFile, sink: ProblemSink, maxBytes = defaultMaxFileBytes): string | null {
+export function readText(file: ArtifactFile, sink: ProblemSink, maxBytes = defaultMaxFileBytes): string | null {
   const size = typeof file.content === 'string' ? Buffer.byteLength(file.content) : file.content.byteLength;
   if (size > maxBytes) {
-    sink.reject('FILE_TOO_LARGE', 1, `The file has ${size} bytes; an artefact may have at most ${maxBytes}.`);
+    sink.reject('FILE_TOO_LARGE', 1, `The file has ${size} bytes; an artifact may have at most ${maxBytes}.`);
     return null;
   }
   const text = typeof file.content === 'string' ? file.content : decode(file.content, sink);

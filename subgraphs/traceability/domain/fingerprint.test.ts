@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fingerprintOf, parseArtefactFile, type NormativeArtefact } from './index.js';
+import { fingerprintOf, parseArtifactFile, type NormativeArtifact } from './index.js';
 
 const lines = {
   title: 'Record every change',
@@ -9,7 +9,7 @@ const lines = {
 };
 function fingerprint({ title, rest, body } = lines, ending = '\n'): string {
   const file = `---\ngxp_id: REQ-1\ntitle: ${title}\n${rest}\n---\n${body}\n`.replaceAll('\n', ending);
-  return fingerprintOf(parseArtefactFile({ path: 'a.md', content: file }).artefact as NormativeArtefact);
+  return fingerprintOf(parseArtifactFile({ path: 'a.md', content: file }).artifact as NormativeArtifact);
 }
 
 describe('the fingerprint of a parent', () => {

@@ -1,6 +1,6 @@
 /** Whether evidence was made on the text and the code that stand there now. */
 import type { AnnotationLine } from './annotations.js';
-import type { SpecificationArtefact } from './artefact-types.js';
+import type { SpecificationArtifact } from './artifact-types.js';
 import type { EvidenceSubject } from './evidence-subject.js';
 import { fingerprintOf } from './fingerprint.js';
 import { quoted } from './problems.js';
@@ -35,7 +35,7 @@ type Finding = { readonly isCurrent: boolean; readonly reason: string } | null;
  */
 export function freshnessOf(
   subject: EvidenceSubject,
-  specification: (Pick<SpecificationArtefact, 'gxpId' | 'path'> & { readonly fingerprint: string }) | null,
+  specification: (Pick<SpecificationArtifact, 'gxpId' | 'path'> & { readonly fingerprint: string }) | null,
   files: readonly string[],
   sources: SourceState | null,
 ): Freshness {
@@ -49,8 +49,8 @@ export function freshnessOf(
   return { freshness: 'UNKNOWN', reason: whyUnknown(subject, sources) };
 }
 
-export function toSpecificationText(artefact: SpecificationArtefact) {
-  return { gxpId: artefact.gxpId, path: artefact.path, fingerprint: fingerprintOf(artefact) };
+export function toSpecificationText(artifact: SpecificationArtifact) {
+  return { gxpId: artifact.gxpId, path: artifact.path, fingerprint: fingerprintOf(artifact) };
 }
 
 function changesSince({ gitCommit }: EvidenceSubject, sources: SourceState | null): ReadonlySet<string> | null {

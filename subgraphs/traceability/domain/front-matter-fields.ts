@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
-import type { JsonObject, JsonValue } from './artefact-types.js';
-import { isArtefactId } from './artefact-kinds.js';
+import type { JsonObject, JsonValue } from './artifact-types.js';
+import { isArtifactId } from './artifact-kinds.js';
 import { checkRelativePath } from './file-text.js';
 import type { FrontMatter } from './front-matter.js';
 import { checkStorable, isStorableText } from './json-values.js';
@@ -126,7 +126,7 @@ export function createFieldReader(frontMatter: FrontMatter, sink: ProblemSink): 
       const items = isSeq(node) ? node.items : [node];
       return items.flatMap((item) => {
         const id = isScalar(item) && typeof item.value === 'string' ? item.value.trim() : '';
-        return isArtefactId(id) ? [id] : [];
+        return isArtifactId(id) ? [id] : [];
       });
     },
     text,
@@ -134,7 +134,7 @@ export function createFieldReader(frontMatter: FrontMatter, sink: ProblemSink): 
     id(name) {
       const node = take(name);
       if (node === null) return null;
-      if (isScalar(node) && typeof node.value === 'string' && isArtefactId(node.value.trim())) return node.value.trim();
+      if (isScalar(node) && typeof node.value === 'string' && isArtifactId(node.value.trim())) return node.value.trim();
       if (isScalar(node) && typeof node.value === 'string') {
         const reason = `${name} ${quoted(node.value)} is not an id: letters, digits, dot, dash, at most 100 characters.`;
         sink.reject('INVALID_ID', lineOfNode(node), reason);

@@ -4,7 +4,7 @@ import { oneLine, quoted, type ProblemCode, type ProblemSink } from './problems.
 
 /** Ten times the longest front matter seen in the open. */
 export const maxFrontMatterBytes = 32_768;
-/** Deeper than any artefact needs. */
+/** Deeper than any artifact needs. */
 const maxDepth = 20;
 /** What is deeper than this is not even parsed: the parser is recursive. Up to it, the line can be told. */
 const maxParsedDepth = 100;
@@ -148,8 +148,8 @@ function rejectOnce(sink: ProblemSink, code: ProblemCode, line: number, reason =
   sink.reject(code, line, reasonOfCode[code] ?? reason);
 }
 
-/** Whether the first bytes of a Markdown file look like an artefact's: front matter that speaks of a `gxp_id`, or of GxP.MD. */
-export function looksLikeArtefact(head: string): boolean {
+/** Whether the first bytes of a Markdown file look like an artifact's: front matter that speaks of a `gxp_id`, or of GxP.MD. */
+export function looksLikeArtifact(head: string): boolean {
   const text = head.startsWith('\ufeff') ? head.slice(1) : head;
   if (!text.startsWith('---')) return false;
   const close = /\r?\n---[ \t]*\r?$/m.exec(text);

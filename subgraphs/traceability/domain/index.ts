@@ -1,24 +1,24 @@
-/** Owns the pure rules of traceability: what an artefact file says, how artefacts link, and whether evidence is genuine. */
+/** Owns the pure rules of traceability: what an artifact file says, how artifacts link, and whether evidence is genuine. */
 export type {
-  Artefact,
+  Artifact,
   EvidenceFile,
   JsonObject,
   JsonValue,
-  LinkedArtefact,
-  RequirementArtefact,
-  SignedEvidenceArtefact,
-  SpecificationArtefact,
-  SystemContextArtefact,
-  UserStoryArtefact,
-} from './artefact-types.js';
-export { artefactKinds, kindOfId, type ArtefactKind } from './artefact-kinds.js';
-export { checkArtefactSet, type CheckedSet } from './artefact-set.js';
-export { formatOfPath, parseArtefactFile, type ParsedFile, type ParseLimits } from './artefacts.js';
+  LinkedArtifact,
+  RequirementArtifact,
+  SignedEvidenceArtifact,
+  SpecificationArtifact,
+  SystemContextArtifact,
+  UserStoryArtifact,
+} from './artifact-types.js';
+export { artifactKinds, kindOfId, type ArtifactKind } from './artifact-kinds.js';
+export { checkArtifactSet, type CheckedSet } from './artifact-set.js';
+export { formatOfPath, parseArtifactFile, type ParsedFile, type ParseLimits } from './artifacts.js';
 export {
   checkRelativePath,
   contentHashOf,
   defaultMaxFileBytes,
-  type ArtefactFile,
+  type ArtifactFile,
   type FileDigest,
 } from './file-text.js';
 export {
@@ -42,7 +42,7 @@ export {
 export { subjectOfPayload, type EvidenceSubject } from './evidence-subject.js';
 export type { Freshness, SourceState } from './freshness.js';
 export {
-  freshnessOfArtefact,
+  freshnessOfArtifact,
   isSurroundingPath,
   namedFiles,
   readFiles,
@@ -51,9 +51,9 @@ export {
   type Surroundings,
 } from './read-files.js';
 export { annotationMarks, findAnnotations, isCodePath, type AnnotationLine, type CodeFile } from './annotations.js';
-export { fingerprintOf, type NormativeArtefact } from './fingerprint.js';
+export { fingerprintOf, type NormativeArtifact } from './fingerprint.js';
 export { parseJws } from './jws-shape.js';
-export { looksLikeArtefact, maxFrontMatterBytes } from './front-matter.js';
+export { looksLikeArtifact, maxFrontMatterBytes } from './front-matter.js';
 export { linkRuleOfChild, type LinkStatus, type LinkType } from './link-rules.js';
 export {
   coveredNodes,

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { JsonObject } from './artefact-types.js';
+import type { JsonObject } from './artifact-types.js';
 import { checkStorable } from './json-values.js';
 
 /** One signature of a JWS: what `jose` verifies together with the payload. */

@@ -1,4 +1,4 @@
-import type { ArtefactKind } from './artefact-kinds.js';
+import type { ArtifactKind } from './artifact-kinds.js';
 
 export const linkTypes = ['REQ_TO_US', 'US_TO_SPEC', 'SPEC_TO_EVIDENCE'] as const;
 export type LinkType = (typeof linkTypes)[number];
@@ -8,7 +8,7 @@ export type ChildKind = 'USER_STORY' | 'SPECIFICATION' | 'SIGNED_EVIDENCE';
 
 export interface LinkRule {
   readonly type: LinkType;
-  readonly parent: ArtefactKind;
+  readonly parent: ArtifactKind;
   readonly child: ChildKind;
 }
 

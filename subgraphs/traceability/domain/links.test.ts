@@ -95,7 +95,7 @@ describe('the status of a link', () => {
     });
   });
 
-  test('an artefact that names itself is a cycle', () => {
+  test('an artifact that names itself is a cycle', () => {
     expect(statuses('a:US-1<US-1')).toEqual({ 'US-1>US-1': 'CYCLE' });
   });
 
@@ -122,7 +122,7 @@ describe('the status of a link', () => {
   });
 });
 
-describe('any web of artefacts', () => {
+describe('any web of artifacts', () => {
   const ids = ['REQ-1', 'REQ-2', 'US-1', 'US-2', 'SPEC-1', 'SPEC-2', 'EV-1', 'EV-2'];
   const web = fc
     .uniqueArray(

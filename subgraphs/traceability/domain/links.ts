@@ -1,14 +1,14 @@
-import type { ArtefactKind } from './artefact-kinds.js';
+import type { ArtifactKind } from './artifact-kinds.js';
 import type { EvidenceResultValue } from './evidence-result.js';
 import type { FreshnessValue } from './freshness.js';
 import { isValidLink, linkRuleOfChild, type ChildKind, type LinkStatus, type LinkType } from './link-rules.js';
 import { findCycleMembers } from './parent-cycles.js';
 
-/** An artefact as far as links care. */
+/** An artifact as far as links care. */
 export interface LinkNode {
   readonly repositoryId: string;
   readonly gxpId: string;
-  readonly kind: ArtefactKind;
+  readonly kind: ArtifactKind;
   readonly parentId: string | null;
   /** Of the normative text; null for evidence. */
   readonly fingerprint: string | null;
@@ -53,7 +53,7 @@ export function linkKey(link: Pick<Link, 'repositoryId' | 'sourceId' | 'targetId
 export type Resolution =
   { readonly outcome: 'FOUND'; readonly node: LinkNode } | { readonly outcome: 'ORPHANED' | 'AMBIGUOUS' };
 
-/** Artefacts by id. Give it the nodes of the child's repository and those elsewhere that bear a parent's id. */
+/** Artifacts by id. Give it the nodes of the child's repository and those elsewhere that bear a parent's id. */
 export type NodeIndex = ReadonlyMap<string, readonly LinkNode[]>;
 
 export function indexNodes(nodes: readonly LinkNode[]): NodeIndex {
@@ -67,13 +67,13 @@ export function indexNodes(nodes: readonly LinkNode[]): NodeIndex {
 }
 
 /**
- * The artefact of the level above that bears the parent's id: in the child's repository if it is there, else the only
+ * The artifact of the level above that bears the parent's id: in the child's repository if it is there, else the only
  * one elsewhere. None is ORPHANED; several elsewhere is AMBIGUOUS, because guessing would forge a trace.
  */
 export function resolveParent(
   child: LinkNode,
   parentId: string,
-  kind: ArtefactKind | null,
+  kind: ArtifactKind | null,
   index: NodeIndex,
 ): Resolution {
   const candidates = (index.get(parentId) ?? []).filter((node) => kind === null || node.kind === kind);
@@ -181,7 +181,7 @@ export function coveredNodes(nodes: readonly LinkNode[], links: readonly Link[])
   const required = signaturesRequired(nodes, links);
   const refuted = new Set(nodes.filter(isRefuted).map((node) => nodeKey(node.repositoryId, node.gxpId)));
   const covered = new Set<string>();
-  const levels: readonly ArtefactKind[] = ['SIGNED_EVIDENCE', 'SPECIFICATION', 'USER_STORY', 'REQUIREMENT'];
+  const levels: readonly ArtifactKind[] = ['SIGNED_EVIDENCE', 'SPECIFICATION', 'USER_STORY', 'REQUIREMENT'];
   for (const level of levels) {
     for (const node of nodes) {
       if (node.kind !== level) continue;
@@ -236,6 +236,6 @@ export function nodeKey(repositoryId: string, gxpId: string): string {
   return `${repositoryId}/${gxpId}`;
 }
 
-function isChildKind(kind: ArtefactKind): kind is ChildKind {
+function isChildKind(kind: ArtifactKind): kind is ChildKind {
   return Object.hasOwn(linkRuleOfChild, kind);
 }

@@ -1,4 +1,4 @@
-/** Every way an artefact file can be at fault. The codes are stable: stored with the scan, filtered on, shown to people. */
+/** Every way an artifact file can be at fault. The codes are stable: stored with the scan, filtered on, shown to people. */
 export const problemCodes = [
   // The file as bytes.
   'FILE_TOO_LARGE',
@@ -22,7 +22,7 @@ export const problemCodes = [
   'YAML_TAG',
   'YAML_MULTIPLE_DOCUMENTS',
   'TOO_DEEP',
-  // The artefact.
+  // The artifact.
   'MISSING_FIELD',
   'WRONG_TYPE',
   'UNKNOWN_VALUE',
@@ -36,7 +36,7 @@ export const problemCodes = [
   // The evidence package.
   'PACKAGE_INCOMPLETE',
   'PACKAGE_ALTERED',
-  // The artefact among the others.
+  // The artifact among the others.
   'DUPLICATE_ID',
   'WRONG_PARENT_LEVEL',
   'PARENT_CYCLE',
@@ -45,7 +45,7 @@ export const problemCodes = [
 ] as const;
 export type ProblemCode = (typeof problemCodes)[number];
 
-/** `REJECTED`: the file gives no artefact. `FLAGGED`: the artefact stands, and somebody should look at this. */
+/** `REJECTED`: the file gives no artifact. `FLAGGED`: the artifact stands, and somebody should look at this. */
 export type ProblemSeverity = 'REJECTED' | 'FLAGGED';
 
 export interface Problem {
@@ -66,7 +66,7 @@ const maxProblemsPerFile = 20;
 export interface ProblemSink {
   readonly path: string;
   readonly problems: readonly Problem[];
-  /** True once anything was rejected: what was read so far must not become an artefact. */
+  /** True once anything was rejected: what was read so far must not become an artifact. */
   readonly rejected: boolean;
   reject(code: ProblemCode, line: number, reason: string): void;
   flag(code: ProblemCode, line: number, reason: string): void;

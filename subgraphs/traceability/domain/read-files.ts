@@ -1,8 +1,8 @@
-/** The files of a scan, read: artefacts with the hash of their file, and everything that is wrong. */
+/** The files of a scan, read: artifacts with the hash of their file, and everything that is wrong. */
 import { toCodeFile, unknownReference, type CodeFile, type CodeReference } from './annotations.js';
-import type { Artefact, SpecificationArtefact } from './artefact-types.js';
-import { checkArtefactSet } from './artefact-set.js';
-import { parseArtefactFile } from './artefacts.js';
+import type { Artifact, SpecificationArtifact } from './artifact-types.js';
+import { checkArtifactSet } from './artifact-set.js';
+import { parseArtifactFile } from './artifacts.js';
 import {
   findPackageFolders,
   packageOf,
@@ -12,14 +12,14 @@ import {
   type PackageFolder,
 } from './evidence-packages.js';
 import { isDecisionPath, parseDecision, type Decision } from './decisions.js';
-import { checkRelativePath, contentHashOf, type ArtefactFile, type FileDigest } from './file-text.js';
+import { checkRelativePath, contentHashOf, type ArtifactFile, type FileDigest } from './file-text.js';
 import { freshnessOf, toSpecificationText, type Freshness, type SourceState } from './freshness.js';
 import { createProblemSink, type Problem } from './problems.js';
 import { isRiskLogPath, parseRiskLog, type Risk } from './risk-log.js';
 
-/** One artefact of a scan with what its file and the sources around it add. */
+/** One artifact of a scan with what its file and the sources around it add. */
 export interface FoundArtifact {
-  readonly artefact: Artefact;
+  readonly artifact: Artifact;
   readonly contentHash: string;
   readonly isDuplicate: boolean;
   /** Of evidence; null for every other kind. */
@@ -35,7 +35,7 @@ export interface ReadFiles {
   readonly surroundings: Surroundings;
 }
 
-/** What stands around the artefacts, each list in order of id or path. */
+/** What stands around the artifacts, each list in order of id or path. */
 export interface Surroundings {
   readonly decisions: readonly Decision[];
   readonly risks: readonly Risk[];
@@ -47,7 +47,7 @@ export interface Surroundings {
 const longestTurn = 20;
 
 export interface FilesToRead {
-  readonly files: readonly ArtefactFile[];
+  readonly files: readonly ArtifactFile[];
   readonly digests?: readonly FileDigest[];
   /** Null where nobody tells of them: then no evidence is known to be stale. */
   readonly sources?: SourceState | null;
@@ -61,7 +61,7 @@ export async function readFiles({
   sources = null,
   nextTurn = () => Promise.resolve(),
 }: FilesToRead): Promise<ReadFiles> {
-  const artefacts: Artefact[] = [];
+  const artifacts: Artifact[] = [];
   const problems: Problem[] = [];
   const { packages, single } = splitPackages(files, digests);
   const decisions: Decision[] = [];
@@ -74,35 +74,35 @@ export async function readFiles({
       turnBegan = performance.now();
     }
     if (!('files' in each) && readSurrounding(each, { decisions, risks, problems })) continue;
-    const parsed = 'files' in each ? readEvidencePackage(each) : parseArtefactFile(each);
+    const parsed = 'files' in each ? readEvidencePackage(each) : parseArtifactFile(each);
     problems.push(...parsed.problems);
-    if (parsed.artefact === null) continue;
-    artefacts.push(parsed.artefact);
+    if (parsed.artifact === null) continue;
+    artifacts.push(parsed.artifact);
     hashByPath.set(
-      parsed.artefact.path,
-      'contentHash' in parsed ? parsed.contentHash : contentHashOf(each as ArtefactFile),
+      parsed.artifact.path,
+      'contentHash' in parsed ? parsed.contentHash : contentHashOf(each as ArtifactFile),
     );
   }
-  const set = checkArtefactSet(artefacts);
+  const set = checkArtifactSet(artifacts);
   problems.push(...set.problems);
   const specifications = new Map(
-    set.artefacts.flatMap((each): [string, SpecificationArtefact][] =>
+    set.artifacts.flatMap((each): [string, SpecificationArtifact][] =>
       each.kind === 'SPECIFICATION' ? [[each.gxpId, each]] : [],
     ),
   );
   const codeFiles = sources === null ? [] : codeFilesOf(specifications, sources);
-  problems.push(...checkReferences(codeFiles, set.artefacts));
+  problems.push(...checkReferences(codeFiles, set.artifacts));
   const filesOf = filesBySpecification(specifications, codeFiles);
-  const found = set.artefacts.flatMap((artefact): FoundArtifact[] => {
-    const contentHash = hashByPath.get(artefact.path);
+  const found = set.artifacts.flatMap((artifact): FoundArtifact[] => {
+    const contentHash = hashByPath.get(artifact.path);
     if (contentHash === undefined) return [];
     return [
       {
-        artefact,
+        artifact,
         contentHash,
-        isDuplicate: set.duplicateIds.has(artefact.gxpId),
-        freshness: freshnessOfArtefact(artefact, specifications, sources, filesOf),
-        missingFiles: missingFilesOf(artefact, sources),
+        isDuplicate: set.duplicateIds.has(artifact.gxpId),
+        freshness: freshnessOfArtifact(artifact, specifications, sources, filesOf),
+        missingFiles: missingFilesOf(artifact, sources),
       },
     ];
   });
@@ -111,22 +111,22 @@ export async function readFiles({
 }
 
 /** `specifications` by gxpId. */
-export function freshnessOfArtefact(
-  artefact: Artefact,
-  specifications: ReadonlyMap<string, SpecificationArtefact>,
+export function freshnessOfArtifact(
+  artifact: Artifact,
+  specifications: ReadonlyMap<string, SpecificationArtifact>,
   sources: SourceState | null,
   filesOf: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Freshness | null {
-  if (artefact.kind !== 'SIGNED_EVIDENCE') return null;
-  const specification = specifications.get(artefact.parentId ?? '');
-  if (specification === undefined) return freshnessOf(artefact.subject, null, [], sources);
+  if (artifact.kind !== 'SIGNED_EVIDENCE') return null;
+  const specification = specifications.get(artifact.parentId ?? '');
+  if (specification === undefined) return freshnessOf(artifact.subject, null, [], sources);
   const files = filesOf.get(specification.gxpId) ?? [];
-  return freshnessOf(artefact.subject, toSpecificationText(specification), files, sources);
+  return freshnessOf(artifact.subject, toSpecificationText(specification), files, sources);
 }
 
 /** True when the file is a decision or the risk log. */
 function readSurrounding(
-  file: ArtefactFile,
+  file: ArtifactFile,
   into: { readonly decisions: Decision[]; readonly risks: Risk[]; readonly problems: Problem[] },
 ): boolean {
   if (!isSurroundingPath(file.path)) return false;
@@ -150,8 +150,8 @@ function firstOfEach<Each extends { readonly gxpId: string; readonly path: strin
   return [...byId.values()].sort((a, b) => (a.gxpId < b.gxpId ? -1 : 1));
 }
 
-/** Files that a specification names, or that name an artefact. */
-function codeFilesOf(specifications: ReadonlyMap<string, SpecificationArtefact>, sources: SourceState): CodeFile[] {
+/** Files that a specification names, or that name an artifact. */
+function codeFilesOf(specifications: ReadonlyMap<string, SpecificationArtifact>, sources: SourceState): CodeFile[] {
   const namings = new Map<string, CodeReference[]>();
   for (const { gxpId, sourceFiles, testFiles } of specifications.values()) {
     for (const [paths, kind] of [
@@ -177,8 +177,8 @@ function codeFilesOf(specifications: ReadonlyMap<string, SpecificationArtefact>,
 }
 
 /** Each id that a file names in vain, where it does so first. */
-function checkReferences(codeFiles: readonly CodeFile[], artefacts: readonly Artefact[]): Problem[] {
-  const ids = new Set(artefacts.map(({ gxpId }) => gxpId));
+function checkReferences(codeFiles: readonly CodeFile[], artifacts: readonly Artifact[]): Problem[] {
+  const ids = new Set(artifacts.map(({ gxpId }) => gxpId));
   return codeFiles.flatMap(({ path, references }) => {
     const unknown = new Map<string, CodeReference>();
     for (const each of references) {
@@ -193,7 +193,7 @@ function checkReferences(codeFiles: readonly CodeFile[], artefacts: readonly Art
 
 /** By gxpId: the files that it names and those that say that they implement or verify it. */
 function filesBySpecification(
-  specifications: ReadonlyMap<string, SpecificationArtefact>,
+  specifications: ReadonlyMap<string, SpecificationArtifact>,
   codeFiles: readonly CodeFile[],
 ): ReadonlyMap<string, readonly string[]> {
   const files = new Map([...specifications].map(([gxpId, each]) => [gxpId, new Set(namedFiles(each))]));
@@ -203,24 +203,24 @@ function filesBySpecification(
   return new Map([...files].map(([gxpId, paths]) => [gxpId, [...paths].sort()]));
 }
 
-function missingFilesOf(artefact: Artefact, sources: SourceState | null): readonly string[] | null {
-  if (artefact.kind !== 'SPECIFICATION' || sources === null) return null;
-  return namedFiles(artefact).filter((path) => !sources.files.has(path));
+function missingFilesOf(artifact: Artifact, sources: SourceState | null): readonly string[] | null {
+  if (artifact.kind !== 'SPECIFICATION' || sources === null) return null;
+  return namedFiles(artifact).filter((path) => !sources.files.has(path));
 }
 
 /** The source and test files that a specification names, each once. */
-export function namedFiles({ sourceFiles, testFiles }: SpecificationArtefact): readonly string[] {
+export function namedFiles({ sourceFiles, testFiles }: SpecificationArtifact): readonly string[] {
   return [...new Set([...sourceFiles, ...testFiles])].sort();
 }
 
 /** Files of evidence packages speak together; every other file for itself. A hash outside a package says nothing. */
 function splitPackages(
-  files: readonly ArtefactFile[],
+  files: readonly ArtifactFile[],
   digests: readonly FileDigest[],
-): { packages: PackageFolder[]; single: ArtefactFile[] } {
+): { packages: PackageFolder[]; single: ArtifactFile[] } {
   const folders = new Set(findPackageFolders([...files, ...digests].map(({ path }) => path)));
   const filesOf = new Map([...folders].map((folder) => [folder, new Map<string, PackageFile>()]));
-  const single: ArtefactFile[] = [];
+  const single: ArtifactFile[] = [];
   const place = (path: string, toFile: () => PackageFile): boolean => {
     const folder = packageOf(path, folders);
     if (folder === undefined) return false;

@@ -1,5 +1,5 @@
 /** The risk log, `.gxp/risk_assessment.log`: entries of Markdown, or one line for each as earlier drafts have it. */
-import { readText, type ArtefactFile } from './file-text.js';
+import { readText, type ArtifactFile } from './file-text.js';
 import { quoted, type ProblemSink } from './problems.js';
 import { findValue, riskRatings, textLimits, toEnumSpelling, type RiskRating } from './values.js';
 
@@ -32,7 +32,7 @@ export function isRiskLogPath(path: string): boolean {
 const maxRisks = 10_000;
 
 /** Every entry that has an id. One that an earlier entry has already is flagged with its line, and left out. */
-export function parseRiskLog(file: ArtefactFile, sink: ProblemSink): readonly Risk[] {
+export function parseRiskLog(file: ArtifactFile, sink: ProblemSink): readonly Risk[] {
   const text = readText(file, sink);
   if (text === null) return [];
   const risks = new Map<string, Risk>();

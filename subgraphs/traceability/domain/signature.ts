@@ -1,5 +1,5 @@
 import { calculateJwkThumbprint, errors, flattenedVerify } from 'jose';
-import type { JsonObject } from './artefact-types.js';
+import type { JsonObject } from './artifact-types.js';
 import { decodeJsonPart, parseJws, type JwsShape, type JwsSignature } from './jws-shape.js';
 import { quoted } from './problems.js';
 import { isSameAlgorithm, signatureAlgorithms, type PublicKey } from './public-keys.js';

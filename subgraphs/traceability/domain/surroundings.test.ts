@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseArtefactFile } from './artefacts.js';
+import { parseArtifactFile } from './artifacts.js';
 import { isDecisionPath, parseDecision } from './decisions.js';
 import { createProblemSink } from './problems.js';
 import { parseRiskLog } from './risk-log.js';
@@ -56,11 +56,11 @@ describe('a risk log', () => {
 });
 
 describe('GxP.MD', () => {
-  const parse = (content: string, path = 'GxP.MD') => parseArtefactFile({ path, content });
+  const parse = (content: string, path = 'GxP.MD') => parseArtifactFile({ path, content });
 
   test('says what the system is', () => {
     const content = `---\ngxpmd_version: "3.0.0"\nproject:\n  name: Pump\n  id: PUMP\n  version: "2.1"\nregulatory:\n  gamp_category: 5\nrisk:\n  overall: HIGH\n---\ngxp_id: in an example\n`;
-    expect(parse(content).artefact).toMatchObject({
+    expect(parse(content).artifact).toMatchObject({
       kind: 'SYSTEM_CONTEXT',
       gxpId: 'PUMP',
       projectName: 'Pump',
@@ -70,7 +70,7 @@ describe('GxP.MD', () => {
     });
   });
 
-  test('that does not name its project is refused, and the standard itself, kept elsewhere, is no artefact', () => {
+  test('that does not name its project is refused, and the standard itself, kept elsewhere, is no artifact', () => {
     expect(parse('---\ngxpmd_version: "3.0.0"\n---\n')).toMatchObject({
       outcome: 'REJECTED',
       problems: [{ code: 'MISSING_FIELD' }],
@@ -81,10 +81,10 @@ describe('GxP.MD', () => {
 
 describe('front matter of the third version of the templates', () => {
   const spec = (fields: string) =>
-    parseArtefactFile({
+    parseArtifactFile({
       path: '.gxp/specs/a.md',
       content: `---\ngxp_id: SPEC-1\ntitle: A\nverification_tier: OQ\n${fields}\n---\n`,
-    }).artefact;
+    }).artifact;
 
   test.each([
     ['implements: [US-7, US-8]\nsatisfies: [REQ-1]', 'US-7'],

@@ -6,7 +6,7 @@ export type RiskRating = (typeof riskRatings)[number];
 export const verificationTiers = ['IQ', 'OQ', 'PQ'] as const;
 export type VerificationTier = (typeof verificationTiers)[number];
 
-/** Where an artefact is in its life; also the values of `assurance_status`. */
+/** Where an artifact is in its life; also the values of `assurance_status`. */
 export const validationStatuses = ['DRAFT', 'IN_REVIEW', 'APPROVED', 'VALIDATED', 'REJECTED', 'RETIRED'] as const;
 export type ValidationStatus = (typeof validationStatuses)[number];
 

@@ -1,4 +1,4 @@
-/** The parts of which the maps of this domain are made: what artefacts have in common, and how they hang together. */
+/** The parts of which the maps of this domain are made: what artifacts have in common, and how they hang together. */
 import { field, match, orderBy, type FieldMap, type RelationMap, type Visibility } from '../../kernel/read/index.js';
 import type { Identity } from '../../kernel/auth/index.js';
 import { artifactColumns } from './artifact-tables.js';
@@ -69,7 +69,7 @@ export const isCoveredByEvidence = field.boolean(
     where l.source_repository_id = ${table}.repository_id and l.source_id = ${table}.gxp_id), false)`,
 );
 
-/** What every artefact has. */
+/** What every artifact has. */
 export const artifactFields = (type: string) => ({
   id: field.id(type, 'id'),
   gxpId: text('gxp_id'),
@@ -84,5 +84,5 @@ export const artifactFields = (type: string) => ({
 export const artifactOrders = { GXP_ID: [orderBy('gxp_id', 'text')], CREATED_AT: byCreation };
 export const byGxpId = { field: 'GXP_ID', direction: 'ASC' } as const;
 
-/** The columns from which a row that carries an artefact of any kind makes it. */
+/** The columns from which a row that carries an artifact of any kind makes it. */
 export const carried = (prefix: string): readonly string[] => artifactColumns.map((column) => prefix + column);

@@ -1,13 +1,13 @@
-/** Where the five kinds of artefacts are stored, and what their rows have in common. */
+/** Where the five kinds of artifacts are stored, and what their rows have in common. */
 import { sql, type SqlStatement } from '../../kernel/db/index.js';
-import type { ArtefactKind } from '../domain/index.js';
+import type { ArtifactKind } from '../domain/index.js';
 
 export type ArtifactType = 'SystemContext' | 'Requirement' | 'UserStory' | 'Specification' | 'SignedEvidence';
 
 export interface ArtifactTable {
   /** GraphQL type. */
   readonly type: ArtifactType;
-  readonly kind: ArtefactKind;
+  readonly kind: ArtifactKind;
   readonly table: string;
   readonly titleColumn: string;
   readonly hasParent: boolean;
@@ -48,18 +48,18 @@ export const artifactTables: readonly ArtifactTable[] = [
 const tableByKind: ReadonlyMap<string, ArtifactTable> = new Map(artifactTables.map((table) => [table.kind, table]));
 const tableByType: ReadonlyMap<string, ArtifactTable> = new Map(artifactTables.map((table) => [table.type, table]));
 
-export function artifactTableOfKind(kind: ArtefactKind): ArtifactTable {
+export function artifactTableOfKind(kind: ArtifactKind): ArtifactTable {
   const table = tableByKind.get(kind);
   if (table === undefined) throw new Error(`no table for ${kind}`);
   return table;
 }
 
-/** Null for a type that is no artefact. */
+/** Null for a type that is no artifact. */
 export function findArtifactTableByType(type: string): ArtifactTable | null {
   return tableByType.get(type) ?? null;
 }
 
-/** What a statement that finds artefacts of any kind reads of each: enough for the fields they have in common. */
+/** What a statement that finds artifacts of any kind reads of each: enough for the fields they have in common. */
 export const artifactColumns = [
   'id',
   'repository_id',
@@ -100,7 +100,7 @@ function artifactExpression(table: ArtifactTable, alias: string, column: Artifac
   return `${alias}.${column}`;
 }
 
-/** All artefacts as one relation, in parentheses: `kind` and the columns in common. */
+/** All artifacts as one relation, in parentheses: `kind` and the columns in common. */
 export const allArtifacts = sql`(${unionOf(
   (table) => sql`select ${kindOf(table)} as kind, ${artifactSelection(table, 'a', '')} from ${sql.raw(table.table)} a`,
 )})`;

@@ -1,12 +1,12 @@
-/** Artefacts of any kind: from a row that carries what they have in common, or by key when more is asked for. */
+/** Artifacts of any kind: from a row that carries what they have in common, or by key when more is asked for. */
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../../kernel/context.js';
 import { toGlobalId } from '../../kernel/ids/index.js';
 import { entityLoader, PlanCache, selectedFields, type EntityMap, type Row } from '../../kernel/read/index.js';
-import type { ArtefactKind } from '../domain/index.js';
+import type { ArtifactKind } from '../domain/index.js';
 import { artifactTableOfKind, type ArtifactType } from './artifact-tables.js';
 
-/** Field of every artefact → its column among those that a row carries. */
+/** Field of every artifact → its column among those that a row carries. */
 const carriedFields: Readonly<Record<string, string>> = {
   gxpId: 'gxp_id',
   title: 'title',
@@ -38,10 +38,10 @@ export class ArtifactReader {
     }
   }
 
-  /** The artefact whose columns `row` has as `_<prefix>id` and so on; null when there is none. */
+  /** The artifact whose columns `row` has as `_<prefix>id` and so on; null when there is none. */
   carried(
     row: Row,
-    source: { kind: ArtefactKind; prefix: string },
+    source: { kind: ArtifactKind; prefix: string },
     context: RequestContext,
     info: GraphQLResolveInfo,
   ): Promise<Row | null> | Row | null {
@@ -58,7 +58,7 @@ export class ArtifactReader {
   }
 
   async loadByGxpId(
-    source: { kind: ArtefactKind; repositoryId: string; gxpId: string },
+    source: { kind: ArtifactKind; repositoryId: string; gxpId: string },
     context: RequestContext,
     info: GraphQLResolveInfo,
   ): Promise<Row | null> {

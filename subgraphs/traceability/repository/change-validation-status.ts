@@ -1,11 +1,11 @@
-/** The life of an artefact, one step at a time. */
+/** The life of an artifact, one step at a time. */
 import { sql } from '../../kernel/db/index.js';
 import { userError } from '../../kernel/errors/index.js';
 import { assertTransition, write, type Writer, type Written } from '../../kernel/write/index.js';
 import type { ValidationStatus } from '../domain/index.js';
 import type { ArtifactTable } from './artifact-tables.js';
 
-/** The state machine of every kind of artefact. */
+/** The state machine of every kind of artifact. */
 export const validationTransitions: Readonly<Record<ValidationStatus, readonly ValidationStatus[]>> = {
   DRAFT: ['IN_REVIEW', 'RETIRED'],
   IN_REVIEW: ['APPROVED', 'REJECTED', 'DRAFT', 'RETIRED'],

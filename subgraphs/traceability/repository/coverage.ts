@@ -60,7 +60,7 @@ export function countCoverage(repositoryIds: readonly string[]): SqlStatement {
     ) a group by repository_id, level, risk`;
 }
 
-/** In the order of the ids. A repository without artefacts has zeros. */
+/** In the order of the ids. A repository without artifacts has zeros. */
 export async function listCoverageByRepository(db: Queryable, repositoryIds: readonly string[]): Promise<Coverage[]> {
   const rows = await db.query<CountRow>(sql`/* traceability.coverage */ ${countCoverage(repositoryIds)}`);
   return repositoryIds.map((repositoryId) => toCoverage(rows.filter((row) => row.repository_id === repositoryId)));

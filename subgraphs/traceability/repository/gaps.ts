@@ -1,4 +1,4 @@
-/** Gaps as a relation: every artefact with each thing that is amiss with it. */
+/** Gaps as a relation: every artifact with each thing that is amiss with it. */
 import { sql, type SqlStatement } from '../../kernel/db/index.js';
 import { entity, field, orderBy } from '../../kernel/read/index.js';
 import { artifactSelection, kindOf, unionOf, type ArtifactTable } from './artifact-tables.js';
@@ -7,7 +7,7 @@ import { criterionResult, hasItsSignatures } from './evidence-proof.js';
 
 interface Finding {
   readonly kind: string;
-  /** SQL over the artefact `a` and the link to its parent `l`. */
+  /** SQL over the artifact `a` and the link to its parent `l`. */
   readonly applies: string;
   readonly reason: string;
 }

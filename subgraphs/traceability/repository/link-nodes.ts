@@ -1,6 +1,6 @@
-/** Which artefacts the links of a repository depend on, here and in other repositories. */
+/** Which artifacts the links of a repository depend on, here and in other repositories. */
 import { sql, type Queryable, type SqlStatement } from '../../kernel/db/index.js';
-import type { ArtefactKind, EvidenceResultValue, LinkNode } from '../domain/index.js';
+import type { ArtifactKind, EvidenceResultValue, LinkNode } from '../domain/index.js';
 import { artifactTables, kindOf, unionOf, type ArtifactTable } from './artifact-tables.js';
 
 export interface LinkNodeRow extends LinkNode {
@@ -11,7 +11,7 @@ export interface LinkNodeRow extends LinkNode {
   readonly isDuplicate: boolean;
 }
 
-const onlyOf = (kinds: readonly ArtefactKind[], table: ArtifactTable, column: string, type: string): SqlStatement =>
+const onlyOf = (kinds: readonly ArtifactKind[], table: ArtifactTable, column: string, type: string): SqlStatement =>
   sql.raw(kinds.includes(table.kind) ? column : `null::${type} as ${column}`);
 
 /** What can have a parent or children. */
@@ -30,7 +30,7 @@ const nodes = sql`(${unionOf(
 )})`;
 
 /**
- * The artefacts of the repository, and those elsewhere that hang together with them, over links and over names that could
+ * The artifacts of the repository, and those elsewhere that hang together with them, over links and over names that could
  * become links: as whole trees, because coverage comes from the bottom. `goneIds` are what was the repository's until now.
  */
 export async function listLinkNodes(
@@ -55,7 +55,7 @@ export async function listLinkNodes(
       select l.repository_id, l.target_id from traceability.traceability_links l
         where l.source_repository_id = ${repositoryId} and l.repository_id <> ${repositoryId}
       union
-      -- What the repository's artefacts hung on until now: one that is gone leaves its parent with less.
+      -- What the repository's artifacts hung on until now: one that is gone leaves its parent with less.
       select l.source_repository_id, l.source_id from traceability.traceability_links l
         where l.repository_id = ${repositoryId} and l.source_repository_id <> ${repositoryId})
       union

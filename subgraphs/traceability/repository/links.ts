@@ -15,7 +15,7 @@ export async function lockLinks(tx: Transaction): Promise<void> {
 }
 
 /**
- * Brings every link that the repository's artefacts have a part in up to date, and touches no other. `goneIds` are those
+ * Brings every link that the repository's artifacts have a part in up to date, and touches no other. `goneIds` are those
  * it has no longer: to children elsewhere that name them, their going may mean that another parent is the only one now.
  */
 export async function refreshLinks(
@@ -72,7 +72,7 @@ function isDifferent(link: Link, stored: Link | undefined): boolean {
   );
 }
 
-/** Those of the repository, of artefacts that are gone too, and those of the artefacts elsewhere. */
+/** Those of the repository, of artifacts that are gone too, and those of the artifacts elsewhere. */
 async function listLinks(tx: Transaction, repositoryId: string, nodes: readonly LinkNodeRow[]): Promise<StoredLink[]> {
   const abroad = nodes.filter((node) => node.repositoryId !== repositoryId);
   return tx.query<StoredLink & Record<string, unknown>>(sql`/* traceability.linksOfNodes */

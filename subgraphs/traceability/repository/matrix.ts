@@ -2,13 +2,13 @@
 import { sql, type SqlStatement } from '../../kernel/db/index.js';
 import { entity, field, orderBy } from '../../kernel/read/index.js';
 import { artifactSelection, artifactTableOfKind } from './artifact-tables.js';
-import type { ArtefactKind, LinkType } from '../domain/index.js';
+import type { ArtifactKind, LinkType } from '../domain/index.js';
 import { carried, text, visible } from './artifact-maps.js';
 
 interface Level {
   readonly alias: string;
   readonly prefix: string;
-  readonly kind: ArtefactKind;
+  readonly kind: ArtifactKind;
   /** The link from the level above. */
   readonly link: { readonly alias: string; readonly type: LinkType } | null;
 }

@@ -17,7 +17,7 @@ export async function findRepositoryByFullName(db: Queryable, fullName: string):
   return row ?? null;
 }
 
-/** Whatever changes a repository's artefacts or keys holds its row: two scans of one repository take turns. */
+/** Whatever changes a repository's artifacts or keys holds its row: two scans of one repository take turns. */
 export async function lockRepositoryByFullName(tx: Transaction, fullName: string): Promise<StoredRepository | null> {
   const [row] = await tx.query<Found>(sql`/* traceability.lockRepositoryByFullName */
     select ${columns} from traceability.repositories where full_name = ${fullName} for no key update`);

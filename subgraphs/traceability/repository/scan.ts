@@ -1,6 +1,6 @@
 /** Scans and what was wrong with their files. */
 import { sql, type Transaction } from '../../kernel/db/index.js';
-import type { ArtefactKind, Problem } from '../domain/index.js';
+import type { ArtifactKind, Problem } from '../domain/index.js';
 
 export interface NewScan {
   readonly id: string;
@@ -10,7 +10,7 @@ export interface NewScan {
   readonly requestedBy: string | null;
   readonly startedAt: Date;
   readonly durationMs: number;
-  readonly artifactsFound: Readonly<Partial<Record<ArtefactKind, number>>>;
+  readonly artifactsFound: Readonly<Partial<Record<ArtifactKind, number>>>;
   readonly createdCount: number;
   readonly changedCount: number;
   readonly removedCount: number;

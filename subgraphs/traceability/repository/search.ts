@@ -1,4 +1,4 @@
-/** Full-text search over artefacts of every kind, with one statement. */
+/** Full-text search over artifacts of every kind, with one statement. */
 import { sql, type Queryable } from '../../kernel/db/index.js';
 import type { CursorValue, Row } from '../../kernel/read/index.js';
 import {
@@ -9,19 +9,19 @@ import {
   unionOf,
   type ArtifactTable,
 } from './artifact-tables.js';
-import type { ArtefactKind } from '../domain/index.js';
+import type { ArtifactKind } from '../domain/index.js';
 
 export interface SearchRequest {
   readonly query: string;
   /** `owner/name`; null looks in all. */
   readonly repository: string | null;
-  readonly kinds: readonly ArtefactKind[];
+  readonly kinds: readonly ArtifactKind[];
   /** Rank and id of the last match seen. */
   readonly after: readonly CursorValue[] | null;
   readonly limit: number;
 }
 
-/** A match: the artefact's columns as `_artifact_…`, as a carrying row has them. */
+/** A match: the artifact's columns as `_artifact_…`, as a carrying row has them. */
 export interface MatchRow extends Row {
   /** Six decimals, as text, so that a cursor holds exactly what is compared. */
   readonly rank: string;
@@ -36,7 +36,7 @@ const bodies: Readonly<Record<ArtifactTable['type'], string>> = {
   SignedEvidence: `a.title`,
 };
 
-/** Passages as plain text; a body is cut as in the index, so that one huge artefact can't cost a search its time. */
+/** Passages as plain text; a body is cut as in the index, so that one huge artifact can't cost a search its time. */
 const headline = sql.raw(`'StartSel=«, StopSel=», MaxFragments=2, MaxWords=20, MinWords=8, FragmentDelimiter=" … "'`);
 
 const matches = unionOf(

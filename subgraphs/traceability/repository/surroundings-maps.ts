@@ -1,4 +1,4 @@
-/** The maps of what stands around the artefacts: decisions, the risk log, source and test files. */
+/** The maps of what stands around the artifacts: decisions, the risk log, source and test files. */
 import { entity, field, match, orderBy, type RelationMap } from '../../kernel/read/index.js';
 import { byGxpId, id, repository, text, textList, visible } from './artifact-maps.js';
 
@@ -99,7 +99,7 @@ export const codeReferences = entity({
   visible,
 });
 
-/** The places in code of its repository that name an artefact. */
+/** The places in code of its repository that name an artifact. */
 export const code: RelationMap = {
   kind: 'connection',
   type: 'CodeReference',

@@ -1,4 +1,4 @@
-/** Traces: everything that links lead to from one artefact, with one statement. */
+/** Traces: everything that links lead to from one artifact, with one statement. */
 import { sql, type Queryable } from '../../kernel/db/index.js';
 import type { Row } from '../../kernel/read/index.js';
 import type { LinkStatus } from '../domain/index.js';
@@ -7,7 +7,7 @@ import { allArtifacts, artifactColumns, type ArtifactTable } from './artifact-ta
 export const maxTraceDepth = 10;
 const maxSteps = 1_000;
 
-/** The artefact's columns as `_artifact_…`, as a carrying row has them. */
+/** The artifact's columns as `_artifact_…`, as a carrying row has them. */
 export interface TraceStep extends Row {
   readonly depth: number;
   readonly from: string | null;
@@ -15,7 +15,7 @@ export interface TraceStep extends Row {
 }
 
 export interface Trace {
-  /** The start first, nearest next; empty when there is no such artefact. */
+  /** The start first, nearest next; empty when there is no such artifact. */
   readonly steps: readonly TraceStep[];
   readonly isTruncated: boolean;
 }

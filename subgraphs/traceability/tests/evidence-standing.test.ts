@@ -53,7 +53,7 @@ const trace = (risk = 'LOW') => [
 const sourceFiles = ['src/a.ts', 'src/a.test.ts', 'src/b.test.ts'].map((path) => ({ path, sha256: hash('1') }));
 
 describe('evidence older than its code', () => {
-  test('is stale, says why, and stops covering with the scan that finds it, though no artefact has changed', async () => {
+  test('is stale, says why, and stops covering with the scan that finds it, though no artifact has changed', async () => {
     const files = [...trace(), await signer.evidence('EV-1', 'SPEC-1', { git_commit: tested })];
     await scan(files, { sources: { files: sourceFiles, changes: [{ since: tested, paths: [] }] } });
     const fields = 'evidence { nodes { isCovered freshness freshnessReason gitCommit } }';
@@ -186,7 +186,7 @@ describe('acceptance criteria', () => {
     );
   };
 
-  test('have their own verdict, by label in the nearest artefact or by their text anywhere above', async () => {
+  test('have their own verdict, by label in the nearest artifact or by their text anywhere above', async () => {
     const evidence = await verified('EV-1', [
       { criterion_id: 'AC-01', status: 'PASS' },
       { criterion_id: 'US-1-AC-2', status: 'FAIL' },

@@ -39,7 +39,7 @@ const idsQuery = `query ($name: String!) { repository(fullName: $name) {
 const read = async () => (await subgraph.get(idsQuery, { name: repository })).repository;
 
 describe('a scan', () => {
-  test('registers the repository, creates every artefact and counts them by kind', async () => {
+  test('registers the repository, creates every artifact and counts them by kind', async () => {
     const { scan, unchanged, userErrors } = await ingest(subgraph, { repository, files });
     expect({ unchanged, userErrors }).toEqual({ unchanged: false, userErrors: [] });
     expect(scan).toMatchObject({
@@ -64,7 +64,7 @@ describe('a scan', () => {
     expect((await read()).scans.totalCount).toBe(1);
   });
 
-  test('of another commit with the same files is kept, and leaves every artefact alone', async () => {
+  test('of another commit with the same files is kept, and leaves every artifact alone', async () => {
     await ingest(subgraph, { repository, files });
     const before = await rowVersions();
     const { scan, unchanged } = await ingest(subgraph, { repository, files, commitSha: sha('b') });
@@ -96,7 +96,7 @@ describe('a scan', () => {
     });
   });
 
-  test('knows an artefact again whose file was renamed', async () => {
+  test('knows an artifact again whose file was renamed', async () => {
     await ingest(subgraph, { repository, files });
     const [before] = (await read()).requirements.nodes;
     const renamed = [{ ...files[0], path: '.gxp/moved/REQ-001.md' } as (typeof files)[0], ...files.slice(1)];
@@ -105,14 +105,14 @@ describe('a scan', () => {
     expect((await read()).requirements.nodes[0]).toEqual({ ...before, path: '.gxp/moved/REQ-001.md' });
   });
 
-  test('takes an id that has moved to another kind for another artefact', async () => {
+  test('takes an id that has moved to another kind for another artifact', async () => {
     await ingest(subgraph, { repository, files: [requirement('X-1', { type: 'requirement' })] });
     const moved = [story('X-1', null, { type: 'user_story' })];
     const { scan } = await ingest(subgraph, { repository, files: moved, commitSha: sha('b') });
     expect(scan).toMatchObject({ createdCount: 1, removedCount: 1 });
   });
 
-  test('keeps the first of several files with one id, and says which artefact is declared twice', async () => {
+  test('keeps the first of several files with one id, and says which artifact is declared twice', async () => {
     const twin = { ...requirement('REQ-001', { body: 'Another.' }), path: '.gxp/z.md' };
     const { scan } = await ingest(subgraph, { repository, files: [twin, ...files] });
     expect(scan.rejections.nodes).toEqual([
@@ -124,7 +124,7 @@ describe('a scan', () => {
   });
 
   test('of the document that this domain is made from gives SPEC-INF-001', async () => {
-    const content = readFileSync(packagePath('tests', 'fixtures', 'artefacts', 'SPEC-INF-001.md.txt'), 'utf8');
+    const content = readFileSync(packagePath('tests', 'fixtures', 'artifacts', 'SPEC-INF-001.md.txt'), 'utf8');
     await ingest(subgraph, { repository, files: [{ path: 'docs/SPEC-INF-001.md', content }] });
     const query = `query ($name: String!) { repository(fullName: $name) { specifications { nodes {
       gxpId title parentId verificationTier designApproach sourceFiles testFiles validationStatus assuranceStatus } } } }`;
@@ -143,7 +143,7 @@ describe('a scan', () => {
     ]);
   });
 
-  test('runs as many statements for two thousand artefacts as for twenty', async () => {
+  test('runs as many statements for two thousand artifacts as for twenty', async () => {
     const statements = async (size: number, name: string): Promise<number> => {
       const many = Array.from({ length: size }, (_, n) => [
         requirement(`REQ-${n}`),
@@ -161,7 +161,7 @@ describe('a scan', () => {
     expect(await statements(1_000, `${repository}-large`)).toBe((await statements(10, `${repository}-small`)) + 1);
   });
 
-  test('leaves one event, and an audit entry for itself and for each artefact it touched', async () => {
+  test('leaves one event, and an audit entry for itself and for each artifact it touched', async () => {
     const { scan } = await ingest(subgraph, { repository, files });
     await ingest(subgraph, { repository, files: files.slice(0, 2), commitSha: sha('b') });
     const events = await subgraph.database.query(sql`select entity_type, action from platform.events

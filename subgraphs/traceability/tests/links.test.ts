@@ -146,7 +146,7 @@ describe('a link whose parent’s text has changed', () => {
   });
 });
 
-test('gaps name each artefact with each thing that is amiss with it', async () => {
+test('gaps name each artifact with each thing that is amiss with it', async () => {
   const twin = { ...requirement(id('REQ-D')), path: 'z.md' };
   await scan('acme', [
     ...[requirement(id('REQ-A')), requirement(id('REQ-D')), twin],

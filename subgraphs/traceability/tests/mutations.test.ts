@@ -156,7 +156,7 @@ describe('validationStatusChange', () => {
     expect(await stored('status/reviewed', 'IN_REVIEW', 'Edited.')).toMatchObject({ validationStatus: 'IN_REVIEW' });
   });
 
-  test('is refused for another content than was reviewed, for a note too long, and for an unknown artefact', async () => {
+  test('is refused for another content than was reviewed, for a note too long, and for an unknown artifact', async () => {
     const { id, contentHash } = await stored('status/refused', 'DRAFT');
     expect((await change(id, 'IN_REVIEW', { contentHash: '0'.repeat(64) })).userErrors).toEqual([
       { code: 'CONFLICT', field: ['contentHash'] },
@@ -170,7 +170,7 @@ describe('validationStatusChange', () => {
     expect((await change(id, 'IN_REVIEW', { contentHash })).userErrors).toEqual([]);
   });
 
-  test('of an id that is no artefact’s is a bad input that names the type', async () => {
+  test('of an id that is no artifact’s is a bad input that names the type', async () => {
     const { errors } = await subgraph.ask(mutation, { input: { artifactId: unknownId('Scan'), to: 'DRAFT' } });
     expect(errors).toMatchObject([
       { message: expect.stringContaining('Scan'), extensions: { code: 'BAD_USER_INPUT' } },

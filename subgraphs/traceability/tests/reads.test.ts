@@ -126,7 +126,7 @@ describe('entities', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  test('a trace refuses what is no artefact and a depth out of bounds, and is null for what is not there', async () => {
+  test('a trace refuses what is no artifact and a depth out of bounds, and is null for what is not there', async () => {
     const trace = (artifact: string, depth: number) =>
       subgraph.ask(
         `query ($a: ID!, $d: Int) { trace(artifact: $a, direction: UPWARD, maxDepth: $d) { isTruncated } }`,

@@ -177,7 +177,7 @@ describe('at most one statement for each level of a request, however many parent
     expect((await subgraph.ask(query)).statements).toBe(3);
   });
 
-  test('what only one kind of artefact has is read once for each kind found', async () => {
+  test('what only one kind of artifact has is read once for each kind found', async () => {
     const query = `{ searchArtifacts(query: "system") { nodes { artifact { gxpId ... on Requirement { gxpRiskRating } } } } }`;
     expect((await subgraph.ask(query)).statements).toBe(2);
   });

@@ -12,12 +12,12 @@ export interface GeneratedRepository {
 const prose =
   'The system shall keep every record of a batch attributable, legible, contemporaneous, original and accurate. ';
 
-export async function generateRepository(artefacts: number): Promise<GeneratedRepository> {
+export async function generateRepository(artifacts: number): Promise<GeneratedRepository> {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
   const publicJwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'ES256' };
   const files: ScanFileInput[] = [];
   const id = (prefix: string, n: number): string => `${prefix}-${String(n).padStart(5, '0')}`;
-  const requirements = Math.round(artefacts / 10);
+  const requirements = Math.round(artifacts / 10);
   const ratings = ['HIGH', 'MEDIUM', 'LOW'];
   for (let n = 0; n < requirements; n += 1) {
     files.push(markdown(id('REQ', n), `gxp_risk_rating: ${ratings[n % 3] ?? 'LOW'}`));
@@ -28,7 +28,7 @@ export async function generateRepository(artefacts: number): Promise<GeneratedRe
   for (let n = 0; n < requirements * 4; n += 1) {
     files.push(markdown(id('SPEC', n), `parent_id: ${id('US', n >> 1)}\nverification_tier: OQ`));
   }
-  for (let n = 0; files.length < artefacts; n += 1) {
+  for (let n = 0; files.length < artifacts; n += 1) {
     const payload = { gxp_id: id('EV', n), parent_id: id('SPEC', n), result: 'passed' };
     const signed = new CompactSign(Buffer.from(JSON.stringify(payload))).setProtectedHeader({
       alg: 'ES256',

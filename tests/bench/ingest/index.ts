@@ -1,5 +1,5 @@
 /**
- * What a scan of 10,000 artefacts costs, and what its reads cost then: on the embedded engine, or on PostgreSQL with
+ * What a scan of 10,000 artifacts costs, and what its reads cost then: on the embedded engine, or on PostgreSQL with
  * WEFT_TEST_DATABASE_URL=… npm run bench -- ingest
  */
 import { execute, parse } from 'graphql';
@@ -12,7 +12,7 @@ import { createSubgraph, ingestScan, type ScanFileInput } from '../../../subgrap
 import { openTestDatabase } from '../../testkit/database.js';
 import { generateRepository } from './generated-repository.js';
 
-const artefacts = 10_000;
+const artifacts = 10_000;
 const schema = buildSubgraph(createSubgraph(), subgraphSdl(createSubgraph()));
 const test = await openTestDatabase();
 const auth = Identity.of({ subject: 'bench', scopes: ['traceability:write', 'traceability:keys'] });
@@ -113,7 +113,7 @@ async function explainAll(): Promise<void> {
   }
 }
 
-const { files, edited, publicJwk } = await generateRepository(artefacts);
+const { files, edited, publicJwk } = await generateRepository(artifacts);
 console.log(
   `${files.length} files, ${(JSON.stringify(files).length / 1_048_576).toFixed(1)} MB as JSON, on ${test.database.engine}`,
 );
@@ -121,7 +121,7 @@ await scan('first scan', files.slice(0, 1), '0');
 await ask(`mutation ($input: TrustedKeyAddInput!) { trustedKeyAdd(input: $input) { userErrors { message } } }`, {
   input: { repositoryId: 'Repository:bench/repository', jwk: publicJwk },
 });
-await scan(`${artefacts} artefacts`, files, '1');
+await scan(`${artifacts} artifacts`, files, '1');
 if (test.database.engine === 'postgres') await test.database.query('analyze');
 await scan('the same again', files, '1');
 await scan('the same at another commit', files, '2');

@@ -1,4 +1,4 @@
-/** Artefact files for tests, as an author writes them. */
+/** Artifact files for tests, as an author writes them. */
 import { CompactSign, exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { ScanFileInput } from '../../../subgraphs/traceability/index.js';
 

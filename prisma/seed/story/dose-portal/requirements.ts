@@ -1,4 +1,4 @@
-/** What the dose portal must do: an artefact a line, nested as they trace. */
+/** What the dose portal must do: an artifact a line, nested as they trace. */
 import type { RequirementStory, RepositoryStory } from '../../chapter.js';
 
 // prettier-ignore

@@ -1,4 +1,4 @@
-/** What the pump API must do: an artefact a line, nested as they trace. */
+/** What the pump API must do: an artifact a line, nested as they trace. */
 import type { RequirementStory } from '../../chapter.js';
 
 // prettier-ignore

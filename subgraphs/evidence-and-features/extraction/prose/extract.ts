@@ -20,7 +20,7 @@ export async function extractMarkdown(text: string): Promise<Extraction> {
     blocks,
     ledger,
     own,
-    format: own?.item == null ? 'Markdown' : 'artefact in Markdown',
+    format: own?.item == null ? 'Markdown' : 'artifact in Markdown',
     isCapital: citesKeyWords(text),
   });
 }
@@ -59,7 +59,7 @@ export async function readProse({ blocks, ledger, own, format, isCapital }: Pros
     const hasParts = next !== undefined && next.depth > section.depth && next.isItem;
     reader.section(section, hasParts);
   });
-  // A file that is an artefact as a whole is the item of what stands in it.
+  // A file that is an artifact as a whole is the item of what stands in it.
   const findings = ledger.findings.map((finding) => ({ ...finding, item: finding.item ?? own?.item ?? null }));
   const documentTitle = own?.title ?? titleOf(blocks);
   return {

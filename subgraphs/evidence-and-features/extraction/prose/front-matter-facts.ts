@@ -1,4 +1,4 @@
-/** What front matter states: the story, the description and the criteria of an artefact; its other settings are passed over. */
+/** What front matter states: the story, the description and the criteria of an artifact; its other settings are passed over. */
 import type { ProseType } from './sections.js';
 import type { FrontMatter, FrontMatterValue } from './front-matter.js';
 import type { Ledger } from './ledger.js';
@@ -13,7 +13,7 @@ const lists: readonly (readonly [RegExp, ProseType])[] = [
   [/^(?:constraints?|limits|limitations)$/, 'constraint'],
   [/^(?:edge_cases?|error_cases?)$/, 'edge_case'],
 ];
-/** Prose that says what the artefact itself asks for. */
+/** Prose that says what the artifact itself asks for. */
 const statements = /^(?:description|statement|requirement|story|user_story|design_approach|goal)$/;
 const storyKeys = {
   role: /^(?:as_an?|role|persona|actor)$/,
@@ -38,8 +38,8 @@ export function readFrontMatterFacts({ values }: FrontMatter, ledger: Ledger): F
   };
   const title = find(/^(?:title|name|summary)$/)?.text ?? null;
   const id = find(idKeys)?.text ?? null;
-  const isArtefact = id !== null && /^[\p{L}][\p{L}\p{N}]*[-_ ]?[\p{L}\p{N}_.-]*\d/u.test(id);
-  const item = isArtefact ? { id, title: title ?? '' } : null;
+  const isArtifact = id !== null && /^[\p{L}][\p{L}\p{N}]*[-_ ]?[\p{L}\p{N}_.-]*\d/u.test(id);
+  const item = isArtifact ? { id, title: title ?? '' } : null;
   const headings = title === null ? [] : [title];
   const [role, want, benefit] = [find(storyKeys.role), find(storyKeys.want), find(storyKeys.benefit)];
   const isStory = role !== null && want !== null;

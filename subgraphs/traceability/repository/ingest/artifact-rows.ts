@@ -1,5 +1,5 @@
-/** Artefacts as rows: which columns of which table a scan writes. */
-import { fingerprintOf, type ArtefactKind, type FoundArtifact, type SignatureVerdict } from '../../domain/index.js';
+/** Artifacts as rows: which columns of which table a scan writes. */
+import { fingerprintOf, type ArtifactKind, type FoundArtifact, type SignatureVerdict } from '../../domain/index.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ const ofText: Columns = { markdown_content: 'text', attributes: 'jsonb' };
 const ofChild: Columns = { title: 'text', parent_id: 'text' };
 
 /** Every column that a scan writes, beside `repository_id`. */
-export const writtenColumns: Readonly<Record<ArtefactKind, Columns>> = {
+export const writtenColumns: Readonly<Record<ArtifactKind, Columns>> = {
   SYSTEM_CONTEXT: {
     ...ofFile,
     ...ofText,
@@ -87,90 +87,90 @@ export interface Verification {
 
 /** `verification` is that of evidence, and null for every other kind. */
 export function toRow(found: FoundArtifact, verification: Verification | null): Row {
-  const { artefact, contentHash, isDuplicate } = found;
+  const { artifact, contentHash, isDuplicate } = found;
   const file = {
-    gxp_id: artefact.gxpId,
-    validation_status: artefact.validationStatus,
-    path: artefact.path,
+    gxp_id: artifact.gxpId,
+    validation_status: artifact.validationStatus,
+    path: artifact.path,
     content_hash: contentHash,
     is_duplicate: isDuplicate,
   };
-  switch (artefact.kind) {
+  switch (artifact.kind) {
     case 'SYSTEM_CONTEXT':
       return {
         ...file,
-        project_name: artefact.projectName,
-        version: artefact.version,
-        gxp_risk_rating: artefact.gxpRiskRating,
-        intended_use: artefact.intendedUse,
-        regulatory_context: artefact.regulatoryContext,
-        markdown_content: artefact.markdownContent,
-        attributes: artefact.attributes,
+        project_name: artifact.projectName,
+        version: artifact.version,
+        gxp_risk_rating: artifact.gxpRiskRating,
+        intended_use: artifact.intendedUse,
+        regulatory_context: artifact.regulatoryContext,
+        markdown_content: artifact.markdownContent,
+        attributes: artifact.attributes,
       };
     case 'REQUIREMENT':
       return {
         ...file,
-        fingerprint: fingerprintOf(artefact),
-        title: artefact.title,
-        gxp_risk_rating: artefact.gxpRiskRating,
-        description: artefact.description,
-        acceptance_criteria: artefact.acceptanceCriteria,
-        markdown_content: artefact.markdownContent,
-        attributes: artefact.attributes,
+        fingerprint: fingerprintOf(artifact),
+        title: artifact.title,
+        gxp_risk_rating: artifact.gxpRiskRating,
+        description: artifact.description,
+        acceptance_criteria: artifact.acceptanceCriteria,
+        markdown_content: artifact.markdownContent,
+        attributes: artifact.attributes,
       };
     case 'USER_STORY':
       return {
         ...file,
-        fingerprint: fingerprintOf(artefact),
-        title: artefact.title,
-        parent_id: artefact.parentId,
-        as_a: artefact.asA,
-        i_want: artefact.iWant,
-        so_that: artefact.soThat,
-        acceptance_criteria: artefact.acceptanceCriteria,
-        status: artefact.status,
-        markdown_content: artefact.markdownContent,
-        attributes: artefact.attributes,
+        fingerprint: fingerprintOf(artifact),
+        title: artifact.title,
+        parent_id: artifact.parentId,
+        as_a: artifact.asA,
+        i_want: artifact.iWant,
+        so_that: artifact.soThat,
+        acceptance_criteria: artifact.acceptanceCriteria,
+        status: artifact.status,
+        markdown_content: artifact.markdownContent,
+        attributes: artifact.attributes,
       };
     case 'SPECIFICATION':
       return {
         ...file,
-        fingerprint: fingerprintOf(artefact),
-        title: artefact.title,
-        parent_id: artefact.parentId,
-        verification_tier: artefact.verificationTier,
-        design_approach: artefact.designApproach,
-        source_files: artefact.sourceFiles,
-        test_files: artefact.testFiles,
-        assurance_status: artefact.assuranceStatus,
+        fingerprint: fingerprintOf(artifact),
+        title: artifact.title,
+        parent_id: artifact.parentId,
+        verification_tier: artifact.verificationTier,
+        design_approach: artifact.designApproach,
+        source_files: artifact.sourceFiles,
+        test_files: artifact.testFiles,
+        assurance_status: artifact.assuranceStatus,
         ...observedColumns(found),
-        markdown_content: artefact.markdownContent,
-        attributes: artefact.attributes,
+        markdown_content: artifact.markdownContent,
+        attributes: artifact.attributes,
       };
     case 'SIGNED_EVIDENCE':
       return {
         ...file,
-        title: artefact.title,
-        parent_id: artefact.parentId,
-        jws_payload: artefact.jwsPayload,
-        jws_signature: artefact.jwsSignature,
-        jws_source: artefact.jws,
-        result: artefact.result.result,
-        result_reason: artefact.result.reason,
-        package_fault: artefact.packageFault,
-        git_commit: artefact.subject.gitCommit,
+        title: artifact.title,
+        parent_id: artifact.parentId,
+        jws_payload: artifact.jwsPayload,
+        jws_signature: artifact.jwsSignature,
+        jws_source: artifact.jws,
+        result: artifact.result.result,
+        result_reason: artifact.result.reason,
+        package_fault: artifact.packageFault,
+        git_commit: artifact.subject.gitCommit,
         ...observedColumns(found),
         ...(verification !== null && verificationColumns(verification)),
       };
     default:
-      return artefact satisfies never;
+      return artifact satisfies never;
   }
 }
 
-/** What may change although the artefact's own file doesn't. */
-export function observedColumns({ artefact, freshness, missingFiles }: FoundArtifact): Row {
-  if (artefact.kind === 'SPECIFICATION') return { missing_files: missingFiles };
-  if (artefact.kind !== 'SIGNED_EVIDENCE') return {};
+/** What may change although the artifact's own file doesn't. */
+export function observedColumns({ artifact, freshness, missingFiles }: FoundArtifact): Row {
+  if (artifact.kind === 'SPECIFICATION') return { missing_files: missingFiles };
+  if (artifact.kind !== 'SIGNED_EVIDENCE') return {};
   return { freshness: freshness?.freshness ?? null, freshness_reason: freshness?.reason ?? null };
 }
 

@@ -1,6 +1,6 @@
 /** What a scan found against what is stored. */
 import { canonicalJson } from '../../../kernel/write/index.js';
-import type { ArtefactKind, FoundArtifact } from '../../domain/index.js';
+import type { ArtifactKind, FoundArtifact } from '../../domain/index.js';
 import { observedColumns } from './artifact-rows.js';
 import type { StoredArtifact } from './store-artifacts.js';
 
@@ -17,7 +17,7 @@ export function compareArtifacts(found: readonly FoundArtifact[], stored: readon
   const changed: { found: FoundArtifact; stored: StoredArtifact }[] = [];
   let unchangedCount = 0;
   for (const each of found) {
-    const key = keyOf(each.artefact.kind, each.artefact.gxpId);
+    const key = keyOf(each.artifact.kind, each.artifact.gxpId);
     const known = before.get(key);
     before.delete(key);
     if (known === undefined) created.push(each);
@@ -27,8 +27,8 @@ export function compareArtifacts(found: readonly FoundArtifact[], stored: readon
   return { created, changed, removed: [...before.values()], unchangedCount };
 }
 
-/** An id that has moved to another kind is another artefact. */
-function keyOf(kind: ArtefactKind, gxpId: string): string {
+/** An id that has moved to another kind is another artifact. */
+function keyOf(kind: ArtifactKind, gxpId: string): string {
   return `${kind}/${gxpId}`;
 }
 
@@ -36,7 +36,7 @@ function isSame(found: FoundArtifact, stored: StoredArtifact): boolean {
   return (
     stored.isReadWhole &&
     found.contentHash === stored.contentHash &&
-    found.artefact.path === stored.path &&
+    found.artifact.path === stored.path &&
     found.isDuplicate === stored.isDuplicate &&
     canonicalJson(observedColumns(found)) === canonicalJson(stored.observed)
   );

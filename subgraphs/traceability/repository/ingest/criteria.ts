@@ -1,8 +1,8 @@
-/** Acceptance criteria, and what evidence says of them: rows of their own, replaced together with their artefacts. */
+/** Acceptance criteria, and what evidence says of them: rows of their own, replaced together with their artifacts. */
 import { sql, type Transaction } from '../../../kernel/db/index.js';
 import { criteriaOf, labelOf, textKeyOf, type FoundArtifact } from '../../domain/index.js';
 
-/** Five statements at most, however many artefacts. `ids` are by gxpId. */
+/** Five statements at most, however many artifacts. `ids` are by gxpId. */
 export async function storeCriteria(
   tx: Transaction,
   repositoryId: string,
@@ -22,14 +22,14 @@ async function storeAcceptanceCriteria(
 ): Promise<void> {
   const owners: { id: string; count: number }[] = [];
   const rows: Record<string, unknown>[] = [];
-  for (const { artefact } of stored) {
-    const id = ids.get(artefact.gxpId);
-    if (id === undefined || (artefact.kind !== 'REQUIREMENT' && artefact.kind !== 'USER_STORY')) continue;
-    const criteria = criteriaOf(artefact);
+  for (const { artifact } of stored) {
+    const id = ids.get(artifact.gxpId);
+    if (id === undefined || (artifact.kind !== 'REQUIREMENT' && artifact.kind !== 'USER_STORY')) continue;
+    const criteria = criteriaOf(artifact);
     owners.push({ id, count: criteria.length });
     for (const { position, label, text, textKey } of criteria) {
-      const owner = artefact.kind === 'REQUIREMENT' ? { requirement_id: id } : { user_story_id: id };
-      rows.push({ ...owner, artifact_gxp_id: artefact.gxpId, position, label, text, text_key: textKey });
+      const owner = artifact.kind === 'REQUIREMENT' ? { requirement_id: id } : { user_story_id: id };
+      rows.push({ ...owner, artifact_gxp_id: artifact.gxpId, position, label, text, text_key: textKey });
     }
   }
   if (owners.length === 0) return;
@@ -55,15 +55,15 @@ async function storeStatements(
 ): Promise<void> {
   const evidenceIds: string[] = [];
   const rows: Record<string, unknown>[] = [];
-  for (const { artefact } of stored) {
-    const id = ids.get(artefact.gxpId);
-    if (id === undefined || artefact.kind !== 'SIGNED_EVIDENCE') continue;
+  for (const { artifact } of stored) {
+    const id = ids.get(artifact.gxpId);
+    if (id === undefined || artifact.kind !== 'SIGNED_EVIDENCE') continue;
     evidenceIds.push(id);
-    for (const [index, { criterionId, text, result }] of artefact.criteria.entries()) {
+    for (const [index, { criterionId, text, result }] of artifact.criteria.entries()) {
       rows.push({
         evidence_id: id,
         position: index + 1,
-        story_gxp_id: artefact.storyId,
+        story_gxp_id: artifact.storyId,
         label: labelOf(criterionId) ?? labelOf(text) ?? criterionId,
         text,
         // A name that is no label may be the text itself.

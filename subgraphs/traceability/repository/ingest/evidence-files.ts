@@ -8,9 +8,9 @@ export async function storeEvidenceFiles(
   stored: readonly FoundArtifact[],
   ids: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const evidence = stored.flatMap(({ artefact }) => {
-    const id = ids.get(artefact.gxpId);
-    return artefact.kind === 'SIGNED_EVIDENCE' && id !== undefined ? [{ id, files: artefact.files }] : [];
+  const evidence = stored.flatMap(({ artifact }) => {
+    const id = ids.get(artifact.gxpId);
+    return artifact.kind === 'SIGNED_EVIDENCE' && id !== undefined ? [{ id, files: artifact.files }] : [];
   });
   if (evidence.length === 0) return;
   await tx.query(sql`/* traceability.deleteEvidenceFiles */

@@ -1,4 +1,4 @@
-/** The way in: the artefact files of one commit become the state of their repository, in one transaction. */
+/** The way in: the artifact files of one commit become the state of their repository, in one transaction. */
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Database } from '../../../kernel/db/index.js';
@@ -11,7 +11,7 @@ import {
   type Written,
   type WriteTransaction,
 } from '../../../kernel/write/index.js';
-import { readFiles, type ArtefactKind, type FoundArtifact, type Problem, type ReadFiles } from '../../domain/index.js';
+import { readFiles, type ArtifactKind, type FoundArtifact, type Problem, type ReadFiles } from '../../domain/index.js';
 import { insertCoverageSnapshots } from '../coverage-snapshots.js';
 import { refreshLinks } from '../links.js';
 import {
@@ -201,10 +201,10 @@ async function storeComparison(
 ): Promise<Map<string, string>> {
   const [keys = []] = await listTrustedKeysByRepository(tx, [repository.id]);
   verifier.trust(keys);
-  const rowsByKind = new Map<ArtefactKind, Readonly<Record<string, unknown>>[]>();
+  const rowsByKind = new Map<ArtifactKind, Readonly<Record<string, unknown>>[]>();
   for (const found of toStore(comparison)) {
-    const rows = rowsByKind.get(found.artefact.kind) ?? [];
-    rowsByKind.set(found.artefact.kind, rows);
+    const rows = rowsByKind.get(found.artifact.kind) ?? [];
+    rowsByKind.set(found.artifact.kind, rows);
     rows.push(toRow(found, await verifier.verify(found)));
   }
   // First what is gone: an id may have moved to another kind.
@@ -215,7 +215,7 @@ async function storeComparison(
   return ids;
 }
 
-/** For the trail: what stands around the artefacts has no entries of its own. */
+/** For the trail: what stands around the artifacts has no entries of its own. */
 function surroundingCounts({ surroundings: { decisions, risks, codeFiles } }: ReadFiles): Record<string, number> {
   const counts = { decisions: decisions.length, risks: risks.length, sourceFiles: codeFiles.length };
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
@@ -234,9 +234,9 @@ function countsOf(comparison: Comparison, problems: readonly Problem[]): Counts 
   };
 }
 
-function countByKind(found: readonly FoundArtifact[]): Partial<Record<ArtefactKind, number>> {
-  const counts: Partial<Record<ArtefactKind, number>> = {};
-  for (const { artefact } of found) counts[artefact.kind] = (counts[artefact.kind] ?? 0) + 1;
+function countByKind(found: readonly FoundArtifact[]): Partial<Record<ArtifactKind, number>> {
+  const counts: Partial<Record<ArtifactKind, number>> = {};
+  for (const { artifact } of found) counts[artifact.kind] = (counts[artifact.kind] ?? 0) + 1;
   return counts;
 }
 

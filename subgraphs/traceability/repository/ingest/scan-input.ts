@@ -1,6 +1,6 @@
 /** What a caller sends to be scanned, checked as a whole before any file is read. */
 import { UserErrors, type UserError } from '../../../kernel/errors/index.js';
-import type { ArtefactFile, FileDigest, SourceState } from '../../domain/index.js';
+import type { ArtifactFile, FileDigest, SourceState } from '../../domain/index.js';
 import { checkSources, type Fail, type ScanSourcesInput } from './scan-sources.js';
 import { isCommitSha } from '../commit.js';
 import { checkFullName, checkGitUrl, checkShortText, type RepositoryName } from '../repository-fields.js';
@@ -36,7 +36,7 @@ export interface CheckedScan {
   readonly defaultBranch: string;
   readonly commitSha: string;
   readonly branch: string | null;
-  readonly files: readonly ArtefactFile[];
+  readonly files: readonly ArtifactFile[];
   /** Files that are known by their hashes alone. */
   readonly digests: readonly FileDigest[];
   /** Null where the caller does not tell of sources. */
@@ -87,7 +87,7 @@ function checkFiles(
   }
   const paths = new Set<string>();
   let bytes = 0;
-  const files: ArtefactFile[] = [];
+  const files: ArtifactFile[] = [];
   const digests: FileDigest[] = [];
   for (const [index, file] of given.entries()) {
     if (errors.length >= 20) break;

@@ -1,4 +1,4 @@
-/** What a scan leaves in the audit trail and the feed: one entry for itself, and one for each artefact it touched. */
+/** What a scan leaves in the audit trail and the feed: one entry for itself, and one for each artifact it touched. */
 import type { Change } from '../../../kernel/write/index.js';
 import { artifactTableOfKind } from '../artifact-tables.js';
 import type { Comparison } from './compare.js';
@@ -10,32 +10,32 @@ export function artifactChanges(
 ): Change[] {
   const idOf = (gxpId: string): string => {
     const id = ids.get(gxpId);
-    if (id === undefined) throw new Error(`the artefact ${gxpId} was not stored`);
+    if (id === undefined) throw new Error(`the artifact ${gxpId} was not stored`);
     return id;
   };
   // Subscribers are told of the scan; ten thousand events beside it would tell them nothing more.
   const silent = { repository, event: false } as const;
   return [
-    ...comparison.created.map(({ artefact, contentHash }) => ({
+    ...comparison.created.map(({ artifact, contentHash }) => ({
       ...silent,
-      ...named(artifactTableOfKind(artefact.kind).type, 'Created'),
-      key: idOf(artefact.gxpId),
-      details: { gxpId: artefact.gxpId, contentHash, validationStatus: artefact.validationStatus },
+      ...named(artifactTableOfKind(artifact.kind).type, 'Created'),
+      key: idOf(artifact.gxpId),
+      details: { gxpId: artifact.gxpId, contentHash, validationStatus: artifact.validationStatus },
     })),
-    ...comparison.changed.map(({ found: { artefact, contentHash, freshness }, stored }) => ({
+    ...comparison.changed.map(({ found: { artifact, contentHash, freshness }, stored }) => ({
       ...silent,
-      ...named(artifactTableOfKind(artefact.kind).type, 'Changed'),
+      ...named(artifactTableOfKind(artifact.kind).type, 'Changed'),
       key: stored.id,
       details: {
-        gxpId: artefact.gxpId,
+        gxpId: artifact.gxpId,
         contentHash: [stored.contentHash, contentHash],
         ...(freshness !== null && {
           freshness: [stored.observed.freshness ?? null, freshness.freshness],
         }),
-        ...(stored.path !== artefact.path && { path: [stored.path, artefact.path] }),
+        ...(stored.path !== artifact.path && { path: [stored.path, artifact.path] }),
         ...(contentHash !== stored.contentHash &&
-          stored.validationStatus !== artefact.validationStatus && {
-            validationStatus: [stored.validationStatus, artefact.validationStatus],
+          stored.validationStatus !== artifact.validationStatus && {
+            validationStatus: [stored.validationStatus, artifact.validationStatus],
           }),
       },
     })),

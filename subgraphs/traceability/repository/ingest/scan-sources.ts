@@ -1,4 +1,4 @@
-/** What a caller tells of the sources around the artefacts, checked as a whole. */
+/** What a caller tells of the sources around the artifacts, checked as a whole. */
 import { checkRelativePath, type AnnotationLine, type SourceState } from '../../domain/index.js';
 
 /** Notes what is wrong with a field of the input. */

@@ -1,12 +1,12 @@
-/** The artefacts of one repository, read and written in bulk: the number of statements does not grow with them. */
+/** The artifacts of one repository, read and written in bulk: the number of statements does not grow with them. */
 import { sql, type Queryable, type Transaction } from '../../../kernel/db/index.js';
-import { artefactKinds, type ArtefactKind, type ValidationStatus } from '../../domain/index.js';
+import { artifactKinds, type ArtifactKind, type ValidationStatus } from '../../domain/index.js';
 import { artifactTableOfKind, artifactTables, kindOf, unionOf } from '../artifact-tables.js';
 import { writtenColumns } from './artifact-rows.js';
 
-/** What is stored of an artefact, as far as a scan compares it. */
+/** What is stored of an artifact, as far as a scan compares it. */
 export interface StoredArtifact {
-  readonly kind: ArtefactKind;
+  readonly kind: ArtifactKind;
   readonly id: string;
   readonly gxpId: string;
   readonly path: string | null;
@@ -20,7 +20,7 @@ export interface StoredArtifact {
 }
 
 /** False for what was stored before as much was read of such a file as today. */
-const readWhole: Readonly<Partial<Record<ArtefactKind, string>>> = {
+const readWhole: Readonly<Partial<Record<ArtifactKind, string>>> = {
   SYSTEM_CONTEXT: 'attributes is not null',
   SPECIFICATION: 'attributes is not null',
   REQUIREMENT: `attributes is not null and ${countsItsCriteria()}`,
@@ -33,7 +33,7 @@ function countsItsCriteria(): string {
     (select count(*) from traceability.acceptance_criteria c where c.artifact_id = a.id)`;
 }
 
-const observed: Readonly<Partial<Record<ArtefactKind, string>>> = {
+const observed: Readonly<Partial<Record<ArtifactKind, string>>> = {
   SPECIFICATION: `jsonb_build_object('missing_files', missing_files)`,
   SIGNED_EVIDENCE: `jsonb_build_object('freshness', freshness, 'freshness_reason', freshness_reason)`,
 };
@@ -63,10 +63,10 @@ export async function deleteArtifacts(tx: Transaction, gone: readonly StoredArti
 export async function storeArtifacts(
   tx: Transaction,
   repositoryId: string,
-  rowsByKind: ReadonlyMap<ArtefactKind, readonly Readonly<Record<string, unknown>>[]>,
+  rowsByKind: ReadonlyMap<ArtifactKind, readonly Readonly<Record<string, unknown>>[]>,
 ): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
-  for (const kind of artefactKinds) {
+  for (const kind of artifactKinds) {
     const rows = rowsByKind.get(kind) ?? [];
     if (rows.length === 0) continue;
     const { insert, target, source, assignments } = statementParts[kind];
@@ -84,7 +84,7 @@ export async function analyzeTables(db: Queryable): Promise<void> {
   await db.query(`analyze ${tables.join(', ')}`);
 }
 
-function partsOf(kind: ArtefactKind) {
+function partsOf(kind: ArtifactKind) {
   const columns = Object.entries(writtenColumns[kind]);
   const names = columns.map(([name]) => name);
   const assignments = names.map((name) =>
@@ -102,7 +102,7 @@ function partsOf(kind: ArtefactKind) {
   };
 }
 
-const statementParts = Object.fromEntries(artefactKinds.map((kind) => [kind, partsOf(kind)])) as Record<
-  ArtefactKind,
+const statementParts = Object.fromEntries(artifactKinds.map((kind) => [kind, partsOf(kind)])) as Record<
+  ArtifactKind,
   ReturnType<typeof partsOf>
 >;

@@ -1,4 +1,4 @@
-/** Decisions, risks and code around the artefacts, stored as a whole when anything of them has changed. */
+/** Decisions, risks and code around the artifacts, stored as a whole when anything of them has changed. */
 import { sql, type Transaction } from '../../../kernel/db/index.js';
 import { canonicalJson, sha256 } from '../../../kernel/write/index.js';
 import type { CodeFile, Surroundings } from '../../domain/index.js';

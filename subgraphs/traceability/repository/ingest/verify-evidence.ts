@@ -29,9 +29,9 @@ export class EvidenceVerifier {
   }
 
   /** Null for what is not evidence. */
-  async verify({ artefact }: FoundArtifact): Promise<Verification | null> {
-    if (artefact.kind !== 'SIGNED_EVIDENCE') return null;
-    const verdict = refutedByPackage(await this.verdictOn(artefact.jws), artefact.packageFault);
+  async verify({ artifact }: FoundArtifact): Promise<Verification | null> {
+    if (artifact.kind !== 'SIGNED_EVIDENCE') return null;
+    const verdict = refutedByPackage(await this.verdictOn(artifact.jws), artifact.packageFault);
     return { verdict, verifiedAt: this.verifiedAt };
   }
 

@@ -7,14 +7,14 @@ import {
   type Connection,
   type FieldResolver,
 } from '../../../kernel/read/index.js';
-import { artefactKinds, type ArtefactKind } from '../../domain/index.js';
+import { artifactKinds, type ArtifactKind } from '../../domain/index.js';
 import { listMatches, type MatchRow } from '../../repository/search.js';
 
 interface Arguments {
   readonly query: string;
   readonly repositoryId?: string | null;
   readonly repository?: string | null;
-  readonly kinds?: readonly ArtefactKind[] | null;
+  readonly kinds?: readonly ArtifactKind[] | null;
   readonly first?: number | null;
   readonly after?: string | null;
 }
@@ -36,7 +36,7 @@ export const searchArtifacts: FieldResolver<unknown, Arguments, Connection> = as
     ? await listMatches(context.db, {
         query,
         repository: repositoryOf({ repositoryId: args.repositoryId ?? args.repository ?? null }),
-        kinds: args.kinds ?? artefactKinds,
+        kinds: args.kinds ?? artifactKinds,
         after: args.after == null ? null : positionOf(args.after),
         limit: page.size + 1,
       })

@@ -4,13 +4,13 @@ import {
   userStoryStatuses,
   validationStatuses,
   verificationTiers,
-  type Artefact,
+  type Artifact,
   type JsonObject,
-  type SignedEvidenceArtefact,
+  type SignedEvidenceArtifact,
   resultOfPayload,
   subjectOfPayload,
 } from '../../subgraphs/traceability/domain/index.js';
-import { unsignedJws } from './render-artefact.js';
+import { unsignedJws } from './render-artifact.js';
 
 /** Any text that a parsed field may hold: trimmed, whole characters, no NUL. */
 const text = fc
@@ -45,8 +45,8 @@ const markdown = {
 const child = { title: text, parentLine: fc.constant(0) };
 const file = fc.stringMatching(/^[a-z]{1,8}$/);
 
-/** Any valid artefact. Lines are 0: they are the file's business. */
-export const anyArtefact: Arbitrary<Artefact> = fc.oneof(
+/** Any valid artifact. Lines are 0: they are the file's business. */
+export const anyArtifact: Arbitrary<Artifact> = fc.oneof(
   fc.record({
     ...markdown,
     kind: fc.constant('SYSTEM_CONTEXT' as const),
@@ -96,7 +96,7 @@ export const anyArtefact: Arbitrary<Artefact> = fc.oneof(
   anyEvidence(),
 );
 
-function anyEvidence(): Arbitrary<SignedEvidenceArtefact> {
+function anyEvidence(): Arbitrary<SignedEvidenceArtifact> {
   const claims = fc.record({
     gxp_id: idOf('EV'),
     title: text,

@@ -1,4 +1,4 @@
-import type { ArtefactKind } from './artefact-kinds.js';
+import type { ArtifactKind } from './artifact-kinds.js';
 import type { CriterionStatement, EvidenceResult } from './evidence-result.js';
 import type { EvidenceFile } from './evidence-file.js';
 import type { EvidenceSubject } from './evidence-subject.js';
@@ -7,7 +7,7 @@ import type { RiskRating, UserStoryStatus, ValidationStatus, VerificationTier } 
 
 export type { JsonObject, JsonValue };
 
-interface ArtefactBase<Kind extends ArtefactKind> {
+interface ArtifactBase<Kind extends ArtifactKind> {
   readonly kind: Kind;
   readonly gxpId: string;
   /** Where it was read, and the lines that problems found later point at. */
@@ -16,7 +16,7 @@ interface ArtefactBase<Kind extends ArtefactKind> {
   readonly validationStatus: ValidationStatus;
 }
 
-interface MarkdownArtefact<Kind extends ArtefactKind> extends ArtefactBase<Kind> {
+interface MarkdownArtifact<Kind extends ArtifactKind> extends ArtifactBase<Kind> {
   /** Null when the author did not say. */
   readonly assuranceStatus: ValidationStatus | null;
   /** The body below the front matter with `\n` line endings, null when empty. */
@@ -25,7 +25,7 @@ interface MarkdownArtefact<Kind extends ArtefactKind> extends ArtefactBase<Kind>
   readonly attributes: JsonObject;
 }
 
-export interface SystemContextArtefact extends MarkdownArtefact<'SYSTEM_CONTEXT'> {
+export interface SystemContextArtifact extends MarkdownArtifact<'SYSTEM_CONTEXT'> {
   readonly projectName: string;
   readonly version: string;
   readonly gxpRiskRating: RiskRating;
@@ -33,21 +33,21 @@ export interface SystemContextArtefact extends MarkdownArtefact<'SYSTEM_CONTEXT'
   readonly regulatoryContext: string | null;
 }
 
-export interface RequirementArtefact extends MarkdownArtefact<'REQUIREMENT'> {
+export interface RequirementArtifact extends MarkdownArtifact<'REQUIREMENT'> {
   readonly title: string;
   readonly gxpRiskRating: RiskRating;
   readonly description: string | null;
   readonly acceptanceCriteria: readonly string[];
 }
 
-interface ChildArtefact {
+interface ChildArtifact {
   readonly title: string;
-  /** The id of the artefact one level up, in this repository or another; null when the author named none. */
+  /** The id of the artifact one level up, in this repository or another; null when the author named none. */
   readonly parentId: string | null;
   readonly parentLine: number;
 }
 
-export interface UserStoryArtefact extends MarkdownArtefact<'USER_STORY'>, ChildArtefact {
+export interface UserStoryArtifact extends MarkdownArtifact<'USER_STORY'>, ChildArtifact {
   readonly asA: string | null;
   readonly iWant: string | null;
   readonly soThat: string | null;
@@ -55,7 +55,7 @@ export interface UserStoryArtefact extends MarkdownArtefact<'USER_STORY'>, Child
   readonly status: UserStoryStatus;
 }
 
-export interface SpecificationArtefact extends MarkdownArtefact<'SPECIFICATION'>, ChildArtefact {
+export interface SpecificationArtifact extends MarkdownArtifact<'SPECIFICATION'>, ChildArtifact {
   readonly verificationTier: VerificationTier;
   readonly designApproach: string | null;
   readonly sourceFiles: readonly string[];
@@ -64,7 +64,7 @@ export interface SpecificationArtefact extends MarkdownArtefact<'SPECIFICATION'>
 
 export type { EvidenceFile };
 
-export interface SignedEvidenceArtefact extends ArtefactBase<'SIGNED_EVIDENCE'>, ChildArtefact {
+export interface SignedEvidenceArtifact extends ArtifactBase<'SIGNED_EVIDENCE'>, ChildArtifact {
   /** Null when the payload does not say. */
   readonly verificationTier: VerificationTier | null;
   /** The whole JWS as it was signed: compact, or the JSON serialisation's text. Verification needs exactly this. */
@@ -86,8 +86,8 @@ export interface SignedEvidenceArtefact extends ArtefactBase<'SIGNED_EVIDENCE'>,
   readonly files: readonly EvidenceFile[];
 }
 
-export type Artefact =
-  SystemContextArtefact | RequirementArtefact | UserStoryArtefact | SpecificationArtefact | SignedEvidenceArtefact;
+export type Artifact =
+  SystemContextArtifact | RequirementArtifact | UserStoryArtifact | SpecificationArtifact | SignedEvidenceArtifact;
 
 /** The kinds that have a parent. */
-export type LinkedArtefact = UserStoryArtefact | SpecificationArtefact | SignedEvidenceArtefact;
+export type LinkedArtifact = UserStoryArtifact | SpecificationArtifact | SignedEvidenceArtifact;

@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { brokenArtefacts, soundArtefacts } from '../../../tests/testkit/broken-artefacts.js';
-import { checkArtefactSet, parseArtefactFile } from './index.js';
+import { brokenArtifacts, soundArtifacts } from '../../../tests/testkit/broken-artifacts.js';
+import { checkArtifactSet, parseArtifactFile } from './index.js';
 
-const broken = brokenArtefacts();
+const broken = brokenArtifacts();
 
-describe('a folder of broken artefacts', () => {
+describe('a folder of broken artifacts', () => {
   test('has at least sixty of them', () => {
     expect(broken.length).toBeGreaterThanOrEqual(60);
     expect(new Set(broken.map((file) => file.path)).size).toBe(broken.length);
   });
 
-  const parsed = [...soundArtefacts, ...broken].map((file) => ({ file, result: parseArtefactFile(file) }));
-  const set = checkArtefactSet(parsed.flatMap(({ result }) => (result.artefact === null ? [] : [result.artefact])));
+  const parsed = [...soundArtifacts, ...broken].map((file) => ({ file, result: parseArtifactFile(file) }));
+  const set = checkArtifactSet(parsed.flatMap(({ result }) => (result.artifact === null ? [] : [result.artifact])));
   const problems = [...parsed.flatMap(({ result }) => result.problems), ...set.problems];
 
   test.each(broken.map((file) => [file.what, file] as const))('%s is reported with its line and code', (_, file) => {
@@ -22,13 +22,13 @@ describe('a folder of broken artefacts', () => {
   });
 
   test('leaves the sound files beside it alone', () => {
-    const sound = soundArtefacts.map((file) => file.path);
+    const sound = soundArtifacts.map((file) => file.path);
     expect(problems.filter((problem) => sound.includes(problem.path))).toEqual([]);
-    expect(set.artefacts.map((artefact) => artefact.path)).toEqual(expect.arrayContaining(sound));
+    expect(set.artifacts.map((artifact) => artifact.path)).toEqual(expect.arrayContaining(sound));
   });
 
-  test('gives no artefact for a rejected file and one for each flagged file', () => {
-    const standing = new Set(set.artefacts.map((artefact) => artefact.path));
+  test('gives no artifact for a rejected file and one for each flagged file', () => {
+    const standing = new Set(set.artifacts.map((artifact) => artifact.path));
     const expected = broken.filter((file) => file.severity === 'FLAGGED').map((file) => file.path);
     expect(broken.map((file) => file.path).filter((path) => standing.has(path))).toEqual(expected);
   });

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
-import type { ArtefactFile, ProblemCode, ProblemSeverity } from '../../subgraphs/traceability/domain/index.js';
+import type { ArtifactFile, ProblemCode, ProblemSeverity } from '../../subgraphs/traceability/domain/index.js';
 
 /** One file that is at fault, and what a scan must say about it. Nothing else may be said about any other file. */
-export interface BrokenArtefact extends ArtefactFile {
+export interface BrokenArtifact extends ArtifactFile {
   readonly what: string;
   readonly code: ProblemCode;
   readonly line: number;
@@ -151,14 +151,14 @@ const flaggedRows: readonly Row[] = [
   ['the other story of the circle', 'PARENT_CYCLE', 4, '---\ngxp_id: US-886\ntitle: Egg\nparent_id: US-885\n---\n'],
 ];
 
-/** Found only among the others: these repeat the ids of {@link soundArtefacts}, whose paths come first. */
+/** Found only among the others: these repeat the ids of {@link soundArtifacts}, whose paths come first. */
 const duplicateRows: readonly Row[] = [
   ['an id that is taken', 'DUPLICATE_ID', 2, requirement('REQ-901', '')],
   ['an id taken by another kind', 'DUPLICATE_ID', 2, requirement('US-900', 'type: user_story\n')],
 ];
 
 /** Files in order that a broken neighbour must leave alone. */
-export const soundArtefacts: readonly ArtefactFile[] = [
+export const soundArtifacts: readonly ArtifactFile[] = [
   { path: '.gxp/a/REQ-901.md', content: requirement('REQ-901', '') },
   { path: '.gxp/a/US-900.md', content: '---\ngxp_id: US-900\ntitle: A story\nparent_id: REQ-901\n---\n' },
   { path: '.gxp/a/SPEC-900.md', content: specification('SPEC-900', 'verification_tier: oq\n') },
@@ -166,7 +166,7 @@ export const soundArtefacts: readonly ArtefactFile[] = [
 ];
 
 /** Every way a file can be broken that has been thought of so far, one file each. */
-export function brokenArtefacts(): readonly BrokenArtefact[] {
+export function brokenArtifacts(): readonly BrokenArtifact[] {
   const numbered = (rows: readonly Row[], folder: string, extension: string, severity: ProblemSeverity) =>
     rows.map(([what, code, line, content], at) => ({
       ...{ what, code, line, content, severity, isOnDisk: true },

@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { anyArtefact } from '../../../tests/testkit/artefact-arbitraries.js';
+import { anyArtifact } from '../../../tests/testkit/artifact-arbitraries.js';
 import { unlessHanging } from '../../../tests/testkit/hanging.js';
-import { renderArtefact, unsignedJws } from '../../../tests/testkit/render-artefact.js';
-import { looksLikeArtefact, parseArtefactFile, type Artefact } from './index.js';
+import { renderArtifact, unsignedJws } from '../../../tests/testkit/render-artifact.js';
+import { looksLikeArtifact, parseArtifactFile, type Artifact } from './index.js';
 
-const parse = (path: string, content: string | Uint8Array) => parseArtefactFile({ path, content });
-const withoutLines = (artefact: Artefact | null) =>
-  artefact && { ...artefact, idLine: 0, ...('parentLine' in artefact && { parentLine: 0 }) };
+const parse = (path: string, content: string | Uint8Array) => parseArtifactFile({ path, content });
+const withoutLines = (artifact: Artifact | null) =>
+  artifact && { ...artifact, idLine: 0, ...('parentLine' in artifact && { parentLine: 0 }) };
 
-describe('parsing an artefact file', () => {
+describe('parsing an artifact file', () => {
   test('takes the schema specification whole: design approach, tier, files and status', () => {
-    const seed = readFileSync(new URL('../../../tests/fixtures/artefacts/SPEC-INF-001.md.txt', import.meta.url));
-    const { outcome, artefact, problems } = parse('.gxp/specs/SPEC-INF-001.md', seed);
-    expect({ outcome, problems }).toEqual({ outcome: 'ARTEFACT', problems: [] });
-    expect(artefact).toMatchObject({
+    const seed = readFileSync(new URL('../../../tests/fixtures/artifacts/SPEC-INF-001.md.txt', import.meta.url));
+    const { outcome, artifact, problems } = parse('.gxp/specs/SPEC-INF-001.md', seed);
+    expect({ outcome, problems }).toEqual({ outcome: 'ARTIFACT', problems: [] });
+    expect(artifact).toMatchObject({
       kind: 'SPECIFICATION',
       gxpId: 'SPEC-INF-001',
       idLine: 2,
@@ -33,18 +33,18 @@ describe('parsing an artefact file', () => {
     });
   });
 
-  test('gives back every valid artefact that is written out', () => {
+  test('gives back every valid artifact that is written out', () => {
     fc.assert(
-      fc.property(anyArtefact, (artefact) => {
-        const parsed = parseArtefactFile(renderArtefact(artefact));
-        expect(parsed).toMatchObject({ outcome: 'ARTEFACT', problems: [] });
-        expect(withoutLines(parsed.artefact)).toEqual(artefact);
+      fc.property(anyArtifact, (artifact) => {
+        const parsed = parseArtifactFile(renderArtifact(artifact));
+        expect(parsed).toMatchObject({ outcome: 'ARTIFACT', problems: [] });
+        expect(withoutLines(parsed.artifact)).toEqual(artifact);
       }),
       { seed: 2, numRuns: 1_000 },
     );
   });
 
-  test('never throws, and gives either a whole artefact or reasons, whatever happens to a file', () => {
+  test('never throws, and gives either a whole artifact or reasons, whatever happens to a file', () => {
     const damage = fc.array(
       fc.record({
         at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -54,8 +54,8 @@ describe('parsing an artefact file', () => {
       { minLength: 1, maxLength: 6 },
     );
     fc.assert(
-      fc.property(anyArtefact, damage, (artefact, changes) => {
-        const { path, content } = renderArtefact(artefact);
+      fc.property(anyArtifact, damage, (artifact, changes) => {
+        const { path, content } = renderArtifact(artifact);
         let text = String(content);
         for (const { at, cut, put } of changes) {
           const start = Math.floor(at * text.length);
@@ -64,10 +64,10 @@ describe('parsing an artefact file', () => {
         const parsed = parse(path, text);
         const isRejected = parsed.problems.some((problem) => problem.severity === 'REJECTED');
         expect(parsed.outcome === 'REJECTED').toBe(isRejected);
-        if (parsed.outcome !== 'ARTEFACT') return;
+        if (parsed.outcome !== 'ARTIFACT') return;
         // Whole: what was read can be written and read again.
-        const again = parseArtefactFile(renderArtefact(parsed.artefact));
-        expect(withoutLines(again.artefact)).toEqual(withoutLines(parsed.artefact));
+        const again = parseArtifactFile(renderArtifact(parsed.artifact));
+        expect(withoutLines(again.artifact)).toEqual(withoutLines(parsed.artifact));
       }),
       { seed: 3, numRuns: 2_000 },
     );
@@ -85,17 +85,17 @@ describe('parsing an artefact file', () => {
 
   test('reads values however they are cased, and the spellings met in the open', () => {
     const file = '---\ngxp_id: US-1\ntitle: T\nstatus: in progress\nvalidation_status: Deprecated\n---\n';
-    expect(parse('a.md', file).artefact).toMatchObject({ status: 'IN_PROGRESS', validationStatus: 'RETIRED' });
+    expect(parse('a.md', file).artifact).toMatchObject({ status: 'IN_PROGRESS', validationStatus: 'RETIRED' });
   });
 
   test('takes the first heading for a missing title, but none from a code block', () => {
     const file = '---\ngxp_id: US-1\n---\n```sh\n# rm\n```\n# The title \n# Another\n';
-    expect(parse('a.md', file).artefact).toMatchObject({ title: 'The title' });
+    expect(parse('a.md', file).artifact).toMatchObject({ title: 'The title' });
   });
 
   test('reads an unquoted number as the text it is', () => {
     const file = '---\nid: 3c4e7f9a-1b2d\nproject_name: 007\nversion: 1.10\ngxp_risk_rating: low\n---\n';
-    expect(parse('.gxp/system_context.md', file).artefact).toMatchObject({
+    expect(parse('.gxp/system_context.md', file).artifact).toMatchObject({
       kind: 'SYSTEM_CONTEXT',
       gxpId: '3c4e7f9a-1b2d',
       projectName: '007',
@@ -106,40 +106,40 @@ describe('parsing an artefact file', () => {
   test('keeps a structured regulatory context as it was written', () => {
     const context = 'regulatory_context:\n  standards:\n    - 21 CFR Part 11\n  gamp_category: 5\n';
     const file = `---\ngxp_id: SYS-1\nproject_name: P\nversion: 1\ngxp_risk_rating: low\n${context}---\n`;
-    expect(parse('.gxp/system_context.md', file).artefact).toMatchObject({
+    expect(parse('.gxp/system_context.md', file).artifact).toMatchObject({
       regulatoryContext: 'standards:\n  - 21 CFR Part 11\ngamp_category: 5',
     });
   });
 
   test('reads a criterion with a colon as the sentence it is', () => {
     const file = '---\ngxp_id: US-1\ntitle: T\nacceptance_criteria:\n  - Given a file: it parses\n  - two\n---\n';
-    expect(parse('a.md', file).artefact).toMatchObject({ acceptanceCriteria: ['Given a file: it parses', 'two'] });
+    expect(parse('a.md', file).artifact).toMatchObject({ acceptanceCriteria: ['Given a file: it parses', 'two'] });
   });
 
   test('keeps front matter that no field holds', () => {
     const file = '---\ngxp_id: US-1\ntitle: T\ntype: functional\nowner: { team: qa, size: 3 }\n---\n';
-    expect(parse('a.md', file).artefact).toMatchObject({
+    expect(parse('a.md', file).artifact).toMatchObject({
       attributes: { type: 'functional', owner: { team: 'qa', size: 3 } },
     });
   });
 
   test('a key named __proto__ is data', () => {
-    const { artefact } = parse('a.md', '---\ngxp_id: US-1\ntitle: T\n__proto__: { polluted: true }\n---\n');
-    expect(Object.hasOwn((artefact as { attributes: object }).attributes, '__proto__')).toBe(true);
+    const { artifact } = parse('a.md', '---\ngxp_id: US-1\ntitle: T\n__proto__: { polluted: true }\n---\n');
+    expect(Object.hasOwn((artifact as { attributes: object }).attributes, '__proto__')).toBe(true);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
   test('evidence takes its parent from spec_id, and a title from it when it has none', () => {
-    const { artefact } = parse('.gxp/evidence/a.jws', unsignedJws({ gxp_id: 'EV-1', spec_id: 'SPEC-1' }));
-    expect(artefact).toMatchObject({ parentId: 'SPEC-1', title: 'Evidence for SPEC-1', validationStatus: 'DRAFT' });
+    const { artifact } = parse('.gxp/evidence/a.jws', unsignedJws({ gxp_id: 'EV-1', spec_id: 'SPEC-1' }));
+    expect(artifact).toMatchObject({ parentId: 'SPEC-1', title: 'Evidence for SPEC-1', validationStatus: 'DRAFT' });
   });
 
   test('evidence in JSON keeps all its signatures', () => {
     const [header, payload, signature] = unsignedJws({ gxp_id: 'EV-1' }).split('.');
     const entry = { protected: header, signature };
     const general = { payload, signatures: [entry, { protected: header, header: { kid: 'b' }, signature }] };
-    const { artefact } = parse('.gxp/evidence/a.json', JSON.stringify(general, null, 2));
-    expect(artefact).toMatchObject({ jws: JSON.stringify(general), jwsSignature: `${signature}.${signature}` });
+    const { artifact } = parse('.gxp/evidence/a.json', JSON.stringify(general, null, 2));
+    expect(artifact).toMatchObject({ jws: JSON.stringify(general), jwsSignature: `${signature}.${signature}` });
   });
 
   test('a name that no text can hold is refused by a name that can be stored', () => {
@@ -161,8 +161,8 @@ describe('parsing an artefact file', () => {
     ['.gxp/evidence/pkg/metadata.json', '{"spec_id": "SPEC-1"}'],
     ['.gxp/keys/test.jwks.json', '{"keys": []}'],
     ['src/index.ts', 'export {};\n'],
-  ])('ignores %s, which is no artefact', (path, content) => {
-    expect(parse(path, content)).toEqual({ outcome: 'IGNORED', artefact: null, problems: [] });
+  ])('ignores %s, which is no artifact', (path, content) => {
+    expect(parse(path, content)).toEqual({ outcome: 'IGNORED', artifact: null, problems: [] });
   });
 
   test('is quick for the worst that fits the caps, and reports a handful', async () => {
@@ -191,7 +191,7 @@ describe('the head of a Markdown file', () => {
     ['---\ntitle: a\n---\ngxp_id: REQ-1\n', false],
     ['# gxp_id: REQ-1\n', false],
     ['gxp_id: REQ-1\n', false],
-  ])('%j speaks of an artefact: %s', (head, expected) => {
-    expect(looksLikeArtefact(head)).toBe(expected);
+  ])('%j speaks of an artifact: %s', (head, expected) => {
+    expect(looksLikeArtifact(head)).toBe(expected);
   });
 });

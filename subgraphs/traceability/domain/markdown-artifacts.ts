@@ -1,12 +1,12 @@
 import type {
   JsonObject,
   JsonValue,
-  RequirementArtefact,
-  SpecificationArtefact,
-  SystemContextArtefact,
-  UserStoryArtefact,
-} from './artefact-types.js';
-import { isArtefactId, kindNames, kindOfId, kindOfTypeName, type ArtefactKind } from './artefact-kinds.js';
+  RequirementArtifact,
+  SpecificationArtifact,
+  SystemContextArtifact,
+  UserStoryArtifact,
+} from './artifact-types.js';
+import { isArtifactId, kindNames, kindOfId, kindOfTypeName, type ArtifactKind } from './artifact-kinds.js';
 import { createFieldReader, type FieldReader } from './front-matter-fields.js';
 import { parseFrontMatter, type FrontMatter } from './front-matter.js';
 import { quoted, type ProblemSink } from './problems.js';
@@ -23,11 +23,11 @@ import {
   type RiskRating,
 } from './values.js';
 
-export type MarkdownFileArtefact =
-  SystemContextArtefact | RequirementArtefact | UserStoryArtefact | SpecificationArtefact;
+export type MarkdownFileArtifact =
+  SystemContextArtifact | RequirementArtifact | UserStoryArtifact | SpecificationArtifact;
 
-/** Reads a Markdown file with front matter into the artefact it declares. Null when rejected, whole otherwise. */
-export function parseMarkdownArtefact(text: string, sink: ProblemSink): MarkdownFileArtefact | null {
+/** Reads a Markdown file with front matter into the artifact it declares. Null when rejected, whole otherwise. */
+export function parseMarkdownArtifact(text: string, sink: ProblemSink): MarkdownFileArtifact | null {
   const frontMatter = parseFrontMatter(text, sink);
   if (frontMatter === null) return null;
   const fields = createFieldReader(frontMatter, sink);
@@ -36,12 +36,12 @@ export function parseMarkdownArtefact(text: string, sink: ProblemSink): Markdown
   // System contexts in the open carry a plain `id`, often a UUID.
   const gxpId = fields.id('gxp_id') ?? (isApex ? fields.id('id') : null);
   if (gxpId === null) {
-    if (!sink.rejected) fields.rejectMissing('gxp_id', 'every artefact has an id, such as REQ-001');
+    if (!sink.rejected) fields.rejectMissing('gxp_id', 'every artifact has an id, such as REQ-001');
     return null;
   }
   const kind = findKind(fields, gxpId, isApex, sink);
-  const artefact = kind === null ? null : readArtefact(kind, gxpId, frontMatter, fields, sink);
-  return sink.rejected ? null : artefact;
+  const artifact = kind === null ? null : readArtifact(kind, gxpId, frontMatter, fields, sink);
+  return sink.rejected ? null : artifact;
 }
 
 function isSystemContextPath(path: string): boolean {
@@ -54,7 +54,7 @@ export function isGxpMdPath(path: string): boolean {
 }
 
 /** Null, and rejected, unless it says of which project it is. */
-function readGxpMd(frontMatter: FrontMatter, fields: FieldReader, sink: ProblemSink): SystemContextArtefact | null {
+function readGxpMd(frontMatter: FrontMatter, fields: FieldReader, sink: ProblemSink): SystemContextArtifact | null {
   const line = fields.line('project');
   const attributes = fields.rest();
   if (sink.rejected) return null;
@@ -68,7 +68,7 @@ function readGxpMd(frontMatter: FrontMatter, fields: FieldReader, sink: ProblemS
   }
   return {
     kind: 'SYSTEM_CONTEXT',
-    gxpId: id !== null && isArtefactId(id) ? id : 'GXP-MD',
+    gxpId: id !== null && isArtifactId(id) ? id : 'GXP-MD',
     path: sink.path,
     idLine: line,
     projectName: name.slice(0, textLimits.title),
@@ -93,7 +93,7 @@ function textOf(value: JsonValue | undefined): string | null {
   return text === '' ? null : text;
 }
 
-function findKind(fields: FieldReader, gxpId: string, isApex: boolean, sink: ProblemSink): ArtefactKind | null {
+function findKind(fields: FieldReader, gxpId: string, isApex: boolean, sink: ProblemSink): ArtifactKind | null {
   const byId = isApex ? 'SYSTEM_CONTEXT' : kindOfId(gxpId);
   const named = (['kind', 'type'] as const)
     .map((name) => ({ name, kind: kindOfTypeName(fields.peek(name) ?? '') }))
@@ -112,13 +112,13 @@ function findKind(fields: FieldReader, gxpId: string, isApex: boolean, sink: Pro
   return kind;
 }
 
-function readArtefact(
-  kind: ArtefactKind,
+function readArtifact(
+  kind: ArtifactKind,
   gxpId: string,
   frontMatter: FrontMatter,
   fields: FieldReader,
   sink: ProblemSink,
-): MarkdownFileArtefact | null {
+): MarkdownFileArtifact | null {
   const base = { gxpId, path: sink.path, idLine: fields.line(fields.peek('gxp_id') === null ? 'id' : 'gxp_id') };
   switch (kind) {
     case 'SYSTEM_CONTEXT':
@@ -143,7 +143,7 @@ interface Base {
   readonly idLine: number;
 }
 
-function readSystemContext(base: Base, frontMatter: FrontMatter, fields: FieldReader): SystemContextArtefact | null {
+function readSystemContext(base: Base, frontMatter: FrontMatter, fields: FieldReader): SystemContextArtifact | null {
   const projectName = fields.text('project_name', textLimits.title) ?? readTitle(frontMatter, fields);
   const version = fields.text('version', textLimits.id);
   const gxpRiskRating = readRisk(fields);
@@ -170,7 +170,7 @@ function readRequirement(
   frontMatter: FrontMatter,
   fields: FieldReader,
   sink: ProblemSink,
-): RequirementArtefact | null {
+): RequirementArtifact | null {
   const title = requireTitle(frontMatter, fields);
   const gxpRiskRating = readRisk(fields);
   const description = fields.text('description', textLimits.longText);
@@ -184,7 +184,7 @@ function readRequirement(
   return { kind: 'REQUIREMENT', ...base, title, gxpRiskRating, description, acceptanceCriteria, ...rest };
 }
 
-function readUserStory(base: Base, frontMatter: FrontMatter, fields: FieldReader): UserStoryArtefact | null {
+function readUserStory(base: Base, frontMatter: FrontMatter, fields: FieldReader): UserStoryArtifact | null {
   const title = requireTitle(frontMatter, fields);
   const story = {
     ...readParent(fields, 'REQUIREMENT'),
@@ -202,7 +202,7 @@ function readUserStory(base: Base, frontMatter: FrontMatter, fields: FieldReader
   return { kind: 'USER_STORY', ...base, title, ...story, status: story.status, ...rest };
 }
 
-function readSpecification(base: Base, frontMatter: FrontMatter, fields: FieldReader): SpecificationArtefact | null {
+function readSpecification(base: Base, frontMatter: FrontMatter, fields: FieldReader): SpecificationArtifact | null {
   const title = requireTitle(frontMatter, fields);
   const parent = readParent(fields, 'USER_STORY');
   const verificationTier = fields.oneOf('verification_tier', verificationTiers);
@@ -234,7 +234,7 @@ function readRisk(fields: FieldReader): RiskRating | null {
  * The parent: `parent_id`, or the first of the level above in the lists of the third version of the templates, which stay
  * among the attributes as they are.
  */
-function readParent(fields: FieldReader, level: ArtefactKind): { parentId: string | null; parentLine: number } {
+function readParent(fields: FieldReader, level: ArtifactKind): { parentId: string | null; parentLine: number } {
   const parentId = fields.id('parent_id');
   if (parentId !== null) return { parentId, parentLine: fields.line('parent_id') };
   for (const name of ['implements', 'satisfies']) {
@@ -244,7 +244,7 @@ function readParent(fields: FieldReader, level: ArtefactKind): { parentId: strin
   return { parentId: null, parentLine: fields.line('parent_id') };
 }
 
-/** What every Markdown artefact has. Last, because it takes every field nobody asked for. */
+/** What every Markdown artifact has. Last, because it takes every field nobody asked for. */
 function readRest(frontMatter: FrontMatter, fields: FieldReader) {
   const options = { fallback: 'DRAFT', synonyms: validationStatusSynonyms } as const;
   const word = fields.peek('validation_status');

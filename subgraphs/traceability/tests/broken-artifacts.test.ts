@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { brokenArtefacts, soundArtefacts } from '../../../tests/testkit/broken-artefacts.js';
+import { brokenArtifacts, soundArtifacts } from '../../../tests/testkit/broken-artifacts.js';
 import type { ScanFileInput } from '../index.js';
 import { ingest, openSubgraph, type TestSubgraph } from '../../../tests/federation/traceability/subgraph.js';
 
-const broken = brokenArtefacts();
+const broken = brokenArtifacts();
 // Half a surrogate pair can't travel as JSON text in UTF-8; such a file comes as bytes, as all that are no plain text.
 const toInput = ({ path, content }: { path: string; content: string | Uint8Array }): ScanFileInput =>
   typeof content === 'string' ? { path, content } : { path, contentBase64: Buffer.from(content).toString('base64') };
@@ -12,7 +12,7 @@ let subgraph: TestSubgraph;
 let rejections: any[];
 beforeAll(async () => {
   subgraph = await openSubgraph();
-  const { userErrors, scan } = await ingest(subgraph, { files: [...soundArtefacts, ...broken].map(toInput) });
+  const { userErrors, scan } = await ingest(subgraph, { files: [...soundArtifacts, ...broken].map(toInput) });
   expect(userErrors).toEqual([]);
   const query = `query ($id: ID!, $after: String) { scan(id: $id) { rejections(first: 100, after: $after) {
     nodes { path line code reason severity } pageInfo { hasNextPage endCursor } } } }`;
@@ -53,7 +53,7 @@ test('a path that is longer than an index takes is stored as far as it goes', as
 });
 
 test('the sound files beside them are stored, and nothing is said of them', async () => {
-  const sound = soundArtefacts.map((file) => file.path);
+  const sound = soundArtifacts.map((file) => file.path);
   expect(rejections.filter(({ path }) => sound.includes(path))).toEqual([]);
   const { repository } = await subgraph.get(`{ repository(fullName: "acme/api") {
     requirements { nodes { path } } userStories { nodes { path } } specifications { nodes { path } } evidence { nodes { path } } } }`);

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  checkArtefactSet,
+  checkArtifactSet,
   checkPublicKey,
-  parseArtefactFile,
+  parseArtifactFile,
   resolveLinks,
   verifySignature,
-  type Artefact,
+  type Artifact,
   type CheckedSet,
   type LinkNode,
   type Problem,
@@ -18,27 +18,27 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const named = { repository: 'weft/weft', commit: '0'.repeat(40) };
 let problems: Problem[] = [];
 let set: CheckedSet;
-const ofKind = <Kind extends Artefact['kind']>(kind: Kind) =>
-  set.artefacts.filter((each): each is Extract<Artefact, { kind: Kind }> => each.kind === kind);
+const ofKind = <Kind extends Artifact['kind']>(kind: Kind) =>
+  set.artifacts.filter((each): each is Extract<Artifact, { kind: Kind }> => each.kind === kind);
 
 beforeAll(async () => {
-  const artefacts: Artefact[] = [];
+  const artifacts: Artifact[] = [];
   for await (const { file, problem } of (await readCheckout(root, named)).entries) {
     if (problem !== null) problems.push(problem);
     if (file === null) continue;
-    const parsed = parseArtefactFile(file);
+    const parsed = parseArtifactFile(file);
     problems.push(...parsed.problems);
-    if (parsed.artefact !== null) artefacts.push(parsed.artefact);
+    if (parsed.artifact !== null) artifacts.push(parsed.artifact);
   }
-  set = checkArtefactSet(artefacts);
+  set = checkArtifactSet(artifacts);
   problems = [...problems, ...set.problems];
 });
 
-describe('the artefacts of this project', () => {
+describe('the artifacts of this project', () => {
   test('are read without a single problem', () => {
     expect(problems).toEqual([]);
     const kinds = new Map<string, number>();
-    for (const { kind } of set.artefacts) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    for (const { kind } of set.artifacts) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
     expect([...kinds.keys()].sort()).toEqual([
       'REQUIREMENT',
       'SIGNED_EVIDENCE',
@@ -65,7 +65,7 @@ describe('the artefacts of this project', () => {
       verified.set(gxpId, (await verifySignature(jws, trusted, { now: new Date() })).verified);
     }
     expect([...verified].filter(([, verdict]) => verdict !== true)).toEqual([]);
-    const nodes = set.artefacts.map((each): LinkNode => ({
+    const nodes = set.artifacts.map((each): LinkNode => ({
       repositoryId: 'weft',
       gxpId: each.gxpId,
       kind: each.kind,

@@ -1,8 +1,8 @@
-/** The artefacts of a repository with what became of each: which push brought it, which changed it, who reviewed it. */
+/** The artifacts of a repository with what became of each: which push brought it, which changed it, who reviewed it. */
 import type {
-  Artefact,
-  NormativeArtefact,
-  SignedEvidenceArtefact,
+  Artifact,
+  NormativeArtifact,
+  SignedEvidenceArtifact,
   ValidationStatus,
 } from '../../../subgraphs/traceability/domain/index.js';
 import { criteriaOfPayload, resultOfPayload, subjectOfPayload } from '../../../subgraphs/traceability/domain/index.js';
@@ -14,15 +14,15 @@ import type {
   UserStoryStory,
 } from '../chapter.js';
 import { at } from '../calendar.js';
-import { pathOf } from './artefact-files.js';
+import { pathOf } from './artifact-files.js';
 import { keyOn, replacePayload, signCompact } from './signing-keys.js';
 
 export interface Told {
   /** As its file says. */
-  readonly artefact: Artefact;
+  readonly artifact: Artifact;
   readonly since: string;
   /** What it said earlier, and the day on which that changed. */
-  readonly before?: { readonly on: string; readonly artefact: NormativeArtefact };
+  readonly before?: { readonly on: string; readonly artifact: NormativeArtifact };
   readonly reviewed?: NonNullable<RequirementStory['reviewed']> & { readonly to: ValidationStatus };
   readonly linkReviewed?: NonNullable<UserStoryStory['linkReviewed']>;
 }
@@ -34,7 +34,7 @@ interface Inherited {
   readonly since: string;
 }
 
-export function artefactsOf(repository: RepositoryStory): Told[] {
+export function artifactsOf(repository: RepositoryStory): Told[] {
   return [
     systemContext(repository),
     ...repository.requirements.flatMap((story) => requirement(story, repository.registeredOn)),
@@ -46,7 +46,7 @@ export function artefactsOf(repository: RepositoryStory): Told[] {
 
 function systemContext({ name, version, risk, intendedUse, regulatoryContext, registeredOn }: RepositoryStory): Told {
   return {
-    artefact: {
+    artifact: {
       kind: 'SYSTEM_CONTEXT',
       ...base('SYSTEM_CONTEXT', 'SYS-001'),
       validationStatus: 'APPROVED',
@@ -63,11 +63,11 @@ function systemContext({ name, version, risk, intendedUse, regulatoryContext, re
   };
 }
 
-function base(kind: Artefact['kind'], gxpId: string) {
+function base(kind: Artifact['kind'], gxpId: string) {
   return { gxpId, path: pathOf(kind, gxpId), idLine: 1 };
 }
 
-/** Status and day of an artefact, as its file says, and what its reviewer made of it. */
+/** Status and day of an artifact, as its file says, and what its reviewer made of it. */
 function circumstances(
   story: Pick<RequirementStory, 'status' | 'since' | 'reviewed'>,
   inherited: Pick<Inherited, 'status' | 'since'>,
@@ -84,7 +84,7 @@ function circumstances(
 
 function requirement(story: RequirementStory, registeredOn: string): Told[] {
   const { status, since, inFile, review } = circumstances(story, { status: 'DRAFT', since: registeredOn });
-  const now: NormativeArtefact = {
+  const now: NormativeArtifact = {
     kind: 'REQUIREMENT',
     ...base('REQUIREMENT', story.id),
     title: story.title,
@@ -98,9 +98,9 @@ function requirement(story: RequirementStory, registeredOn: string): Told[] {
   };
   const { before } = story;
   const told: Told = {
-    artefact: now,
+    artifact: now,
     since,
-    ...(before && { before: { on: before.on, artefact: { ...now, description: before.text } } }),
+    ...(before && { before: { on: before.on, artifact: { ...now, description: before.text } } }),
     ...review,
   };
   return [told, ...story.stories.flatMap((child) => userStory(child, { parentId: story.id, status, since }))];
@@ -108,7 +108,7 @@ function requirement(story: RequirementStory, registeredOn: string): Told[] {
 
 function userStory(story: UserStoryStory, inherited: Inherited): Told[] {
   const { status, since, inFile, review } = circumstances(story, inherited);
-  const artefact: Artefact = {
+  const artifact: Artifact = {
     kind: 'USER_STORY',
     ...base('USER_STORY', story.id),
     title: story.title,
@@ -124,13 +124,13 @@ function userStory(story: UserStoryStory, inherited: Inherited): Told[] {
     markdownContent: null,
     attributes: {},
   };
-  const told: Told = { artefact, since, ...review, ...(story.linkReviewed && { linkReviewed: story.linkReviewed }) };
+  const told: Told = { artifact, since, ...review, ...(story.linkReviewed && { linkReviewed: story.linkReviewed }) };
   return [told, ...story.specs.flatMap((spec) => specification(spec, { parentId: story.id, status, since }))];
 }
 
 function specification(story: SpecificationStory, inherited: Inherited): Told[] {
   const { status, since, inFile, review } = circumstances(story, inherited);
-  const artefact: Artefact = {
+  const artifact: Artifact = {
     kind: 'SPECIFICATION',
     ...base('SPECIFICATION', story.id),
     title: story.title,
@@ -145,7 +145,7 @@ function specification(story: SpecificationStory, inherited: Inherited): Told[] 
     markdownContent: null,
     attributes: {},
   };
-  const told: Told = { artefact, since, ...review, ...(story.linkReviewed && { linkReviewed: story.linkReviewed }) };
+  const told: Told = { artifact, since, ...review, ...(story.linkReviewed && { linkReviewed: story.linkReviewed }) };
   return [told, ...story.evidence.map((each) => evidence(each, story, { parentId: story.id, status, since }))];
 }
 
@@ -168,7 +168,7 @@ function evidence(story: EvidenceStory, spec: SpecificationStory, inherited: Inh
   const signed = signCompact(keyOn(since, story.keyId), payload);
   const edited = { ...payload, test_results: { ...payload.test_results, passed: story.passed + 1, failed: 0 } };
   const jws = story.edited === true ? replacePayload(signed, edited) : signed;
-  const artefact: SignedEvidenceArtefact = {
+  const artifact: SignedEvidenceArtifact = {
     kind: 'SIGNED_EVIDENCE',
     ...base('SIGNED_EVIDENCE', story.id),
     title: payload.title,
@@ -186,5 +186,5 @@ function evidence(story: EvidenceStory, spec: SpecificationStory, inherited: Inh
     packageFault: null,
     files: [],
   };
-  return { artefact, since };
+  return { artifact, since };
 }
