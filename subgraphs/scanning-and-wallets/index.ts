@@ -2,7 +2,7 @@
 import type { SubgraphDefinition } from '../kernel/subgraph/index.js';
 import { model } from './entities.js';
 import { createResolvers } from './resolvers/index.js';
-import { createResolver, type Resolve } from './scanner/index.js';
+import { createResolver, type Resolve } from '../kernel/outbound/index.js';
 import { defaultScanSettings, type ScanSettings } from './settings.js';
 
 export interface SubgraphOptions {

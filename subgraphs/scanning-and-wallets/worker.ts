@@ -14,7 +14,8 @@ import {
   timeOutJobs,
 } from './operations/index.js';
 import type { ClaimedJob } from './repository/index.js';
-import { createResolver, ScanFailure, scanPage, type Dial, type Resolve, type ScannedPage } from './scanner/index.js';
+import { createResolver, type Resolve } from '../kernel/outbound/index.js';
+import { ScanFailure, scanPage, type Dial, type ScannedPage } from './scanner/index.js';
 import type { ScanSettings } from './settings.js';
 
 export interface ScanWorkerOptions {

@@ -21,7 +21,7 @@ export function resolvedFaults(lock: LockFile): Fault[] {
     .map(([path, { resolved }]) => `package-lock.json: ${path} is resolved to ${resolved ?? ''}`);
 }
 
-const permissive = new Set(['MIT', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', '0BSD']);
+const permissive = new Set(['MIT', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', '0BSD', 'MIT-0']);
 
 /** Other licences in production, each looked at: package → licence and why it is fine. */
 export type Exceptions = Readonly<Record<string, { readonly license: string; readonly reason: string }>>;

@@ -1,5 +1,4 @@
-/** Owns the pure rules of scanning and credit: which URLs may be visited, the life of a job, what is kept of a page, and its score. */
-export { areAllPublic } from './addresses.js';
+/** Owns the pure rules of scanning and credit: the life of a job, what is kept of a page, and its score. */
 export { accessFaults, assertAnalysis, metadataFaults, type Analysis } from './analysis.js';
 export { assertContentHash, contentKindOf, toMediaType, type ContentKind } from './content.js';
 export { assertAdjustment, assertGrant, assertText, maxBalance, type CreditTransactionType } from './credit.js';
@@ -12,6 +11,4 @@ export {
   type JobState,
   type RefundedState,
 } from './job-states.js';
-export { checkScanUrl, type ScanUrl } from './scan-url.js';
 export type { Assessment, Certificate, Evidence } from './rules/index.js';
-export { parseUrl } from './parse-url.js';

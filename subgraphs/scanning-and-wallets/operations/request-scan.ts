@@ -9,7 +9,7 @@ import {
   type Written,
 } from '../../kernel/write/index.js';
 import { exceedsRate, findStanding, insertScanJob, type RequestedScan, type Standing } from '../repository/index.js';
-import { checkTarget, type Resolve } from '../scanner/index.js';
+import { checkTarget, type Resolve } from '../../kernel/outbound/index.js';
 import type { ScanSettings } from '../settings.js';
 
 export interface ScanRequestInput {

@@ -5,7 +5,8 @@ import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TLSSocket } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { contentKindOf, toMediaType, type ScanUrl } from '../domain/index.js';
+import type { PublicUrl } from '../../kernel/urls/index.js';
+import { contentKindOf, toMediaType } from '../domain/index.js';
 import type { Answer } from './answer.js';
 import { ScanFailure } from './failure.js';
 
@@ -34,7 +35,7 @@ const requestHeaders = {
 };
 
 /** Tries the addresses in turn until one takes the connection. Throws ScanFailure, worded for the account. */
-export async function accessUrl(url: ScanUrl, addresses: readonly string[], options: AccessOptions): Promise<Answer> {
+export async function accessUrl(url: PublicUrl, addresses: readonly string[], options: AccessOptions): Promise<Answer> {
   const timeout = AbortSignal.timeout(options.accessTimeoutMs);
   const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
   let failure: unknown;
@@ -51,7 +52,7 @@ export async function accessUrl(url: ScanUrl, addresses: readonly string[], opti
   throw new ScanFailure('The server could not be reached, or broke the connection.', { cause: failure });
 }
 
-function connect(url: ScanUrl, address: string, signal: AbortSignal, dial: Dial | undefined): Promise<IncomingMessage> {
+function connect(url: PublicUrl, address: string, signal: AbortSignal, dial: Dial | undefined): Promise<IncomingMessage> {
   const { pathname, search, host } = new URL(url.href);
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {

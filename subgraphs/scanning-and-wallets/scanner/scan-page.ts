@@ -1,10 +1,11 @@
 /** A whole scan: from the requested URL over its redirects to the page, and what the rules make of it. The body goes no further. */
 import { createHash } from 'node:crypto';
-import { parseUrl, sanitizeHeaders, type Assessment } from '../domain/index.js';
+import { checkTarget, type TargetDoors } from '../../kernel/outbound/index.js';
+import { parseUrl } from '../../kernel/urls/index.js';
+import { sanitizeHeaders, type Assessment } from '../domain/index.js';
 import { accessUrl, type AccessOptions } from './access.js';
 import type { Answer } from './answer.js';
 import { ScanFailure } from './failure.js';
-import { checkTarget, type TargetDoors } from './target.js';
 
 export interface ScanDoors extends TargetDoors, AccessOptions {
   readonly maxRedirects: number;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { defaultScanSettings } from '../index.js';
-import { checkTarget, createResolver } from '../scanner/index.js';
+import { checkTarget, createResolver } from '../../kernel/outbound/index.js';
 import { DnsFixture } from './dns-fixture.js';
 import { goodUrls, hostileNames, hostileTexts } from './hostile-urls.js';
 import { publicAddress } from './public-address.js';

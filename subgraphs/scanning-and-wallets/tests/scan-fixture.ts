@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access -- answers of unknown shape */
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { defaultScanSettings, ScanWorker, type ScanSettings } from '../index.js';
-import { createResolver, type Resolve } from '../scanner/index.js';
+import { createResolver, type Resolve } from '../../kernel/outbound/index.js';
 import { DnsFixture } from './dns-fixture.js';
 import { publicAddress } from './public-address.js';
 import { callers, openAccount, TestSubgraph } from './subgraph-fixture.js';

@@ -3,7 +3,7 @@ import { SubgraphClient } from '../../../tests/testkit/subgraph-client.js';
 import { Identity } from '../../kernel/auth/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import { createSubgraph, defaultScanSettings, type ScanSettings } from '../index.js';
-import type { Resolve } from '../scanner/index.js';
+import type { Resolve } from '../../kernel/outbound/index.js';
 import { publicAddress } from './public-address.js';
 
 export const callers = {

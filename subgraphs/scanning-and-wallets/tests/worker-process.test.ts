@@ -6,7 +6,7 @@ import {
   type ChildProgram,
   type TestDatabase,
 } from '../../../tests/testkit/index.js';
-import { createResolver } from '../scanner/index.js';
+import { createResolver } from '../../kernel/outbound/index.js';
 import { brokenLaws } from './credit-laws.js';
 import { DnsFixture } from './dns-fixture.js';
 import { publicAddress } from './public-address.js';

@@ -1,5 +1,5 @@
 /** What a page's HTML says that a score can rest on: names of hosts and counts, never its text. */
-import { parseUrl } from '../parse-url.js';
+import { parseUrl } from '../../../kernel/urls/index.js';
 import { readScript, maxScriptLength, type ScriptFacts } from './script-facts.js';
 import { readTags, type Attributes } from './html-tags.js';
 

@@ -1,7 +1,7 @@
 /** The rules that a page is scored by, as data: what each looks for, what it weighs, and what it says. */
 import { getDomain } from 'tldts';
 import ipaddr from 'ipaddr.js';
-import { toDisplayName } from '../host-names.js';
+import { toDisplayName } from '../../../kernel/urls/index.js';
 import { imitatedName } from './confusables.js';
 import type { FormFacts, PageFacts, Target } from './page-facts.js';
 

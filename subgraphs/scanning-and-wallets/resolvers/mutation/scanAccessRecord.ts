@@ -2,7 +2,7 @@ import { uuidOfType } from '../../../kernel/ids/index.js';
 import { userError } from '../../../kernel/errors/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
 import { recordAccess, type RequestDoors } from '../../operations/index.js';
-import { checkTarget } from '../../scanner/index.js';
+import { checkTarget } from '../../../kernel/outbound/index.js';
 
 type Access = Parameters<typeof recordAccess>[1];
 

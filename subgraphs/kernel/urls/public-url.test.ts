@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { areAllPublic, checkAddress } from './addresses.js';
-import { checkScanUrl } from './scan-url.js';
+import { checkPublicUrl } from './public-url.js';
 
 const ports = [80, 443];
 
@@ -98,7 +98,7 @@ describe('URLs', () => {
       ),
     );
     fc.assert(
-      fc.property(written, (host) => !checkScanUrl(`http://${host}/`, ports).isAllowed),
+      fc.property(written, (host) => !checkPublicUrl(`http://${host}/`, ports).isAllowed),
       { seed: 5, numRuns: 500 },
     );
   });
@@ -136,9 +136,9 @@ describe('URLs', () => {
     );
     fc.assert(
       fc.property(texts, (text) => {
-        const verdict = checkScanUrl(text, ports);
+        const verdict = checkPublicUrl(text, ports);
         if (!verdict.isAllowed) return true;
-        const again = checkScanUrl(verdict.url.href, ports);
+        const again = checkPublicUrl(verdict.url.href, ports);
         return (
           again.isAllowed &&
           JSON.stringify(again.url) === JSON.stringify(verdict.url) &&
@@ -150,7 +150,7 @@ describe('URLs', () => {
   });
 
   test('a refusal never repeats what was sent', () => {
-    const verdict = checkScanUrl('http://user:hunter2@shop.example/?token=hunter2', ports);
+    const verdict = checkPublicUrl('http://user:hunter2@shop.example/?token=hunter2', ports);
     expect(JSON.stringify(verdict)).not.toContain('hunter2');
   });
 });

@@ -1,4 +1,4 @@
-/** Which network addresses are the public internet's: the only ones that a scan may reach. */
+/** Which network addresses are the public internet's: the only ones that a request of ours may reach. */
 import ipaddr from 'ipaddr.js';
 
 export type AddressVerdict = { readonly isPublic: true } | { readonly isPublic: false; readonly range: string };

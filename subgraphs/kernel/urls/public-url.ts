@@ -1,4 +1,4 @@
-/** Which URLs a scan may be asked to visit, by their text alone; where their names lead is checked when they are resolved. */
+/** Which URLs may be asked of the public internet, by their text alone; where their names lead is checked when they are resolved. */
 import ipaddr from 'ipaddr.js';
 import { checkAddress } from './addresses.js';
 import { checkHostName, isPlainlyWritten } from './host-names.js';
@@ -6,7 +6,7 @@ import { parseUrl } from './parse-url.js';
 
 export const maxUrlLength = 2_048;
 
-export interface ScanUrl {
+export interface PublicUrl {
   /** Normalised, without fragment: what is fetched, stored and logged. */
   readonly href: string;
   readonly protocol: 'http:' | 'https:';
@@ -17,8 +17,8 @@ export interface ScanUrl {
   readonly isAddress: boolean;
 }
 
-export type ScanUrlVerdict =
-  { readonly isAllowed: true; readonly url: ScanUrl } | { readonly isAllowed: false; readonly reason: string };
+export type PublicUrlVerdict =
+  { readonly isAllowed: true; readonly url: PublicUrl } | { readonly isAllowed: false; readonly reason: string };
 
 const defaultPorts = { 'http:': 80, 'https:': 443 } as const;
 
@@ -28,14 +28,14 @@ const authority = /^(\[[^\]]*\]|[^:[\]]+)(?::(\d{1,5}))?$/;
 // eslint-disable-next-line no-control-regex -- URL parsers drop some control characters, so that a text can hide what it means
 const hidden = /[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3000\ufeff\\]/;
 
-const refuse = (reason: string): ScanUrlVerdict => ({ isAllowed: false, reason });
+const refuse = (reason: string): PublicUrlVerdict => ({ isAllowed: false, reason });
 
 /** Reads a URL as strictly as it can be written. `ports` are those that may be visited. */
-export function checkScanUrl(text: string, ports: readonly number[]): ScanUrlVerdict {
+export function checkPublicUrl(text: string, ports: readonly number[]): PublicUrlVerdict {
   if (text.length > maxUrlLength) return refuse(`A URL may have ${maxUrlLength} characters.`);
   if (hidden.test(text)) return refuse('The URL contains spaces, backslashes or invisible characters.');
   const authorityText = shape.exec(text)?.[2];
-  if (authorityText === undefined) return refuse('Only absolute http and https URLs can be scanned.');
+  if (authorityText === undefined) return refuse('Only absolute http and https URLs are allowed.');
   if (authorityText.includes('@')) return refuse('The URL contains credentials.');
   const [, hostText] = authority.exec(authorityText) ?? [];
   const parsed = parseUrl(text);
@@ -43,10 +43,10 @@ export function checkScanUrl(text: string, ports: readonly number[]): ScanUrlVer
   return checkHost(hostText, parsed, ports);
 }
 
-function checkHost(hostText: string, parsed: URL, ports: readonly number[]): ScanUrlVerdict {
+function checkHost(hostText: string, parsed: URL, ports: readonly number[]): PublicUrlVerdict {
   const protocol = parsed.protocol === 'https:' ? 'https:' : 'http:';
   const port = parsed.port === '' ? defaultPorts[protocol] : Number(parsed.port);
-  if (!ports.includes(port)) return refuse(`Port ${port} can't be scanned.`);
+  if (!ports.includes(port)) return refuse(`Port ${port} is not allowed.`);
   const host = parsed.hostname.replace(/^\[|\]$/g, '');
   const isAddress = ipaddr.isValid(host);
   if (isAddress) {

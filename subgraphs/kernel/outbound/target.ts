@@ -1,6 +1,6 @@
-/** Whether a URL may be visited: by its text, and by every address that its host has right now. */
+/** Whether a URL may be asked: by its text, and by every address that its host has right now. */
 import { isIPv4 } from 'node:net';
-import { areAllPublic, checkScanUrl, type ScanUrl } from '../domain/index.js';
+import { areAllPublic, checkPublicUrl, type PublicUrl } from '../urls/index.js';
 import type { Resolve } from './resolver.js';
 
 export interface TargetDoors {
@@ -11,7 +11,7 @@ export interface TargetDoors {
 export type Target =
   | {
       readonly isAllowed: true;
-      readonly url: ScanUrl;
+      readonly url: PublicUrl;
       /** Public ones, IPv4 first: what to connect to, without asking for the name again. */
       readonly addresses: readonly string[];
     }
@@ -21,7 +21,7 @@ export type Target =
 const unreachable = { isAllowed: false, reason: 'The host does not resolve to public addresses only.' } as const;
 
 export async function checkTarget(text: string, { ports, resolve }: TargetDoors): Promise<Target> {
-  const verdict = checkScanUrl(text, ports);
+  const verdict = checkPublicUrl(text, ports);
   if (!verdict.isAllowed) return verdict;
   const { url } = verdict;
   if (url.isAddress) return { isAllowed: true, url, addresses: [url.host] };
