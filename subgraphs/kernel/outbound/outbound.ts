@@ -152,11 +152,7 @@ function connect(
 }
 
 /** The status is there: whatever becomes of the rest, the other side has said what it did. */
-async function readAnswer(
-  response: IncomingMessage,
-  maxBytes: number,
-  signal: AbortSignal,
-): Promise<OutboundAnswer> {
+async function readAnswer(response: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<OutboundAnswer> {
   const chunks: Buffer[] = [];
   let length = 0;
   let isCut = false;

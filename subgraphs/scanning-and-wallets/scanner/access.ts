@@ -52,7 +52,12 @@ export async function accessUrl(url: PublicUrl, addresses: readonly string[], op
   throw new ScanFailure('The server could not be reached, or broke the connection.', { cause: failure });
 }
 
-function connect(url: PublicUrl, address: string, signal: AbortSignal, dial: Dial | undefined): Promise<IncomingMessage> {
+function connect(
+  url: PublicUrl,
+  address: string,
+  signal: AbortSignal,
+  dial: Dial | undefined,
+): Promise<IncomingMessage> {
   const { pathname, search, host } = new URL(url.href);
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
