@@ -32,13 +32,18 @@ function checkFile(file: string): Finding {
 async function checkUrl(url: string): Promise<Finding[]> {
   const advice = 'No token can be verified until it does: check WEFT_JWKS_URL, and that this machine may call it';
   try {
+    const asked = Date.now();
     const response = await fetch(url, {
       headers: { accept: 'application/json' },
       signal: AbortSignal.timeout(timeoutMs),
     });
+    const answered = Date.now();
     const text = await response.text();
     if (!response.ok) return [failed(name, `${url} answers ${response.status} and no keys`, advice)];
-    return [judge(text, `The answer of ${url}`), ...checkIssuerClock(response.headers.get('date'))];
+    return [
+      judge(text, `The answer of ${url}`),
+      ...checkIssuerClock(response.headers.get('date'), { asked, answered }),
+    ];
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError';
     return [failed(name, `${url} gives no answer${isLate ? ` within ${timeoutMs / 1000} s` : ''}`, advice)];
@@ -55,11 +60,14 @@ function judge(text: string, where: string): Finding {
   }
 }
 
-/** A token is judged by this machine's clock and was dated by another's. The header says whole seconds. */
-function checkIssuerClock(date: string | null): Finding[] {
+/**
+ * A token is judged by this machine's clock and was dated by another's. Clocks that agree date the answer between `asked` and
+ * `answered`, however long it took; the header says whole seconds, cut off.
+ */
+function checkIssuerClock(date: string | null, { asked, answered }: { asked: number; answered: number }): Finding[] {
   const told = Date.parse(date ?? '');
   if (Number.isNaN(told)) return [];
-  const skewSeconds = Math.max(0, Math.abs(Date.now() - 500 - told) / 1000 - 0.5);
+  const skewSeconds = Math.max(0, asked - 1_000 - told, told - answered) / 1000;
   const detail = `${Math.round(skewSeconds)} s from the token keys' server`;
   const isWithin = skewSeconds <= tokenLeewaySeconds;
   return [

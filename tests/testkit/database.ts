@@ -6,7 +6,7 @@ import { openDatabase } from '../../subgraphs/kernel/db/index.js';
 import { PgliteDatabase } from '../../subgraphs/kernel/db/pglite.js';
 import { storeSnapshot } from './pglite-snapshot.js';
 import { migratedTemplate } from './postgres-template.js';
-import { onServer, quietLog, withDatabase } from './server.js';
+import { onServer, patientConnect, quietLog, withDatabase } from './server.js';
 
 /** The server to test on; without one the tests run on the embedded engine. */
 const serverUrl = process.env['WEFT_TEST_DATABASE_URL'];
@@ -32,7 +32,7 @@ export async function openTestDatabase({ migrated = true } = {}): Promise<TestDa
   const name = `weft_test_${randomBytes(6).toString('hex')}`;
   await onServer(serverUrl, `create database ${name} template ${template}`);
   const url = withDatabase(serverUrl, name);
-  const database = await openDatabase({ url, log: quietLog });
+  const database = await openDatabase({ url, log: quietLog, ...patientConnect });
   return {
     database,
     url,

@@ -38,7 +38,7 @@ export const poolDefaults = {
   poolSize: 20,
   statementTimeoutMs: 30_000,
   idleTransactionTimeoutMs: 30_000,
-  connectTimeoutMs: 2_000,
+  connectTimeoutMs: 5_000,
   waitMs: 5_000,
 } as const;
 const idleConnectionMs = 30_000;
