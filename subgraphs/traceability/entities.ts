@@ -166,6 +166,7 @@ const requirements = entity({
     markdownContent: field.longText('markdown_content'),
     attributes: field.json('attributes'),
     fingerprint: text('fingerprint'),
+    textChangedAt: field.timestamp('text_changed_at'),
     isCovered: isCoveredByChildren,
   },
   relations: { repository, userStories: children('UserStory'), criteria: criteriaOfRequirement, code },

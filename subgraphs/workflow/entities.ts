@@ -25,6 +25,21 @@ export const aroundSubjects = {
   },
 } as const satisfies EntityExtension['relations'];
 
+const lastApproval = ({ from, row }: { readonly from: string; readonly row: string }): string =>
+  `select max(${row}.decided_at) filter (where ${row}.status = 'APPROVED') from ${from}`;
+
+/** What approvals say of a requirement; `resolvers/Requirement.ts` says the same of the one that is selected. */
+const ofRequirement = {
+  lastApprovedAt: { kind: 'timestamp', sqlType: 'timestamptz', over: 'approvalRequests', source: lastApproval },
+  changedSinceApproval: {
+    kind: 'boolean',
+    sqlType: 'boolean',
+    over: 'approvalRequests',
+    requires: ['textChangedAt'],
+    source: (rows, own) => `${own('textChangedAt')} > (${lastApproval(rows)})`,
+  },
+} as const satisfies EntityExtension['fields'];
+
 export const model: ModelInput = {
   entities: [
     workOrder,
@@ -45,7 +60,11 @@ export const model: ModelInput = {
     memDoc,
     evalResult,
   ],
-  extensions: subjectTypes.map((type) => ({ type, relations: aroundSubjects })),
+  extensions: subjectTypes.map((type) => ({
+    type,
+    relations: aroundSubjects,
+    ...(type === 'Requirement' && { fields: ofRequirement }),
+  })),
   queries: {
     workOrder: query.one('WorkOrder'),
     workOrders: query.connection('WorkOrder'),

@@ -113,6 +113,16 @@ const noting: ModelInput = {
     {
       type: 'Shop',
       relations: { notes: { kind: 'connection', type: 'Note', on: [match('about', 'id', 'text')] } },
+      fields: {
+        latestNote: {
+          ...{ kind: 'text', sqlType: 'text', over: 'notes' },
+          source: ({ from, row }) => `select max(${row}.text) from ${from}`,
+        },
+        isNamedLater: {
+          ...{ kind: 'boolean', sqlType: 'boolean', over: 'notes', requires: ['name'] },
+          source: ({ from, row }, own) => `${own('name')} > (select max(${row}.text) from ${from})`,
+        },
+      },
     },
   ],
   queries: { notes: query.connection('Note') },
@@ -137,7 +147,10 @@ const sources = {
     noting: `
       type Query { notes: NoteConnection @authenticated }
       type Note @key(fields: "id") { id: ID! text: String! }
-      type Shop @key(fields: "id") { id: ID! notes: NoteConnection }`,
+      type Shop @key(fields: "id") {
+        id: ID! notes: NoteConnection latestNote: String name: String! @external
+        isNamedLater: Boolean @requires(fields: "name")
+      }`,
   },
 };
 
@@ -218,6 +231,13 @@ describe('conditions on what other domains say of an entity hold for what the ca
     ['the row that a relation picks', '{ newest: { result: { eq: PASS } } }', [[north], [north], [], []]],
     ['not the row that a relation picks', '{ not: { newest: {} } }', [[east], [east, south], [east, north], all]],
     ['what a domain adds', '{ notes: { some: { text: { neq: "dear" } } } }', [[north, south], [north], [south], []]],
+    ['a field that a domain adds', '{ latestNote: { eq: "sold" } }', [[south], [], [south], []]],
+    ['no such field', '{ latestNote: { isNull: true } }', [[east], [east], [east, north], all]],
+    [
+      'a field that a domain adds, taken with one of its own',
+      '{ isNamedLater: { eq: true } }',
+      [[north, south], [north, south], [south], []],
+    ],
     ['a count of what a domain adds', '{ notesCount: { gt: 1 } }', [[south], [], [], []]],
   ])('%s', async (_name, filter, expected) => {
     expect(await shops(filter)).toEqual(expected);
@@ -266,6 +286,24 @@ describe('orders by what other domains say of an entity tell nothing of what the
       [north, east, south],
       [south, east, north],
       all,
+    ]);
+  });
+
+  test('a field of another domain, missing ones last', async () => {
+    expect(await ordered('shops', '{ field: RATING }')).toEqual([
+      [south, north, east],
+      [north, east, south],
+      [south, east, north],
+      all,
+    ]);
+  });
+
+  test('a field that a domain adds, missing ones first where it descends', async () => {
+    expect(await ordered('shops', '{ field: LATEST_NOTE, direction: DESC }')).toEqual([
+      [east, south, north],
+      [east, south, north],
+      [north, east, south],
+      [south, north, east],
     ]);
   });
 

@@ -127,6 +127,41 @@ describe('the analysts’ questions', () => {
     expect(inOrder(answered)).toEqual(inOrder(rows));
     expect(new Set(rows.map(({ without }) => without)).size).toBeGreaterThan(1);
   });
+
+  test('requirements that have changed since their last approval: by their text, and not by a status', async () => {
+    const changed = async (): Promise<string[]> => {
+      const { data, errors }: ExecutionResult<any> = await executor.execute(request(sourceOf('ChangedSinceApproval')));
+      expect(errors).toBeUndefined();
+      for (const { changedSinceApproval } of data.requirements.nodes) expect(changedSinceApproval).toBe(true);
+      return data.requirements.nodes.map(({ title }: { title: string }) => title);
+    };
+    const update = (assignment: string, title: string) =>
+      counted.db.query(`update traceability.requirements set ${assignment} where title = $1 returning id`, [title]);
+    const told = 'Delivery is recorded';
+    expect(await changed()).toEqual([told]);
+    await update(`validation_status = 'IN_REVIEW', gxp_risk_rating = 'LOW'`, 'A dose has a unit');
+    expect(await changed()).toEqual([told]);
+    await update(`fingerprint = repeat('0', 64)`, 'A dose has a unit');
+    // The newest change comes first, and what nobody has approved is not asked for.
+    expect(await changed()).toEqual(['A dose has a unit', told]);
+    await update(`fingerprint = repeat('0', 64)`, 'Alarms reach the ward');
+    expect(await changed()).toHaveLength(2);
+  });
+
+  test('what a requirement shows of its approvals is what it is filtered by', async () => {
+    const source = `{
+      all: requirements(first: 100) { nodes { id lastApprovedAt changedSinceApproval } }
+      yes: requirements(first: 100, filter: { changedSinceApproval: { eq: true } }) { nodes { id } }
+      no: requirements(first: 100, filter: { changedSinceApproval: { eq: false } }) { nodes { id } }
+      never: requirements(first: 100, filter: { lastApprovedAt: { isNull: true } }) { nodes { id } } }`;
+    const { data }: ExecutionResult<any> = await executor.execute(request(source));
+    const kept = (holds: (node: any) => boolean) => data.all.nodes.filter(holds).map(({ id }: any) => id);
+    const ids = ({ nodes }: any): string[] => nodes.map(({ id }: any) => id);
+    expect(ids(data.yes)).toEqual(kept(({ changedSinceApproval }) => changedSinceApproval === true));
+    expect(ids(data.no)).toEqual(kept(({ changedSinceApproval }) => changedSinceApproval === false));
+    expect(ids(data.never)).toEqual(kept(({ lastApprovedAt }) => lastApprovedAt === null));
+    for (const list of [data.yes, data.no, data.never]) expect(list.nodes).not.toEqual([]);
+  });
 });
 
 // Levels with a list or an entity of their own; computed parts of an entity are levels too. Of the trail: entries, seals, and

@@ -120,6 +120,7 @@ function tellArtifact(
     ...toRow({ artifact, contentHash, isDuplicate: false, freshness, missingFiles: null }, verification),
     validation_status: reviewed?.to ?? artifact.validationStatus,
     created_at: pushAt(pushes, since).at,
+    ...(artifact.kind === 'REQUIREMENT' && { text_changed_at: pushAt(pushes, before?.on ?? since).at }),
     updated_at: changedAt.sort().at(-1),
   });
   tellCriteria(fullName, artifact, pushAt(pushes, since).at, rows);

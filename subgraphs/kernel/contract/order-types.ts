@@ -3,6 +3,7 @@ import {
   countsOf,
   enumValueOf,
   expressionOrders,
+  isOrderable,
   ordersOf,
   type ConnectionRelation,
   type EntityMap,
@@ -73,6 +74,14 @@ function orderType(name: string, { written, entity, relation, registry }: OrderO
     const words = written.field(entity.type, field)?.description?.value ?? `By its ${inWords(field)}.`;
     return `${describe(words)} ${value} @tag(name: "${isDerived === true ? countsTag : sortsTag}")`;
   });
+  const taken = new Set([...Object.keys(ordersOf(entity, relation)), ...Object.keys(expressionOrders(entity))]);
+  const facets = registry.facetFields(entity).flatMap(({ name: field, field: map }) => {
+    const value = enumValueOf(field);
+    if (!isOrderable(map) || taken.has(value)) return [];
+    const words = written.fieldAnywhere(entity.type, field)?.description?.value ?? `By its ${inWords(field)}.`;
+    // Each row looks for its row in another table.
+    return `${describe(words)} ${value} @tag(name: "${countsTag}")`;
+  });
   const counts = countsOf(entity, registry).map(
     ({ name: count }) => `${describe(describeCount(count))} ${enumValueOf(count)} @tag(name: "${countsTag}")`,
   );
@@ -92,5 +101,5 @@ function orderType(name: string, { written, entity, relation, registry }: OrderO
       thenBy: [${name}!]
     }
     "What a \`${entity.type}\` can be ordered by."
-    enum ${name}Field { ${[...values, ...expressions, ...counts].join('\n')} }`;
+    enum ${name}Field { ${[...values, ...expressions, ...facets, ...counts].join('\n')} }`;
 }

@@ -128,6 +128,23 @@ export type RelationMap = OneRelation | ListRelation | ConnectionRelation | Refe
 export interface EntityExtension {
   readonly type: string;
   readonly relations: Readonly<Record<string, ConnectionRelation>>;
+  /** Filtered and ordered by wherever the entity is. What they are for a caller who selects them, a resolver of the domain says. */
+  readonly fields?: Readonly<Record<string, ExtensionField>>;
+}
+
+/** A value that rows of one domain give to an entity of another. */
+export interface ExtensionField {
+  readonly kind: FieldKind;
+  readonly sqlType: string;
+  /** The relation of the same extension over whose rows it is computed. */
+  readonly over: string;
+  /** Fields of the entity's own map that it takes as well. */
+  readonly requires?: readonly string[];
+  /** SQL over `from ${rows.from}`, whose rows are `${rows.row}`, and over the entity's own fields. */
+  readonly source: (
+    rows: { readonly from: string; readonly row: string },
+    own: (field: string) => string,
+  ) => string;
 }
 
 export interface OrderColumn {

@@ -5,7 +5,7 @@ export function isComparable({ kind, sqlType, isLarge }: FieldMap): boolean {
   return kind !== 'json' && isLarge !== true && !sqlType.endsWith('[]');
 }
 
-function isOrderable(field: FieldMap): boolean {
+export function isOrderable(field: FieldMap): boolean {
   return isComparable(field) && field.isUnbounded !== true;
 }
 

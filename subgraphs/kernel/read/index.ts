@@ -8,6 +8,7 @@ export {
   type ConnectionRelation,
   type EntityExtension,
   type EntityMap,
+  type ExtensionField,
   type FieldMap,
   type Match,
   type OrderColumn,
@@ -17,7 +18,7 @@ export {
 } from './entity-map.js';
 export { Model } from './model.js';
 export { query, storedLowerCase, type ModelInput, type QueryMap } from './model-input.js';
-export { enumValueOf, expressionOrders, filterFields, ordersOf } from './fields.js';
+export { enumValueOf, expressionOrders, filterFields, isOrderable, ordersOf } from './fields.js';
 export { MapRegistry } from './registry.js';
 export type { Related, RelatedMany, RelatedOne, RelatedUnion } from './related.js';
 export { countsOf, defaultGroups, dimensionsOf, maxGroups, momentsOf, numbersOf, type Dimension } from './figures.js';

@@ -3,11 +3,11 @@ import { badInput } from '../errors/index.js';
 import type { StatementScope } from './ahead.js';
 import type { CursorValue } from './cursor.js';
 import type { ConnectionRelation, EntityMap, FieldMap, Order, OrderColumn } from './entity-map.js';
-import { enumValueOf, expressionOrders, ordersOf } from './fields.js';
+import { enumValueOf, expressionOrders, isOrderable, ordersOf } from './fields.js';
 import { countsOf } from './figures.js';
 import type { Parameters } from './parameters.js';
 import { fieldExpression } from './projection.js';
-import { MapRegistry } from './registry.js';
+import { MapRegistry, type FacetField } from './registry.js';
 import { countOf, fromWhere, type RelatedMany, type RelatedOne } from './related.js';
 
 /** As the caller gives it: by a field, or by what one of its relations is ordered by; equal rows by what follows. */
@@ -30,7 +30,7 @@ export interface ResolvedOrder {
 interface OrderJoin {
   readonly alias: string;
   readonly table: string;
-  readonly by: RelatedOne | RelatedMany | FieldMap;
+  readonly by: RelatedOne | RelatedMany | FacetField | FieldMap;
 }
 
 interface OrderKey extends Order {
@@ -131,6 +131,12 @@ function columnsOf(
     const value = join([...path, field].join('.'), table, expression);
     return [{ column: `${value}.n`, sqlType: expression.sqlType, nullable: true }];
   }
+  const ofOthers = MapRegistry.of(target).facetFields(target);
+  const facet = ofOthers.find(({ name, field: map }) => isOrderable(map) && enumValueOf(name) === field);
+  if (facet !== undefined) {
+    const value = join([...path, field].join('.'), table, facet);
+    return [{ column: `${value}.n`, sqlType: facet.field.sqlType, nullable: true }];
+  }
   if (counted === undefined) return fail();
   return [{ column: `${join([...path, field].join('.'), table, counted.source)}.n`, sqlType: 'int8' }];
 }
@@ -142,7 +148,12 @@ export function orderJoins({ joins }: ResolvedOrder, scope: StatementScope): str
       const inner = `${alias}r`;
       return ` left join lateral (select ${inner}.* from ${fromWhere(by.rows({ table, inner }, scope))}) ${alias} on true`;
     }
-    const value = by.kind === 'many' ? countOf(by, table, scope) : fieldExpression(by, table);
+    const value =
+      by.kind === 'many'
+        ? countOf(by, table, scope)
+        : by.kind === 'facet'
+          ? by.expression(table, scope)
+          : fieldExpression(by, table);
     return ` cross join lateral (select ${value} as n) ${alias}`;
   });
   return joined.join('');

@@ -12,6 +12,7 @@ import {
   relatedByReference,
   relatedByRelation,
   relatedOverFacet,
+  valueOfExtension,
   valueOfFacet,
   type Related,
   type RelatedMany,
@@ -20,8 +21,9 @@ import {
 
 const registries = new WeakMap<EntityMap, MapRegistry>();
 
-/** A field of the same entity in another domain. */
+/** A field that another domain has of the same entity, or computes of it. */
 export interface FacetField {
+  readonly kind: 'facet';
   readonly name: string;
   readonly field: FieldMap;
   /** Its value for the row `table`; null where the other domain has no row that the caller may see. */
@@ -153,15 +155,40 @@ export class MapRegistry {
   /** What other domains say of the entity itself, beside what its own map says. */
   facetFields(entity: EntityMap): FacetField[] {
     const taken = new Set([...Object.keys({ ...filterFields(entity), ...entity.customFilters })]);
-    return this.#facets(entity).flatMap((facet) =>
+    const ofFacets = this.#facets(entity).flatMap((facet) =>
       Object.entries(filterFields(facet)).flatMap(([name, field]) => {
-        if (taken.has(name) || facet.fields[name] === undefined) return [];
-        taken.add(name);
+        if (facet.fields[name] === undefined) return [];
         const expression: FacetField['expression'] = (table, scope) =>
           valueOfFacet(field, { entity, facet }, table, scope);
-        return [{ name, field, expression }];
+        return [{ kind: 'facet' as const, name, field, expression }];
       }),
     );
+    return [...ofFacets, ...this.#extensionFields(entity)].filter(({ name }) => {
+      const isFirst = !taken.has(name);
+      taken.add(name);
+      return isFirst;
+    });
+  }
+
+  *#extensionFields(entity: EntityMap): Generator<FacetField> {
+    for (const { entities, extensions = [] } of this.#models()) {
+      for (const { type, relations, fields = {} } of extensions) {
+        if (type !== entity.type) continue;
+        for (const [name, added] of Object.entries(fields)) {
+          const { kind, sqlType, over, requires = [] } = added;
+          const relation = relations[over];
+          const target = entities.find((map) => map.type === relation?.type);
+          if (relation === undefined || target === undefined) throw new Error(`${type}.${name} is over no relation`);
+          // The domain's own map of the entity may not have what it is computed from: only another's has.
+          if (requires.some((required) => entity.fields[required] === undefined)) continue;
+          const related = relatedByExtension(over, { relation, target, entity });
+          const field = { kind, sqlType, source: '', isDerived: true } as const;
+          const expression: FacetField['expression'] = (table, scope) =>
+            valueOfExtension(added, { related, entity }, table, scope);
+          yield { kind: 'facet', name, field, expression };
+        }
+      }
+    }
   }
 
   #models(): ModelInput[] {

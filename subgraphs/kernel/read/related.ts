@@ -4,6 +4,7 @@ import type {
   ConnectionRelation,
   EntityKeyColumn,
   EntityMap,
+  ExtensionField,
   FieldMap,
   ListRelation,
   Match,
@@ -124,6 +125,21 @@ export function relatedOverFacet(related: RelatedOne | RelatedMany, between: Fac
 export function valueOfFacet(field: FieldMap, between: Facet, table: string, scope: StatementScope): string {
   const rows = facetRows(between, { table, inner: 'x' }, scope);
   return `(select ${fieldExpression(field, 'x')} from ${fromWhere(rows)})`;
+}
+
+/** What rows that lead to the entity by its global id say of it. */
+export function valueOfExtension(
+  { source }: ExtensionField,
+  { related, entity }: { related: RelatedMany; entity: EntityMap },
+  table: string,
+  scope: StatementScope,
+): string {
+  const own = (name: string): string => {
+    const field = entity.fields[name];
+    if (field === undefined) throw new Error(`${entity.type} has no field ${name}`);
+    return fieldExpression(field, table);
+  };
+  return `(${source({ from: fromWhere(related.rows({ table, inner: 'x' }, scope)), row: 'x' }, own)})`;
 }
 
 function facetRows({ entity, facet }: Facet, { table, inner }: RowPlace, scope: StatementScope): RelatedRows {

@@ -15,6 +15,7 @@ import {
   MapRegistry,
   enumValueOf,
   expressionOrders,
+  isOrderable,
   ordersOf,
   type EntityMap,
   type Model,
@@ -82,9 +83,8 @@ function connectionFaults(type: string, field: FieldDefinitionNode, document: Do
   const relation = model.has(type) ? model.entity(type).relations?.[field.name.value] : undefined;
   const related = MapRegistry.of(map).related(map);
   const counts = countsOf(map, MapRegistry.of(map)).map(({ name }) => name);
-  const ofOthers = MapRegistry.of(map)
-    .facetFields(map)
-    .map(({ name }) => name);
+  const facets = MapRegistry.of(map).facetFields(map);
+  const ofOthers = facets.map(({ name }) => name);
   const faults: string[] = [];
   const filter = inputOf(field, 'filter', document);
   if (filter !== null) {
@@ -108,7 +108,12 @@ function connectionFaults(type: string, field: FieldDefinitionNode, document: Do
   if (order?.kind === Kind.ENUM_TYPE_DEFINITION) {
     const own = relation?.kind === 'connection' ? relation : null;
     const named = Object.keys({ ...map.orders, ...own?.orders });
-    const able = [...Object.keys({ ...ordersOf(map, own), ...expressionOrders(map) }), ...counts.map(enumValueOf)];
+    const ordered = facets.flatMap(({ name, field: facet }) => (isOrderable(facet) ? enumValueOf(name) : []));
+    const able = [
+      ...Object.keys({ ...ordersOf(map, own), ...expressionOrders(map) }),
+      ...counts.map(enumValueOf),
+      ...ordered,
+    ];
     faults.push(...difference(place, 'orderBy', names(order.values), { named, able }));
   }
   return faults;

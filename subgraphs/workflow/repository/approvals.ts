@@ -166,3 +166,13 @@ export async function insertPolicy(tx: Transaction, policy: NewPolicy): Promise<
     returning version`);
   return row?.version ?? 0;
 }
+
+/** When what each of the global ids names was last approved, in their order; null where it never was. */
+export async function listLastApprovals(db: Queryable, subjects: readonly string[]): Promise<(string | null)[]> {
+  const rows = await db.query<{ subject: string; at: string | null }>(sql`/* workflow.listLastApprovals */
+    select i.subject_id as subject, max(q.decided_at) as at
+    from workflow.work_items i join workflow.approval_requests q on q.work_item_id = i.id
+    where i.subject_id = any(${subjects}::text[]) and q.status = 'APPROVED' group by i.subject_id`);
+  const bySubject = new Map(rows.map(({ subject, at }) => [subject, at]));
+  return subjects.map((subject) => bySubject.get(subject) ?? null);
+}
