@@ -26,7 +26,7 @@ export const aroundSubjects = {
 } as const satisfies EntityExtension['relations'];
 
 const lastApproval = ({ from, row }: { readonly from: string; readonly row: string }): string =>
-  `select max(${row}.decided_at) filter (where ${row}.status = 'APPROVED') from ${from}`;
+  `(select max(${row}.decided_at) filter (where ${row}.status = 'APPROVED') from ${from})`;
 
 /** What approvals say of a requirement; `resolvers/Requirement.ts` says the same of the one that is selected. */
 const ofRequirement = {
@@ -36,7 +36,7 @@ const ofRequirement = {
     sqlType: 'boolean',
     over: 'approvalRequests',
     requires: ['textChangedAt'],
-    source: (rows, own) => `${own('textChangedAt')} > (${lastApproval(rows)})`,
+    source: (rows, own) => `${own('textChangedAt')} > ${lastApproval(rows)}`,
   },
 } as const satisfies EntityExtension['fields'];
 

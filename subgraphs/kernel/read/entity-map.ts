@@ -141,10 +141,7 @@ export interface ExtensionField {
   /** Fields of the entity's own map that it takes as well. */
   readonly requires?: readonly string[];
   /** SQL over `from ${rows.from}`, whose rows are `${rows.row}`, and over the entity's own fields. */
-  readonly source: (
-    rows: { readonly from: string; readonly row: string },
-    own: (field: string) => string,
-  ) => string;
+  readonly source: (rows: { readonly from: string; readonly row: string }, own: (field: string) => string) => string;
 }
 
 export interface OrderColumn {
