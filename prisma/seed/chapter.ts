@@ -42,8 +42,6 @@ export interface CommitStory {
   readonly checks?: Partial<Readonly<Record<CheckCode, readonly [CheckResult, string]>>>;
   /** The audit could not be made: why. */
   readonly auditError?: string;
-  /** The audit of the push that nobody has taken up yet. */
-  readonly auditWaits?: boolean;
   /** Files that gave no artifact. */
   readonly rejected?: readonly (readonly [path: string, line: number, code: string, reason: string])[];
 }

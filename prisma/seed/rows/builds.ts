@@ -1,4 +1,4 @@
-/** Users, connected repositories with the audits of their pushes, and projects with their contracts and builds. */
+/** Users, connected repositories with the audits of their pushes, and projects with their contracts and builds. No audit waits: a worker would fetch its commit. */
 import { at, later } from '../calendar.js';
 import type { BuildStory, CheckCode, RepositoryStory } from '../chapter.js';
 import { idOf, pick, sha256 } from '../ids.js';
@@ -88,8 +88,7 @@ function tellAudit(fullName: string, { commit, sha, at: pushedAt, auditRunId }: 
   });
   const failed = checks.some(({ result }) => result === 'FAIL');
   const isError = commit.auditError !== undefined;
-  const isWaiting = commit.auditWaits === true;
-  const overallResult = isWaiting ? null : isError ? 'ERROR' : failed ? 'FAIL' : 'PASS';
+  const overallResult = isError ? 'ERROR' : failed ? 'FAIL' : 'PASS';
   const startedAt = later(pushedAt, 1);
   const completedAt = later(startedAt, 2);
   rows.add('builds.audit_runs', {
@@ -99,20 +98,19 @@ function tellAudit(fullName: string, { commit, sha, at: pushedAt, auditRunId }: 
     commit_message: commit.message,
     commit_author: people[commit.by].name,
     branch: 'main',
-    status: isWaiting ? 'pending' : isError ? 'error' : 'completed',
+    status: isError ? 'error' : 'completed',
     overall_result: overallResult,
     error_detail: commit.auditError ?? null,
-    started_at: isWaiting ? pushedAt : startedAt,
-    completed_at: isWaiting ? null : completedAt,
-    files_checked: isWaiting || isError ? 0 : 90 + pick(`files ${sha}`, 120),
-    worker: isWaiting ? null : pipeline,
+    started_at: startedAt,
+    completed_at: completedAt,
+    files_checked: isError ? 0 : 90 + pick(`files ${sha}`, 120),
+    worker: pipeline,
     delivery_id: deliveryId,
     created_at: pushedAt,
   });
   const about = { type: 'AuditRun', key: auditRunId, repository: fullName };
   const requested = { commitSha: sha, branch: 'main' };
   rows.note({ ...about, at: pushedAt, user: 'github', action: 'auditRunRequested', details: requested });
-  if (isWaiting) return;
   const ended = { ...about, at: completedAt, user: pipeline };
   if (isError) {
     const details = { status: ['RUNNING', 'ERROR'], reason: commit.auditError };

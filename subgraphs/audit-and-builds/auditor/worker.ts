@@ -46,7 +46,12 @@ export class AuditWorker {
       perform: (run) => this.#perform(run),
       onTakeFailed: (error) => log.warn({ err: describeError(error) }, 'audits could not be claimed'),
       // Another worker takes it up when its lease is over.
-      onBrokeOff: ({ id }, error) => log.warn({ err: describeError(error), auditRun: id }, 'an audit broke off'),
+      onBrokeOff: ({ id }, error) => {
+        if (!(error instanceof FetchFailure))
+          return log.warn({ err: describeError(error), auditRun: id }, 'an audit broke off');
+        // No fault of ours that a stack would tell anything of.
+        log.warn({ auditRun: id, reason: error.message }, 'an audit is tried again: its commit could not be fetched');
+      },
     });
   }
 

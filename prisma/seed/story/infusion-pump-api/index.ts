@@ -25,7 +25,7 @@ const commits: readonly CommitStory[] = [
   { on: '2026-09-08', by: 'tomas', message: 'Release 2.1.0' },
   { on: '2026-11-12', by: 'jana', message: 'Deliveries are recorded also while the network is down' },
   { on: '2026-11-19', by: 'amira', message: 'Alarm latency budget', checks: { P1: ['WARN', 'GET /pumps/{id}/journal is not in the contract'] } },
-  { on: '2026-11-20', by: 'jana', message: 'Escalate unacknowledged alarms', auditWaits: true },
+  { on: '2026-11-20', by: 'jana', message: 'Escalate unacknowledged alarms' },
 ];
 
 // prettier-ignore

@@ -324,6 +324,7 @@ describe('a hostile repository', () => {
     const { id } = await newRepository('http://127.0.0.1:1/x/y.git');
     const after = 'e'.repeat(40);
     await push(id, { after });
+    logged.length = 0;
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       await work();
       await subgraph.database.script(
@@ -333,6 +334,8 @@ describe('a hostile repository', () => {
     expect(await runs(after)).toMatchObject([
       { status: 'ERROR', attempts: 5, errorDetail: expect.stringContaining('could not be fetched') },
     ]);
+    const told = { auditRun: expect.any(String), reason: expect.stringContaining('could not be fetched') };
+    expect(logged).toEqual(Array(4).fill([told, expect.stringContaining('tried again')]));
   });
 });
 
