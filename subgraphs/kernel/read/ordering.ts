@@ -31,6 +31,8 @@ interface OrderJoin {
   readonly alias: string;
   readonly table: string;
   readonly by: RelatedOne | RelatedMany | FacetField | FieldMap;
+  /** Column of the row `table` that only a missing row has none in: a computed value would be that of an empty one. */
+  readonly presence: string | null;
 }
 
 interface OrderKey extends Order {
@@ -105,8 +107,8 @@ function columnsOf(
   relation: ConnectionRelation | null,
   { key: { path, field }, joins }: { key: OrderKey; joins: Map<string, OrderJoin> },
 ): readonly OrderColumn[] {
-  const join = (place: string, table: string, by: OrderJoin['by']): string => {
-    const known = joins.get(place) ?? { alias: `o${joins.size}`, table, by };
+  const join = (place: string, table: string, by: OrderJoin['by'], presence: string | null = null): string => {
+    const known = joins.get(place) ?? { alias: `o${joins.size}`, table, by, presence };
     joins.set(place, known);
     return known.alias;
   };
@@ -126,24 +128,21 @@ function columnsOf(
   if (own !== undefined && path.length === 0) return own;
   if (own !== undefined)
     return own.map(({ column, ...rest }) => ({ ...rest, column: `${table}.${column}`, nullable: true }));
+  const computed = (by: OrderJoin['by'], sqlType: string, nullable: boolean): readonly OrderColumn[] => {
+    const value = join([...path, field].join('.'), table, by, path.length === 0 ? null : target.key.column);
+    return [{ column: `${value}.n`, sqlType, nullable: nullable || path.length > 0 }];
+  };
   const expression = expressionOrders(target)[field];
-  if (expression !== undefined) {
-    const value = join([...path, field].join('.'), table, expression);
-    return [{ column: `${value}.n`, sqlType: expression.sqlType, nullable: true }];
-  }
+  if (expression !== undefined) return computed(expression, expression.sqlType, true);
   const ofOthers = MapRegistry.of(target).facetFields(target);
   const facet = ofOthers.find(({ name, field: map }) => isOrderable(map) && enumValueOf(name) === field);
-  if (facet !== undefined) {
-    const value = join([...path, field].join('.'), table, facet);
-    return [{ column: `${value}.n`, sqlType: facet.field.sqlType, nullable: true }];
-  }
-  if (counted === undefined) return fail();
-  return [{ column: `${join([...path, field].join('.'), table, counted.source)}.n`, sqlType: 'int8' }];
+  if (facet !== undefined) return computed(facet, facet.field.sqlType, true);
+  return counted === undefined ? fail() : computed(counted.source, 'int8', false);
 }
 
 /** What the order joins to the row `t`, each row still once. */
 export function orderJoins({ joins }: ResolvedOrder, scope: StatementScope): string {
-  const joined = joins.map(({ alias, table, by }) => {
+  const joined = joins.map(({ alias, table, by, presence }) => {
     if (by.kind === 'one') {
       const inner = `${alias}r`;
       return ` left join lateral (select ${inner}.* from ${fromWhere(by.rows({ table, inner }, scope))}) ${alias} on true`;
@@ -154,7 +153,8 @@ export function orderJoins({ joins }: ResolvedOrder, scope: StatementScope): str
         : by.kind === 'facet'
           ? by.expression(table, scope)
           : fieldExpression(by, table);
-    return ` cross join lateral (select ${value} as n) ${alias}`;
+    const guarded = presence === null ? value : `case when ${table}.${presence} is not null then ${value} end`;
+    return ` cross join lateral (select ${guarded} as n) ${alias}`;
   });
   return joined.join('');
 }
