@@ -7,7 +7,7 @@ import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
 import { createRequestContext } from '../graph/context.js';
-import { observeDatabase } from '../graph/database-metrics.js';
+import { observeDatabase, observeTrail, trailReadiness } from '../graph/database-metrics.js';
 import { routesOf, startWork } from '../graph/domain-work.js';
 import { domains } from '../graph/domains.js';
 import { openAuthentication } from '../graph/authentication.js';
@@ -38,8 +38,9 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
   try {
     const store = await openStore(config, log);
     started.add(() => store.close());
-    const { database } = store;
+    const { database, trail } = store;
     observeDatabase(metrics, database);
+    observeTrail(metrics, trail);
     const served = [domains.get(name) ?? []].flat();
     const services = { config, database, log };
     await startWork(served, services, started);
@@ -53,7 +54,11 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
       loopbackOnly: config.auth?.mode === 'off',
       http: { operationTimeoutMilliseconds: config.limits.requestTimeoutMs },
       extraRoutes: routesOf(served, services),
-      readiness: [{ name: 'database', check: async () => void (await database.query('select 1')) }, ...readiness],
+      readiness: [
+        { name: 'database', check: async () => void (await database.query('select 1')) },
+        trailReadiness(trail),
+        ...readiness,
+      ],
     });
     started.add(() => server.close());
     print(`Weft serves the subgraph ${name} at ${await server.listen(port, config.host)}/graphql`);

@@ -5,6 +5,7 @@ import { listMigrations } from '../../subgraphs/kernel/db/migration-files.js';
 import { pendingMigrations, readHistory } from '../../subgraphs/kernel/db/migration-history.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 import { checkKeys } from './key-checks.js';
+import { checkTrail } from './trail-checks.js';
 
 /** A lease or a token that is judged by two clocks this far apart is judged wrongly. */
 const toleratedSkewMs = 2_000;
@@ -12,13 +13,14 @@ const toleratedSkewMs = 2_000;
 /** What a pending migration would make is not looked for. */
 export async function checkDatabase(database: Database, config: Config): Promise<Finding[]> {
   const migrations = await checkMigrations(database);
-  const keys = migrations.status === 'ok' ? await checkKeys(database, config) : [];
+  const stored =
+    migrations.status === 'ok' ? [...(await checkKeys(database, config)), ...(await checkTrail(database))] : [];
   return [
     await checkVersion(database),
     ...(await checkPooler(database, config)),
     migrations,
     await checkClock(database),
-    ...keys,
+    ...stored,
   ];
 }
 

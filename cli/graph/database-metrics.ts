@@ -1,7 +1,8 @@
-/** What `/metrics` says of the database's connections. */
+/** What `/metrics` and `/health/ready` say of the database's connections and of the audit trail in it. */
 import { Counter, Gauge } from 'prom-client';
-import type { GatewayMetrics } from '../../gateway/index.js';
+import type { GatewayMetrics, ReadinessCheck } from '../../gateway/index.js';
 import type { Database } from '../../subgraphs/kernel/db/index.js';
+import type { TrailWatch } from '../../subgraphs/kernel/trail/index.js';
 
 export function observeDatabase({ registry }: GatewayMetrics, database: Database): void {
   const registers = [registry];
@@ -44,5 +45,53 @@ export function observeDatabase({ registry }: GatewayMetrics, database: Database
     'weft_database_cancelled_total',
     'Statements that were cancelled because their caller had gone or their time was up.',
     () => database.state().cancelled,
+  );
+}
+
+/** The trail never makes a process unready: it answers as well as before, and a restart would mend nothing. */
+export function trailReadiness(trail: TrailWatch): ReadinessCheck {
+  return { name: 'auditTrail', check: async () => (trail.condition === 'ok' ? undefined : trail.condition) };
+}
+
+export function observeTrail({ registry }: GatewayMetrics, trail: TrailWatch): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: (state: NonNullable<TrailWatch['state']>) => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(trail.state === null ? Number.NaN : read(trail.state));
+      },
+    });
+  };
+  gauge('weft_audit_sealed_entries', 'Entries of the audit trail that are sealed.', ({ sealed }) => sealed);
+  gauge('weft_audit_unsealed_entries', 'Entries that wait to be sealed, 10,000 at most.', ({ unsealed }) => unsealed);
+  gauge(
+    'weft_audit_unsealed_seconds',
+    'Age of the oldest entry that waits to be sealed; 0 when none does.',
+    ({ unsealedSeconds }) => unsealedSeconds ?? 0,
+  );
+  gauge(
+    'weft_audit_stalled',
+    '1 while the oldest unsealed entry waits for a transaction of the server, of whichever database, to end.',
+    ({ blocker }) => (blocker === null ? 0 : 1),
+  );
+  const total = (name: string, help: string, read: (state: NonNullable<TrailWatch['state']>) => number): void => {
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(trail.state === null ? 0 : read(trail.state));
+      },
+    });
+  };
+  total('weft_audit_seal_failures_total', 'Attempts of this process to seal that failed.', ({ failures }) => failures);
+  total(
+    'weft_audit_lost_entries_total',
+    'Entries that this process committed and that were gone before they were sealed.',
+    ({ lostEntries }) => lostEntries,
   );
 }

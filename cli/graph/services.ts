@@ -3,6 +3,7 @@ import type { Config } from '../../subgraphs/kernel/config/index.js';
 import { prepareDatabase, type Database } from '../../subgraphs/kernel/db/index.js';
 import { feedOf } from '../../subgraphs/kernel/events/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import { TrailWatch } from '../../subgraphs/kernel/trail/index.js';
 import { settleSealing } from '../../subgraphs/kernel/write/index.js';
 import { openConfiguredDatabase } from '../configured-database.js';
 import { startHousekeeping } from './housekeeping.js';
@@ -11,6 +12,7 @@ export interface OpenedStore {
   readonly database: Database;
   /** True when the demonstration data was put in just now. */
   readonly seeded: boolean;
+  readonly trail: TrailWatch;
   close(): Promise<void>;
 }
 
@@ -25,11 +27,14 @@ export async function openStore(
     await prepareDatabase(database);
     const seeded = config.seed && (await seedWhenEmpty(database));
     feedOf(database, config.events);
+    const trail = new TrailWatch(database, log);
     const stopHousekeeping = startHousekeeping(database, config.events.keepDays, log);
     return {
       database,
       seeded,
+      trail,
       close: async () => {
+        await trail.stop();
         await stopHousekeeping();
         await settleSealing(database);
         await database.close();

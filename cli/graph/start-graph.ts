@@ -4,7 +4,7 @@ import { createGatewayMetrics } from '../../gateway/index.js';
 import { readOperationCollections } from '../../schema/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
-import { observeDatabase } from './database-metrics.js';
+import { observeDatabase, observeTrail, trailReadiness } from './database-metrics.js';
 import { routesOf, startWork } from './domain-work.js';
 import { domains, ingests, weights } from './domains.js';
 import { createGraphExecutor, readCommittedSupergraph } from './executor.js';
@@ -48,8 +48,9 @@ async function start(
   const supergraph = readCommittedSupergraph();
   await local.loadFirst();
   const metrics = createGatewayMetrics();
-  const { database } = await opening;
+  const { database, trail } = await opening;
   observeDatabase(metrics, database);
+  observeTrail(metrics, trail);
   const executor = await createGraphExecutor({ config, database, log, metrics, remotes, local, supergraph });
   started.add(() => executor.dispose());
   const { url, server } = await serveGateway({
@@ -60,6 +61,7 @@ async function start(
     readiness: [
       { name: 'database', check: async () => void (await database.query('select 1')) },
       { name: 'subgraphs', check: () => local.assertLoaded() },
+      trailReadiness(trail),
     ],
     extraRoutes: routesOf(domains.values(), { config, database, log }),
     collections: readOperationCollections,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startGraph, type StartedGraph } from '../../cli/graph/start-graph.js';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
+import { TrailWatch } from '../../subgraphs/kernel/trail/index.js';
 import { settleSealing } from '../../subgraphs/kernel/write/index.js';
 import { openTestDatabase, startProgram, type ChildProgram, type TestDatabase } from '../testkit/index.js';
 
@@ -12,20 +13,24 @@ const folder = mkdtempSync(join(tmpdir(), 'weft-subscriber-'));
 const journal = join(folder, 'changes.ndjson');
 let opened: TestDatabase;
 let graph: StartedGraph;
+let trail: TrailWatch;
 
 beforeAll(async () => {
   opened = await openTestDatabase();
   const { database } = opened;
+  const log = createLogger({ level: 'silent' });
+  trail = new TrailWatch(database, log);
   graph = await startGraph({
     config: loadConfig({ PORT: '0', WEFT_AUTH: 'off' }),
-    log: createLogger({ level: 'silent' }),
+    log,
     remotes: {},
-    opening: Promise.resolve({ database, seeded: false, close: () => Promise.resolve() }),
+    opening: Promise.resolve({ database, seeded: false, trail, close: () => Promise.resolve() }),
   });
 });
 
 afterAll(async () => {
   await graph.close();
+  await trail.stop();
   await settleSealing(opened.database);
   await opened.close();
   rmSync(folder, { recursive: true, force: true });

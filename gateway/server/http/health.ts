@@ -1,13 +1,14 @@
 /** Whether the process lives, and whether it can do its work now. */
 export interface ReadinessCheck {
   readonly name: string;
-  /** Rejects, or takes too long, when what it checks is not ready; `stale`: it is, on what was had earlier. */
-  check(): Promise<void | 'stale'>;
+  /** Rejects, or takes too long, when what it checks is not ready. A word: it is, and something about it is not as it should be. */
+  check(): Promise<void | string>;
 }
 
 export interface Readiness {
   readonly ready: boolean;
-  readonly checks: Readonly<Record<string, 'ok' | 'stale' | 'failed'>>;
+  /** `ok`, `failed`, or a check's own word. */
+  readonly checks: Readonly<Record<string, string>>;
 }
 
 /** Asked more often than any load balancer would call it dead. */

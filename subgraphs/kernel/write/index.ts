@@ -4,5 +4,13 @@ export { type Change, resourceUuid } from './records.js';
 export { assertTransition, assertVersion } from './versions.js';
 export { canonicalJson, sha256 } from './canonical-json.js';
 export { expireClientKeys } from './idempotency.js';
-export { requestSealing, sealAuditTrail, settleSealing } from './sealer.js';
+export {
+  checkReceipts,
+  observeSealing,
+  requestSealing,
+  sealAuditTrail,
+  sealerState,
+  settleSealing,
+  type SealerState,
+} from './sealer.js';
 export type { PrismaTransaction } from './prisma.js';

@@ -28,12 +28,24 @@ export interface Actor {
   readonly requestId: string | null;
 }
 
-/** One statement for the audit entries and one for the events, however many there are. */
-export async function appendRecords(tx: Transaction, actor: Actor, changes: readonly Change[]): Promise<void> {
-  if (changes.length === 0) return;
-  await appendAuditEntries(tx, actor, changes);
+/** What a process remembers of the entries it has committed, until it has seen them sealed. */
+export interface Receipt {
+  readonly xid: string;
+  readonly entries: number;
+  readonly requestId: string | null;
+}
+
+/** One statement for the audit entries and one for the events, however many there are. Null when there is nothing to record. */
+export async function appendRecords(
+  tx: Transaction,
+  actor: Actor,
+  changes: readonly Change[],
+): Promise<Receipt | null> {
+  if (changes.length === 0) return null;
+  const xid = await appendAuditEntries(tx, actor, changes);
+  const receipt = { xid, entries: changes.length, requestId: actor.requestId };
   const events = changes.filter((change) => change.event !== false);
-  if (events.length === 0) return;
+  if (events.length === 0) return receipt;
   await appendEvents(
     tx,
     events.map((change) => ({
@@ -45,12 +57,14 @@ export async function appendRecords(tx: Transaction, actor: Actor, changes: read
       payload: change.payload ?? {},
     })),
   );
+  return receipt;
 }
 
-async function appendAuditEntries(tx: Queryable, actor: Actor, changes: readonly Change[]): Promise<void> {
+/** Answers the transaction that they belong to. */
+async function appendAuditEntries(tx: Queryable, actor: Actor, changes: readonly Change[]): Promise<string> {
   const payloads = changes.map((change) => toPayload(change.details ?? {}));
-  await tx.query(sql`/* kernel.auditAppend */
-    insert into traceability.audit_log ("user", action, resource_type, resource_id, payload_hash, entity_id, payload, request_id)
+  const [row] = await tx.query<{ xid: string }>(sql`/* kernel.auditAppend */
+    with appended as (insert into traceability.audit_log ("user", action, resource_type, resource_id, payload_hash, entity_id, payload, request_id)
     select ${actor.user}, action, resource_type, resource_id, payload_hash, entity_id, payload, ${actor.requestId}
     from unnest(
       ${changes.map((change) => change.action)}::text[],
@@ -60,7 +74,9 @@ async function appendAuditEntries(tx: Queryable, actor: Actor, changes: readonly
       ${changes.map((change) => toGlobalId(change.type, change.key))}::text[],
       ${payloads}::text[]
     ) with ordinality as entry (action, resource_type, resource_id, payload_hash, entity_id, payload, n)
-    order by n`);
+    order by n returning xid) select xid from appended limit 1`);
+  if (row === undefined) throw new Error('no audit entry was appended');
+  return row.xid;
 }
 
 /** Without what the database can't read back as JSON: such an entry would fail every page of the trail that it is on, for good. */

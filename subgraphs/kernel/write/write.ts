@@ -4,7 +4,7 @@ import { checkDatabaseError, type Database, type Transaction } from '../db/index
 import { UserErrors, type UserError } from '../errors/index.js';
 import { claimClientKey, storeClientResult, type ClientRequest } from './idempotency.js';
 import { openPrisma, type PrismaSession, type PrismaTransaction } from './prisma.js';
-import { appendRecords, type Change } from './records.js';
+import { appendRecords, type Change, type Receipt } from './records.js';
 import { requestSealing } from './sealer.js';
 
 export interface WriteTransaction extends Transaction {
@@ -61,8 +61,8 @@ async function attempt<Result extends object>(
 ): Promise<Result> {
   for (let attempts = 1; ; attempts += 1) {
     try {
-      const { result, changed } = await writer.database.transaction((tx) => runOnce({ writer, options, run, tx }));
-      if (changed) requestSealing(writer.database);
+      const { result, receipt } = await writer.database.transaction((tx) => runOnce({ writer, options, run, tx }));
+      if (receipt !== null) requestSealing(writer.database, receipt);
       return result;
     } catch (error) {
       const kind = checkDatabaseError(error)?.kind;
@@ -84,7 +84,7 @@ async function runOnce<Result>({
   options,
   run,
   tx,
-}: Attempt<Result>): Promise<{ result: Result; changed: boolean }> {
+}: Attempt<Result>): Promise<{ result: Result; receipt: Receipt | null }> {
   const user = writer.auth.subject ?? 'anonymous';
   const request: ClientRequest | null =
     options.clientKey == null
@@ -92,7 +92,7 @@ async function runOnce<Result>({
       : { scope: `${user}/${options.operation}`, clientKey: options.clientKey, input: options.input };
   if (request !== null) {
     const claim = await claimClientKey(tx, request);
-    if (claim.isRepeat) return { result: claim.result as Result, changed: false };
+    if (claim.isRepeat) return { result: claim.result as Result, receipt: null };
   }
   const changes: Change[] = [];
   const result = await withPrisma(writer.database, tx, (prisma) =>
@@ -105,9 +105,9 @@ async function runOnce<Result>({
       record: (...noted) => void changes.push(...noted),
     }),
   );
-  await appendRecords(tx, { user, requestId: writer.requestId }, changes);
+  const receipt = await appendRecords(tx, { user, requestId: writer.requestId }, changes);
   if (request !== null) await storeClientResult(tx, request, result);
-  return { result, changed: changes.length > 0 };
+  return { result, receipt };
 }
 
 /** Opens Prisma with the first use, and ends its part before the transaction ends. */
