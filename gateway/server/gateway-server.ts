@@ -5,6 +5,7 @@ import type { SupergraphExecutor } from '../executor/types.js';
 import { defaultLimits, type OperationLimits, type TrustedDocuments } from '../limits/index.js';
 import type { Authenticate } from '../../subgraphs/kernel/auth/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import { createAnswerOperation } from './operations/answer-operation.js';
 import { createApolloHandler } from './operations/apollo.js';
 import { callerAddressOf } from './http/caller-address.js';
 import type { OperationCollection } from './pages/collections.js';
@@ -75,6 +76,7 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     timeLimitMilliseconds: http.operationTimeoutMilliseconds,
     metrics,
   });
+  const answerOperation = createAnswerOperation({ operations, errors, onRefused: metrics.operationRefused });
   const apollo = await createApolloHandler({
     operations,
     errors,
@@ -84,7 +86,7 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     persistedQueries: trustedDocuments === null,
     maxBatch: limits.maxBatch,
     log,
-    onRefused: metrics.operationRefused,
+    answerOperation,
   });
   const eventStreams = createEventStreams({
     operations,
@@ -96,6 +98,7 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
   const graphql = createGraphQLRoute({
     path: graphqlPath,
     apollo,
+    answerOperation,
     eventStreams,
     exportRows: createExportRoute({
       operations,

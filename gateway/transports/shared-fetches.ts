@@ -1,5 +1,6 @@
 /** Lets requests of one identity share the answer of an equal fetch of entities that is already on its way. */
 import type { DocumentNode, ExecutionResult } from 'graphql';
+import type { Identity } from '../../subgraphs/kernel/auth/index.js';
 import type { GatewayContext, SubgraphRequest, SubgraphTransport } from '../executor/types.js';
 import type { HeaderRule } from '../../subgraphs/kernel/config/index.js';
 import { forwardedHeaders } from './forwarded-headers.js';
@@ -75,12 +76,23 @@ export class SharedFetches {
   #keyOf({ subgraph, document, text, variables, context }: SubgraphRequest): string {
     let asked = this.#asked.get(document);
     if (asked === undefined) this.#asked.set(document, (asked = JSON.stringify([subgraph, text])));
-    const { subject, scopes, expiresAt } = context.identity;
     const headers = forwardedHeaders(context, this.#forwardHeaders, this.#requestHeaders);
     // Each request has one of its own, which changes nothing of the answer.
     headers['x-request-id'] = '';
-    return asked + JSON.stringify([variables, headers, subject, [...scopes].sort(), expiresAt]);
+    return `${asked}${identityKey(context.identity)}${JSON.stringify([variables, headers])}`;
   }
+}
+
+/** A request has several fetches, and callers without a token are all of one identity. */
+const identityKeys = new WeakMap<Identity, string>();
+
+function identityKey(identity: Identity): string {
+  let key = identityKeys.get(identity);
+  if (key === undefined) {
+    const { subject, scopes, expiresAt } = identity;
+    identityKeys.set(identity, (key = JSON.stringify([subject, [...scopes].sort(), expiresAt])));
+  }
+  return key;
 }
 
 /** The fetch itself is given up only when everybody who waits for it has gone. */

@@ -1,5 +1,5 @@
 /** What a leaf may be: the values that the schema allows, in the form in which callers get them. */
-import { isEnumType, type GraphQLLeafType, type GraphQLSchema } from 'graphql';
+import { isEnumType, isNonNullType, type GraphQLLeafType, type GraphQLOutputType, type GraphQLSchema } from 'graphql';
 import { ExactNumber } from '../../json/exact-json.js';
 import { toJsonValue } from '../../json/json-value.js';
 
@@ -8,8 +8,25 @@ export const notAllowed = Symbol('not allowed');
 
 export type ReadLeaf = (value: unknown) => unknown;
 
-const maxInt = 2 ** 31 - 1;
-const minInt = -(2 ** 31);
+/** Values that their type allows as they are: what `typeof` says of them, or a number of 32 bits. */
+export type PlainLeaf = 'string' | 'boolean' | 'int';
+
+const plain = new Map<string, PlainLeaf>([
+  ['String', 'string'],
+  ['ID', 'string'],
+  ['Boolean', 'boolean'],
+  ['Int', 'int'],
+]);
+
+/** Null for a type whose values {@link compileLeaf} has to read one by one. */
+export function plainLeafOf(type: GraphQLOutputType): PlainLeaf | null {
+  const nullable = isNonNullType(type) ? type.ofType : type;
+  return 'name' in nullable ? (plain.get(nullable.name) ?? null) : null;
+}
+
+export function isInt(value: unknown): value is number {
+  return typeof value === 'number' && (value | 0) === value;
+}
 
 /** A subgraph has serialised its values already: what it sends is taken by its JSON type, and nothing is made to fit. */
 const builtIn = new Map<string, ReadLeaf>([
@@ -22,11 +39,7 @@ const builtIn = new Map<string, ReadLeaf>([
       return typeof number === 'number' && Number.isFinite(number) ? number : notAllowed;
     },
   ],
-  [
-    'Int',
-    (value) =>
-      typeof value === 'number' && Number.isInteger(value) && value <= maxInt && value >= minInt ? value : notAllowed,
-  ],
+  ['Int', (value) => (isInt(value) ? value : notAllowed)],
   // Many databases have numbers for keys, and their subgraphs hand them on; to callers an ID is always text.
   [
     'ID',

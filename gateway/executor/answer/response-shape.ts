@@ -27,7 +27,7 @@ import {
   type SelectionGroup,
 } from '../operation/field-groups.js';
 import { compileIntrospectionField, isIntrospectionField } from '../operation/introspection.js';
-import { compileLeaf, notAllowed } from './leaf-values.js';
+import { compileLeaf, isInt, notAllowed, plainLeafOf, type PlainLeaf } from './leaf-values.js';
 import type { Run } from '../run.js';
 import type { JsonObject } from '../plan/selection-tree.js';
 import type { Denial, Shield } from '../operation/shield.js';
@@ -48,11 +48,19 @@ interface ShapedField {
   /** Its canonical key, under which the gathered data has the value. */
   readonly source: string;
   readonly complete: CompleteValue | null;
+  /** What is taken as it is, without a look at {@link complete}: most values of an answer. */
+  readonly plain: PlainLeaf | null;
   /** `Type.field`, for the error. Null when the field may be null. */
   readonly nonNullName: string | null;
   readonly introspect: ((run: Run) => unknown) | null;
   /** The caller may not see it. */
   readonly denied: Denial | null;
+}
+
+interface Slot extends ShapedField {
+  readonly isSelected: IsSelected;
+  /** Another slot of the same key may have been selected before. */
+  readonly isRepeated: boolean;
 }
 
 export interface ShapeEnvironment {
@@ -122,20 +130,25 @@ export function shapeFields(
   keyOf: SourceKey = environment.sourceKeys.below,
 ): ShapeObject {
   const fields = new Map<FieldGroup, ShapedField | null>();
-  const slots: { readonly field: ShapedField; readonly isSelected: IsSelected; readonly isRepeated: boolean }[] = [];
+  const slots: Slot[] = [];
   for (const { group, isSelected } of inResponseOrder(groups)) {
     const isRepeated = fields.has(group);
     const field = fields.get(group) ?? shapeField(type, group, environment, keyOf);
     fields.set(group, field);
-    if (field !== null) slots.push({ field, isSelected, isRepeated });
+    if (field !== null) slots.push({ ...field, isSelected, isRepeated });
   }
   const typeName = type.name;
   return (source, run, path) => {
     const shaped: JsonObject = {};
     for (let i = 0; i < slots.length; i++) {
-      const { field, isSelected, isRepeated } = slots[i] as (typeof slots)[number];
-      if (isSelected !== null && !isSelected(run.variables)) continue;
-      if (isRepeated && Object.hasOwn(shaped, field.key)) continue;
+      const field = slots[i] as Slot;
+      if (field.isSelected !== null && !field.isSelected(run.variables)) continue;
+      if (field.isRepeated && Object.hasOwn(shaped, field.key)) continue;
+      const raw = source[field.source];
+      if (field.plain !== null && (field.plain === typeof raw || (field.plain === 'int' && isInt(raw)))) {
+        shaped[field.key] = raw;
+        continue;
+      }
       if (field.complete === null) {
         if (field.denied !== null) {
           run.errors.push(field.denied(toResponsePath({ previous: path, key: field.key }), run.context));
@@ -146,7 +159,6 @@ export function shapeFields(
         shaped[field.key] = field.introspect === null ? typeName : field.introspect(run);
         continue;
       }
-      const raw = source[field.source];
       const value = raw === null || raw === undefined ? null : field.complete(raw, run, path, field.key);
       if (value === null && field.nonNullName !== null) {
         if (!run.hasFailed(source, field.source)) {
@@ -174,6 +186,7 @@ function shapeField(
     source: keyOf(first.node),
     nonNullName: null,
     complete: null,
+    plain: null,
     introspect: null,
     denied: null,
   };
@@ -187,6 +200,7 @@ function shapeField(
   return {
     ...base,
     nonNullName,
+    plain: plainLeafOf(definition.type),
     complete: compileValue(definition.type, `${type.name}.${group.name}`, group.groups, environment),
   };
 }

@@ -15,16 +15,23 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let bytes = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+  await new Promise<void>((resolve, reject) => {
+    const settle = (how: () => void): void => {
+      request.off('data', onData).off('end', onEnd).off('error', onBreak).off('close', onBreak);
+      how();
+    };
+    const onData = (chunk: Buffer): void => {
       bytes += chunk.length;
-      if (bytes > maxBytes) throw tooLarge();
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof HttpError) throw error;
-    throw new HttpError(400, 'BAD_REQUEST', 'The request ended before its body was complete.');
-  }
+      if (bytes > maxBytes) settle(() => reject(tooLarge()));
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void => settle(resolve);
+    const onBreak = (): void =>
+      settle(() => reject(new HttpError(400, 'BAD_REQUEST', 'The request ended before its body was complete.')));
+    // By listeners: an iterator costs several times as much, and ends the connection when it is left before its end.
+    if (request.destroyed && !request.readableEnded) return onBreak();
+    request.on('data', onData).on('end', onEnd).on('error', onBreak).on('close', onBreak);
+  });
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes);
 }
 

@@ -1,4 +1,4 @@
-/** `/graphql` over HTTP: the explorer page, JSON by Apollo Server, rows as a file, or a stream of events. */
+/** `/graphql` over HTTP: the explorer page, an answer in JSON or in parts, rows as a file, or a stream of events. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap } from '@apollo/server';
 import type { GraphQLError } from 'graphql';
@@ -15,7 +15,8 @@ import { callerAddressOf } from './caller-address.js';
 import type { ExportRoute } from './export-route.js';
 import { HttpError, methodNotAllowed } from './http-error.js';
 import type { GatewayMetrics } from '../metrics.js';
-import { writeMultipart } from '../streams/multipart.js';
+import { multipartType, writeMultipart } from '../streams/multipart.js';
+import { statusInMediaType, type AnswerOperation, type AnswerParts } from '../operations/answer-operation.js';
 import type { AdmittedOperation } from '../operations/admitted-operation.js';
 import type { AbortableContext, Operations } from '../operations/operations.js';
 import type { OriginRules } from './origin.js';
@@ -23,7 +24,15 @@ import { sendDoors } from '../pages/landing-page.js';
 import { badRequest, isRecord, persistedHash, toParameters, type OperationParameters } from './parameters.js';
 import { createRequestContext, flatHeaders, urlOf } from './request-context.js';
 import { isMultipart, readMultipart } from './upload-form.js';
-import { exportFormat, multipartDelivery, namesMediaType, wantsEventStream, wantsPage } from './transports.js';
+import {
+  answerTypeOf,
+  exportFormat,
+  multipartDelivery,
+  namesMediaType,
+  wantsEventStream,
+  wantsPage,
+  type AnswerType,
+} from './transports.js';
 
 /** Files in one request. */
 const maxFiles = 20;
@@ -31,6 +40,7 @@ const maxFiles = 20;
 export interface GraphQLRouteOptions {
   readonly path: string;
   readonly apollo: ApolloHandler;
+  readonly answerOperation: AnswerOperation;
   readonly eventStreams: EventStreamTransport;
   readonly exportRows: ExportRoute;
   readonly operations: Operations;
@@ -83,6 +93,9 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
       const lastEventId = headers['last-event-id'];
       return options.eventStreams.handle({ request, response, operation: stream, context, lastEventId });
     }
+    const plain = request.method === 'POST' && !hasFiles ? plainOperation(options, body) : null;
+    const answerType = plain === null ? null : answerTypeOf(headers['accept']);
+    if (plain !== null && answerType !== null) return answerPlainly(options, response, plain, answerType, context);
     if (request.method === 'GET') checkGet(options, parameters as OperationParameters);
     const read = request.method === 'GET' ? (parameters as OperationParameters) : null;
     await answerByApollo(options, request, response, { url, read, body, context });
@@ -142,6 +155,51 @@ function eventStreamOperation(
   return operation;
 }
 
+interface PlainOperation {
+  readonly query: string;
+  readonly parameters: OperationParameters;
+}
+
+/** One operation with its text, which is nearly every body. Null for what has Apollo's answer: lists, hashes, what is no request. */
+function plainOperation({ operations }: GraphQLRouteOptions, body: unknown): PlainOperation | null {
+  if (!isRecord(body)) return null;
+  if (isRecord(body['extensions']) && body['extensions']['persistedQuery'] != null) return null;
+  const parameters = operations.resolve(toParameters(body));
+  const { query } = parameters;
+  return typeof query !== 'string' || query === '' ? null : { query, parameters };
+}
+
+/** Apollo's way to the same answer reads again what is read here. */
+async function answerPlainly(
+  options: GraphQLRouteOptions,
+  response: ServerResponse,
+  { query, parameters }: PlainOperation,
+  answerType: AnswerType,
+  context: AbortableContext,
+): Promise<void> {
+  const delivery = multipartDelivery(context.headers['accept']);
+  const prepared = options.operations.prepare(query);
+  const answer = await options.answerOperation({ prepared, parameters, delivery }, context);
+  const { result, status, retryAfter, parts } = answer;
+  setAnswerHeaders(response, context);
+  if (parts !== null) return sendParts(options, response, parts);
+  const { errors, data, extensions } = result;
+  const text = finishJson(JSON.stringify({ errors, data, extensions }));
+  if (retryAfter !== null) response.setHeader('retry-after', retryAfter);
+  response.writeHead(statusInMediaType(status, answerType, retryAfter !== null), {
+    'content-type': answerType,
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+function sendParts(options: GraphQLRouteOptions, response: ServerResponse, parts: AnswerParts): Promise<void> {
+  const { slowConsumerMilliseconds: slowMilliseconds, metrics } = options;
+  // No proxy may wait for the end of it.
+  response.writeHead(200, { 'content-type': multipartType(parts.format), 'x-accel-buffering': 'no' });
+  return writeMultipart(response, parts.payloads, { slowMilliseconds, metrics });
+}
+
 async function answerByApollo(
   options: GraphQLRouteOptions,
   request: IncomingMessage,
@@ -167,13 +225,7 @@ async function answerByApollo(
   );
   for (const [name, value] of answer.headers) response.setHeader(name, value);
   setAnswerHeaders(response, context);
-  if (answer.parts !== null) {
-    // No proxy may wait for the end of it.
-    response.setHeader('x-accel-buffering', 'no');
-    response.writeHead(200);
-    const { slowConsumerMilliseconds: slowMilliseconds, metrics } = options;
-    return writeMultipart(response, answer.parts, { slowMilliseconds, metrics });
-  }
+  if (answer.parts !== null) return sendParts(options, response, answer.parts);
   if (answer.body.kind !== 'complete') throw new Error('parts are written here, not by Apollo');
   response.setHeader('content-length', Buffer.byteLength(answer.body.string));
   response.writeHead(answer.status ?? 200).end(answer.body.string);

@@ -24,21 +24,20 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function toParameters(value: unknown): OperationParameters {
   if (!isRecord(value)) throw badRequest('A GraphQL request is a JSON object.');
   const { query, operationName, variables, extensions, documentId } = value;
-  const texts: [string, unknown][] = [
-    ['query', query],
-    ['operationName', operationName],
-    ['documentId', documentId],
-  ];
-  for (const [name, text] of texts) {
-    if (text != null && typeof text !== 'string') throw badRequest(`"${name}" must be a string.`);
-  }
-  for (const [name, record] of [
-    ['variables', variables],
-    ['extensions', extensions],
-  ] as const) {
-    if (record != null && !isRecord(record)) throw badRequest(`"${name}" must be an object.`);
-  }
+  checkText('query', query);
+  checkText('operationName', operationName);
+  checkText('documentId', documentId);
+  checkRecord('variables', variables);
+  checkRecord('extensions', extensions);
   return value;
+}
+
+function checkText(name: string, value: unknown): void {
+  if (value != null && typeof value !== 'string') throw badRequest(`"${name}" must be a string.`);
+}
+
+function checkRecord(name: string, value: unknown): void {
+  if (value != null && !isRecord(value)) throw badRequest(`"${name}" must be an object.`);
 }
 
 /**

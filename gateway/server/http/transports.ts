@@ -1,11 +1,31 @@
 /** Which transport a request asks for. */
 import { GraphQLError } from 'graphql';
+import Negotiator from 'negotiator';
 import { formatOfMediaType, type ExportFormat } from '../../export/index.js';
+import { LruCache } from '../../lru-cache.js';
 import type { IncrementalFormat } from '../streams/incremental-formats.js';
 
 const eventStream = 'text/event-stream';
 const multipart = 'multipart/mixed';
 const json = ['application/json', 'application/graphql-response+json', 'application/*', '*/*'];
+
+const answerTypes = ['application/json; charset=utf-8', 'application/graphql-response+json; charset=utf-8'] as const;
+export type AnswerType = (typeof answerTypes)[number];
+
+/** A client sends the same header with each request. */
+const answerTypesOf = new LruCache<string, AnswerType | 'none'>({ maxEntries: 200, maxWeight: 100_000 });
+
+/** In what an answer that is whole goes to a caller; null when it takes neither form. */
+export function answerTypeOf(accept: string | undefined): AnswerType | null {
+  if (accept === undefined || accept === '') return answerTypes[0];
+  let type = answerTypesOf.get(accept);
+  if (type === undefined) {
+    const [preferred] = new Negotiator({ headers: { accept } }).mediaTypes([...answerTypes]);
+    type = (preferred as AnswerType | undefined) ?? 'none';
+    answerTypesOf.set(accept, type, accept.length);
+  }
+  return type === 'none' ? null : type;
+}
 
 /** How a caller takes an answer in parts. */
 export interface PartsDelivery {

@@ -1,4 +1,4 @@
-/** Apollo Server for queries and mutations over HTTP: the protocol, automatic persisted queries, CSRF prevention, Sandbox. */
+/** Apollo Server for what is more than one operation in a JSON body: automatic persisted queries, GET, batches, forms, Sandbox. */
 import {
   ApolloServer,
   HeaderMap,
@@ -15,31 +15,28 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import { buildSchema, parse, type DocumentNode, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
+import { buildSchema, parse, type DocumentNode } from 'graphql';
 import type { Logger } from '../../../subgraphs/kernel/log/index.js';
 import { finishJson } from '../../json/exact-json.js';
-import { isIncremental } from '../../executor/incremental/incremental-result.js';
 import { LruCache } from '../../lru-cache.js';
-import { retryAfterOf } from '../http/busy.js';
+import { multipartType } from '../streams/multipart.js';
+import { statusInMediaType, type AnswerOperation, type AnswerParts, type OperationAnswer } from './answer-operation.js';
 import { maxCachedText, type PreparedDocument } from './documents.js';
 import type { ErrorFormat } from './errors.js';
-import { statusOfErrors } from '../http/http-error.js';
-import { fieldsOfFormat, onlyPayload, toPayloads, type IncrementalPayload } from '../streams/incremental-formats.js';
-import { multipartType } from '../streams/multipart.js';
 import type { AbortableContext, Operations } from './operations.js';
 import type { OperationParameters } from '../http/parameters.js';
-import { subscriptionTransports, type PartsDelivery } from '../http/transports.js';
+import type { PartsDelivery } from '../http/transports.js';
 
 export interface ApolloContext extends AbortableContext {
   /** Shared by the copies that Apollo makes of the context. `parts`: what is sent in place of Apollo's own answer. */
-  readonly http: { isGraphQL: boolean; parts: AsyncIterableIterator<IncrementalPayload> | null };
+  readonly http: { isGraphQL: boolean; parts: AnswerParts | null };
   readonly delivery: PartsDelivery | null;
   readonly variables: OperationParameters['variables'];
   prepared?: PreparedDocument;
 }
 
 /** `parts` stand in place of the response's body. */
-export type ApolloAnswer = HTTPGraphQLResponse & { readonly parts: AsyncIterableIterator<IncrementalPayload> | null };
+export type ApolloAnswer = HTTPGraphQLResponse & { readonly parts: AnswerParts | null };
 
 export interface ApolloHandler {
   /**
@@ -63,7 +60,7 @@ export async function createApolloHandler(options: {
   persistedQueries: boolean;
   maxBatch: number;
   log: Logger;
-  onRefused: () => void;
+  answerOperation: AnswerOperation;
 }): Promise<ApolloHandler> {
   const documents = createDocumentStore();
   const server = new ApolloServer<ApolloContext>({
@@ -109,16 +106,9 @@ export async function createApolloHandler(options: {
   };
 }
 
-/**
- * GraphQL over HTTP: a response in `application/json` to a well-formed request is 200 even when it holds only errors,
- * because a proxy's own can't be told from it; `application/graphql-response+json` says 400, or 5xx for a fault of the gateway.
- */
 function withStatusOfMediaType(response: HTTPGraphQLResponse): HTTPGraphQLResponse {
-  const isLegacy = response.headers.get('content-type')?.startsWith('application/json') === true;
-  const { status = 200 } = response;
-  // Of a server without room a proxy has to know as well: it says when to come again.
-  const isError = status === 400 || (status >= 500 && !response.headers.has('retry-after'));
-  return isLegacy && isError ? { ...response, status: 200 } : response;
+  const { status = 200, headers } = response;
+  return { ...response, status: statusInMediaType(status, headers.get('content-type'), headers.has('retry-after')) };
 }
 
 /**
@@ -144,28 +134,14 @@ function createDocumentStore() {
   };
 }
 
-function httpOf(result: ExecutionResult, errors: readonly GraphQLFormattedError[]): GraphQLResponse['http'] {
-  const headers = new HeaderMap();
-  const retryAfter = retryAfterOf(result);
-  if (retryAfter === null) return { headers, ...(result.data === undefined && { status: statusOfErrors(errors) }) };
-  headers.set('retry-after', retryAfter);
-  return { headers, status: 503 };
-}
-
 /**
  * Takes each operation where Apollo would execute it: its own way there copies the whole context and reads the headers once more,
  * for deliveries in parts, which are written here in the formats that clients read.
  */
 function operationPlugin(
-  { operations, errors, onRefused }: { operations: Operations; errors: ErrorFormat; onRefused: () => void },
+  { operations, answerOperation }: { operations: Operations; answerOperation: AnswerOperation },
   documents: ReturnType<typeof createDocumentStore>,
 ): ApolloServerPlugin<ApolloContext> {
-  const respond = (result: ExecutionResult, context: ApolloContext): GraphQLResponse => {
-    const singleResult = errors.formatResult(result, context.requestId);
-    const { delivery } = context;
-    if (delivery?.takesJson === false) return respondInParts(only(onlyPayload(singleResult)), delivery, context);
-    return { http: httpOf(result, singleResult.errors ?? []), body: { kind: 'single', singleResult } };
-  };
   return {
     requestDidStart: () =>
       Promise.resolve({
@@ -179,39 +155,25 @@ function operationPlugin(
           return Promise.resolve();
         },
         async responseForOperation({ contextValue, request }) {
-          const { prepared, identity, delivery } = contextValue;
+          const { prepared, delivery } = contextValue;
           if (prepared === undefined) throw new Error('an operation has no source');
           const { operationName } = request;
           const variables = contextValue.variables ?? request.variables;
-          const admitted = operations.admitPrepared(prepared, { operationName, variables }, identity);
-          if (!('type' in admitted) || admitted.type === 'subscription') {
-            onRefused();
-            return respond({ errors: 'type' in admitted ? [subscriptionTransports()] : admitted }, contextValue);
-          }
-          if (delivery === null || !admitted.defers) {
-            return respond(await operations.execute(admitted, contextValue), contextValue);
-          }
-          const { format } = delivery;
-          const result = await operations.executeIncrementally(admitted, contextValue, fieldsOfFormat[format]);
-          if (!isIncremental(result)) return respond(result, contextValue);
-          const { requestId } = contextValue;
-          return respondInParts(toPayloads(result, { format, errors, requestId }), delivery, contextValue);
+          const answer = await answerOperation(
+            { prepared, parameters: { operationName, variables }, delivery },
+            contextValue,
+          );
+          contextValue.http.parts = answer.parts;
+          return toApollo(answer);
         },
       }),
   };
 }
 
 /** Apollo sends a whole answer or its own form of parts: it gets an empty one, and the parts go past it. */
-function respondInParts(
-  parts: AsyncIterableIterator<IncrementalPayload>,
-  { format }: PartsDelivery,
-  { http }: ApolloContext,
-): GraphQLResponse {
-  http.parts = parts;
-  const headers = new HeaderMap([['content-type', multipartType(format)]]);
-  return { http: { headers, status: 200 }, body: { kind: 'single', singleResult: {} } };
-}
-
-async function* only(payload: IncrementalPayload): AsyncIterableIterator<IncrementalPayload> {
-  yield payload;
+function toApollo({ result, status, retryAfter, parts }: OperationAnswer): GraphQLResponse {
+  const headers = new HeaderMap();
+  if (parts !== null) headers.set('content-type', multipartType(parts.format));
+  if (retryAfter !== null) headers.set('retry-after', retryAfter);
+  return { http: { headers, ...(status !== 200 && { status }) }, body: { kind: 'single', singleResult: result } };
 }
