@@ -128,7 +128,7 @@ export const processingJobs = entity({
 
 /** What a link says, on the edge between a feature and its evidence. */
 const linkFields = {
-  linkId: field.id('FeatureEvidence', 'id'),
+  featureEvidenceId: field.id('FeatureEvidence', 'id'),
   relationshipType: field.enum('relationship_type'),
   strength: field.numeric('strength'),
   reasoning: field.longText('reasoning'),

@@ -147,12 +147,12 @@ interface FoundFinding {
 /** Throws NOT_FOUND unless all of them are there. */
 async function findAll(tx: Transaction, ids: readonly string[]): Promise<FoundFinding[]> {
   if (ids.length < 1 || ids.length > mostAtOnce) {
-    throw userError('VALIDATION', 'findingIds', `Expected 1 to ${mostAtOnce} findings.`);
+    throw userError('VALIDATION', 'auditFindingIds', `Expected 1 to ${mostAtOnce} findings.`);
   }
   const found = await tx.query<FoundFinding>(sql`/* builds.findingsByIds */
     select f.id, f.fingerprint, r.repository_full_name as repository from builds.audit_findings f
     join builds.repos r on r.id = f.repo_id where f.id = any (${ids}::uuid[]) order by f.id`);
   const missing = ids.findIndex((id) => !found.some((finding) => finding.id === id));
   if (missing === -1) return found;
-  throw userError('NOT_FOUND', ['findingIds', String(missing)], 'There is no such finding.');
+  throw userError('NOT_FOUND', ['auditFindingIds', String(missing)], 'There is no such finding.');
 }

@@ -85,18 +85,18 @@ test('an accepted finding counts no more, on any branch, until it is reopened', 
   const broken = { 'd.py': 'x = (\n' };
   const run = await perform(await request('one'), broken);
   const [{ id }] = run.findings.nodes;
-  const accept = (findingIds: string[], reason = 'nobody runs it') =>
-    subgraph.mutate('auditFindingsAccept', { findingIds, reason }, 'acceptedCount');
+  const accept = (auditFindingIds: string[], reason = 'nobody runs it') =>
+    subgraph.mutate('auditFindingsAccept', { auditFindingIds, reason }, 'acceptedCount');
   expect((await accept([id])).acceptedCount).toBe(1);
   expect(await perform(await request('two'), broken)).toMatchObject({
     overallResult: 'PASS',
     findings: { nodes: [{ path: 'd.py', acceptedReason: 'nobody runs it' }] },
   });
-  const { reopenedCount } = await subgraph.mutate('auditFindingsReopen', { findingIds: [id, id] }, 'reopenedCount');
+  const { reopenedCount } = await subgraph.mutate('auditFindingsReopen', { auditFindingIds: [id, id] }, 'reopenedCount');
   expect(reopenedCount).toBe(1);
   expect((await perform(await request('two'), broken)).overallResult).toBe('FAIL');
   const unknown = 'AuditFinding:00000000-0000-4000-8000-000000000000';
-  expect((await accept([id, unknown])).userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['findingIds', '1'] }]);
+  expect((await accept([id, unknown])).userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['auditFindingIds', '1'] }]);
   expect((await accept([])).userErrors).toMatchObject([{ code: 'VALIDATION' }]);
   expect((await accept([id], ' ')).userErrors).toMatchObject([{ code: 'VALIDATION', field: ['reason'] }]);
 });

@@ -30,7 +30,7 @@ export interface Completion extends Lease {
 export type CompletionPayload = Written<{
   processingJob: string;
   nextProcessingJob: string | null;
-  evidenceAdded: number;
+  addedEvidenceCount: number;
 }>;
 
 export function completeJob(writer: Writer, completion: Completion): Promise<CompletionPayload> {
@@ -56,8 +56,8 @@ export function completeJob(writer: Writer, completion: Completion): Promise<Com
       ...(evidence.length > 0 && { evidence: added }),
       ...(embeddings.length > 0 && { embeddings: embeddings.length }),
     });
-    const evidenceAdded = Object.values(added).reduce((sum, count) => sum + count, 0);
-    return { processingJob: job.id, nextProcessingJob: next, evidenceAdded };
+    const addedEvidenceCount = Object.values(added).reduce((sum, count) => sum + count, 0);
+    return { processingJob: job.id, nextProcessingJob: next, addedEvidenceCount };
   });
 }
 

@@ -12,7 +12,7 @@ export interface RetryInput {
 }
 
 /** Jobs that were named are put back together or not at all. */
-export function retryJobs(writer: Writer, { ids, limit }: RetryInput): Promise<Written<{ requeued: number }>> {
+export function retryJobs(writer: Writer, { ids, limit }: RetryInput): Promise<Written<{ requeuedCount: number }>> {
   return write(writer, { operation: 'processingJobsRetry' }, async (tx) => {
     assertRange('limit', limit, { min: 1, max: retriedAtOnce });
     const named = ids === null ? null : [...new Set(ids)];
@@ -34,6 +34,6 @@ export function retryJobs(writer: Writer, { ids, limit }: RetryInput): Promise<W
         payload: { documentId, status: 'pending' },
       });
     }
-    return { requeued: requeued.length };
+    return { requeuedCount: requeued.length };
   });
 }

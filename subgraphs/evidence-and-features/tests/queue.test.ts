@@ -68,11 +68,11 @@ describe('a job', () => {
     const extracted = await subgraph.mutate(
       'processingJobComplete',
       { processingJobId, leaseToken, evidence },
-      'evidenceAdded processingJob { status } nextProcessingJob { jobType status }',
+      'addedEvidenceCount processingJob { status } nextProcessingJob { jobType status }',
       'worker',
     );
     expect(extracted).toEqual({
-      evidenceAdded: 2,
+      addedEvidenceCount: 2,
       processingJob: { status: 'COMPLETED' },
       nextProcessingJob: { jobType: 'EMBED', status: 'PENDING' },
       userErrors: [],
@@ -211,14 +211,14 @@ describe('a job', () => {
     }
     const [first, second, third] = jobs.map(({ processingJobId }) => processingJobId);
     const retry = (input: Record<string, unknown>): Promise<any> =>
-      subgraph.mutate('processingJobsRetry', input, 'requeued', 'writer');
-    expect(await retry({ processingJobIds: [first] })).toEqual({ requeued: 1, userErrors: [] });
+      subgraph.mutate('processingJobsRetry', input, 'requeuedCount', 'writer');
+    expect(await retry({ processingJobIds: [first] })).toEqual({ requeuedCount: 1, userErrors: [] });
     expect(await retry({ processingJobIds: [second, first, third] })).toMatchObject({
-      requeued: 0,
+      requeuedCount: 0,
       userErrors: [{ code: 'INVALID_TRANSITION', field: ['processingJobIds', '1'] }],
     });
-    expect(await retry({})).toEqual({ requeued: 2, userErrors: [] });
-    expect(await retry({})).toEqual({ requeued: 0, userErrors: [] });
+    expect(await retry({})).toEqual({ requeuedCount: 2, userErrors: [] });
+    expect(await retry({})).toEqual({ requeuedCount: 0, userErrors: [] });
     expect(await claim(subgraph)).toHaveLength(3);
     expect(await documentOf(jobs[0]?.documentId ?? '')).toMatchObject({ status: 'PROCESSING', errorMessage: null });
     expect(codesOf(await retry({ processingJobIds: [] }))).toEqual(['VALIDATION']);

@@ -60,7 +60,7 @@ afterAll(() => opened.close());
 describe('the common queries', () => {
   test('4.1: all evidence of a feature, the strongest first, in one statement', async () => {
     const { data, statements } = await subgraph.ask(
-      `query ($id: ID!) { feature(id: $id) { evidence { edges { strength relationshipType reasoning linkId node { id type content rawData } } } } }`,
+      `query ($id: ID!) { feature(id: $id) { evidence { edges { strength relationshipType reasoning featureEvidenceId node { id type content rawData } } } } }`,
       { id: `Feature:${features[0] ?? ''}` },
     );
     expect(data.feature.evidence.edges.map((edge: any) => [edge.strength, edge.node.content])).toEqual([
@@ -72,7 +72,7 @@ describe('the common queries', () => {
     expect(data.feature.evidence.edges[0]).toMatchObject({
       relationshipType: 'IMPLEMENTS',
       reasoning: 'shares its path',
-      linkId: expect.stringMatching(/^FeatureEvidence:/),
+      featureEvidenceId: expect.stringMatching(/^FeatureEvidence:/),
     });
     expect(statements).toHaveLength(1);
   });

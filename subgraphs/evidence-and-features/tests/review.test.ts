@@ -56,6 +56,18 @@ describe('decisions', () => {
     expect(late.feature).toMatchObject({ version: 2, status: 'CANDIDATE' });
     expect(codes(await change('featureConfirm', { featureId: featureId(id), expectedVersion: 2 }))).toEqual([]);
   });
+
+  test('evidence is linked and unlinked against the version that was read, or not at all', async () => {
+    const id = await candidate();
+    await change('featureTag', { featureId: featureId(id), add: ['x'] });
+    const link = { featureId: featureId(id), evidenceId: evidence(0), relationshipType: 'SUPPORTS' };
+    const late = await change('featureEvidenceLink', { ...link, expectedVersion: 1 });
+    expect([codes(late), late.feature.version]).toEqual([['CONFLICT'], 2]);
+    expect(codes(await change('featureEvidenceLink', { ...link, expectedVersion: 2 }))).toEqual([]);
+    const unlink = { featureId: featureId(id), evidenceId: evidence(0) };
+    expect(codes(await change('featureEvidenceUnlink', { ...unlink, expectedVersion: 2 }))).toEqual(['CONFLICT']);
+    expect(codes(await change('featureEvidenceUnlink', { ...unlink, expectedVersion: 3 }))).toEqual([]);
+  });
 });
 
 describe('description', () => {
@@ -187,12 +199,12 @@ describe('every change', () => {
   );
 
   test.each(inputs)(
-    '%s of a feature that is not there: NOT_FOUND; of an id of another type: an error that names the type',
+    '%s of a feature that is not there: NOT_FOUND; of an id of another type: VALIDATION',
     async (field, input) => {
       expect(codes(await change(field, { featureId: gone, ...input }))).toEqual(['NOT_FOUND']);
-      await expect(change(field, { featureId: evidence(0), ...input })).rejects.toThrow(
-        'Expected an id of type Feature',
-      );
+      expect(await change(field, { featureId: evidence(0), ...input })).toMatchObject({
+        userErrors: [{ code: 'VALIDATION', field: ['featureId'] }],
+      });
     },
   );
 

@@ -84,12 +84,31 @@ export class UserErrors extends Error {
 
 /** The common case: one expected failure at one place of the input. */
 export function userError(code: UserErrorCode, field: readonly string[] | string | null, message: string): UserErrors {
-  return new UserErrors([{ code, field: typeof field === 'string' ? [field] : field, message }]);
+  return new UserErrors([userErrorOf(code, field, message)]);
+}
+
+export function userErrorOf(code: UserErrorCode, field: readonly string[] | string | null, message: string): UserError {
+  return { code, field: typeof field === 'string' ? [field] : field, message };
 }
 
 /** A bad argument of a query or subscription, where there is no payload to carry user errors. */
 export function badInput(message: string, extensions: Record<string, unknown> = {}): RequestError {
   return new RequestError('BAD_USER_INPUT', message, { extensions });
+}
+
+/**
+ * A caller's id that is none, or is of another type. Where a query has it, it is a bad argument; a mutation's payload says it
+ * as a user error, at the field of the input that has it.
+ */
+export class MalformedId extends RequestError {
+  constructor(
+    readonly id: string,
+    message: string,
+    readonly expectedType: string | null = null,
+  ) {
+    super('BAD_USER_INPUT', message, expectedType === null ? {} : { extensions: { expectedType } });
+    this.name = 'MalformedId';
+  }
 }
 
 /** A mistake of the operator's: printed as one clear line at start, with what to do, and exit code 1. Never a stack trace. */

@@ -1,5 +1,5 @@
 /** Owns global ids: `Type:key`, e.g. `Requirement:0b1d…`, `Repository:acme/api`, `Account:user_2x`. */
-import { badInput } from '../errors/index.js';
+import { badInput, MalformedId } from '../errors/index.js';
 
 const typePattern = /^[A-Z][A-Za-z0-9]{0,62}$/;
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -27,24 +27,23 @@ export function checkGlobalId(id: string): GlobalId | null {
 /** Splits an id of any type. Throws BAD_USER_INPUT when it is malformed. */
 export function parseGlobalId(id: string): GlobalId {
   const parsed = checkGlobalId(id);
-  if (parsed === null) throw badInput(`Malformed id ${quote(id)}: expected Type:key, e.g. Requirement:0b1d….`);
+  if (parsed === null)
+    throw new MalformedId(id, `Malformed id ${quote(id)}: expected Type:key, e.g. Requirement:0b1d….`);
   return parsed;
 }
 
 /** The key of an id that must be of `type`. Throws BAD_USER_INPUT, naming the expected type, when it is not. */
 export function keyOfType(id: string, type: string): string {
   const parsed = checkGlobalId(id);
-  if (parsed === null) throw badInput(`Malformed id ${quote(id)}: expected ${type}:key.`, { expectedType: type });
-  if (parsed.type !== type) {
-    throw badInput(`Expected an id of type ${type}, got ${parsed.type}.`, { expectedType: type });
-  }
+  if (parsed === null) throw new MalformedId(id, `Malformed id ${quote(id)}: expected ${type}:key.`, type);
+  if (parsed.type !== type) throw new MalformedId(id, `Expected an id of type ${type}, got ${parsed.type}.`, type);
   return parsed.key;
 }
 
 /** As {@link keyOfType}, for types keyed by UUID: anything else in the key is malformed, never a database error. */
 export function uuidOfType(id: string, type: string): string {
   const key = keyOfType(id, type);
-  if (!isUuid(key)) throw badInput(`Malformed id ${quote(id)}: expected ${type}: and a UUID.`, { expectedType: type });
+  if (!isUuid(key)) throw new MalformedId(id, `Malformed id ${quote(id)}: expected ${type}: and a UUID.`, type);
   return key.toLowerCase();
 }
 

@@ -15,6 +15,7 @@ import type { RequestContext } from '../context.js';
 import { figureResolvers, guardResolvers } from '../contract/index.js';
 import type { GraphQLResolveInfo } from 'graphql';
 import { scalars } from '../scalars/index.js';
+import { completeMutations } from './mutations.js';
 import { findDisagreements, isObjectNode, namedTypeOf } from './agreement.js';
 
 export interface SubgraphDefinition {
@@ -46,7 +47,7 @@ export function buildSubgraph(
     declaredScalars(document),
     declaredEnums(document, registry),
   ]);
-  const guarded = guardResolvers(document, resolvers);
+  const guarded = guardResolvers(document, completeMutations(document, resolvers));
   const faults = [...findDisagreements(document, model, resolvers), ...guarded.faults];
   if (faults.length > 0) throw new Error(`subgraph ${definition.name}: ${faults.join('; ')}`);
   return buildSubgraphSchema([{ typeDefs: document, resolvers: guarded.resolvers as never }]);

@@ -258,9 +258,9 @@ describe('a change of state', () => {
       const before = await balanceOf('alice');
       await overdue(id);
       const sweeps = await Promise.all(
-        [1, 2, 3].map(() => subgraph.mutate('worker', 'scanJobsTimeOut', {}, 'timedOut')),
+        [1, 2, 3].map(() => subgraph.mutate('worker', 'scanJobsTimeOut', {}, 'timedOutCount')),
       );
-      expect(sweeps.map(({ timedOut }: { timedOut: number }) => timedOut).sort()).toEqual([0, 0, 1]);
+      expect(sweeps.map(({ timedOutCount }: { timedOutCount: number }) => timedOutCount).sort()).toEqual([0, 0, 1]);
       expect(await jobOf(id)).toMatchObject({
         state: 'TIMED_OUT',
         creditTransactions: { nodes: [{ type: 'DEBIT' }, { type: 'REFUND' }] },

@@ -25,7 +25,7 @@ const maxNoteLength = 2_000;
 export function reviewLink(
   writer: Writer,
   { id, note, parentFingerprint }: Review,
-): Promise<Written<{ link: string }>> {
+): Promise<Written<{ traceabilityLink: string }>> {
   return write(writer, { operation: 'linkReview' }, async (tx) => {
     const text = note.trim();
     if (text === '' || text.length > maxNoteLength || text.includes('\0')) {
@@ -43,9 +43,9 @@ export function reviewLink(
             where p.repository_id = l.source_repository_id and p.gxp_id = l.source_id)
         end as current
       from traceability.traceability_links l join traceability.repositories r on r.id = l.repository_id where l.id = ${id}`);
-    if (link === undefined) throw userError('NOT_FOUND', 'linkId', 'There is no such link.');
+    if (link === undefined) throw userError('NOT_FOUND', 'traceabilityLinkId', 'There is no such link.');
     if (link.status !== 'SUSPECT') {
-      throw userError('INVALID_TRANSITION', 'linkId', `The link is ${link.status}: only a SUSPECT one is reviewed.`);
+      throw userError('INVALID_TRANSITION', 'traceabilityLinkId', `The link is ${link.status}: only a SUSPECT one is reviewed.`);
     }
     if (parentFingerprint !== null && parentFingerprint !== link.current) {
       throw userError('CONFLICT', 'parentFingerprint', 'The parent has changed since it was reviewed. Read it again.');
@@ -62,6 +62,6 @@ export function reviewLink(
       repository: link.fullName,
       details: { parentFingerprint: [link.seen, link.current], note: text },
     });
-    return { link: id };
+    return { traceabilityLink: id };
   });
 }

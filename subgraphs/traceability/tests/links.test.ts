@@ -91,7 +91,7 @@ describe('a parent in another repository', () => {
 
 describe('a link whose parent’s text has changed', () => {
   const review = `mutation ($input: LinkReviewInput!) { linkReview(input: $input) {
-    link { status reviewedBy reviewNote suspectSince parentFingerprint } userErrors { code field } } }`;
+    traceabilityLink { status reviewedBy reviewNote suspectSince parentFingerprint } userErrors { code field } } }`;
   const files = (body: string) => [requirement(id('REQ'), { body }), story(id('US'), id('REQ'))];
   const suspect = async () => {
     await scan('acme', files('Before.'));
@@ -104,9 +104,9 @@ describe('a link whose parent’s text has changed', () => {
   test('is SUSPECT until a reviewer clears it, and names the reviewer then', async () => {
     const link = await suspect();
     expect(link).toMatchObject({ status: 'SUSPECT', isValid: false, suspectSince: expect.any(String) });
-    const { linkReview } = await subgraph.get(review, { input: { linkId: link.id, note: 'Still holds.' } });
+    const { linkReview } = await subgraph.get(review, { input: { traceabilityLinkId: link.id, note: 'Still holds.' } });
     expect(linkReview).toMatchObject({
-      link: { status: 'UNCOVERED', reviewedBy: 'tester', reviewNote: 'Still holds.', suspectSince: null },
+      traceabilityLink: { status: 'UNCOVERED', reviewedBy: 'tester', reviewNote: 'Still holds.', suspectSince: null },
       userErrors: [],
     });
     await scan('acme', files('After. '));
@@ -134,15 +134,15 @@ describe('a link whose parent’s text has changed', () => {
   test('is refused a review without a note, of another parent text, when it is not suspect, and when there is none', async () => {
     const link = await suspect();
     const errorsOf = async (input: object) =>
-      (await subgraph.get(review, { input: { linkId: link.id, note: 'Seen.', ...input } })).linkReview.userErrors;
+      (await subgraph.get(review, { input: { traceabilityLinkId: link.id, note: 'Seen.', ...input } })).linkReview.userErrors;
     expect(await errorsOf({ note: ' ' })).toEqual([{ code: 'VALIDATION', field: ['note'] }]);
     expect(await errorsOf({ parentFingerprint: 'f'.repeat(64) })).toEqual([
       { code: 'CONFLICT', field: ['parentFingerprint'] },
     ]);
     expect(await errorsOf({})).toEqual([]);
-    expect(await errorsOf({})).toEqual([{ code: 'INVALID_TRANSITION', field: ['linkId'] }]);
+    expect(await errorsOf({})).toEqual([{ code: 'INVALID_TRANSITION', field: ['traceabilityLinkId'] }]);
     const unknown = 'TraceabilityLink:00000000-0000-4000-8000-000000000000';
-    expect(await errorsOf({ linkId: unknown })).toEqual([{ code: 'NOT_FOUND', field: ['linkId'] }]);
+    expect(await errorsOf({ traceabilityLinkId: unknown })).toEqual([{ code: 'NOT_FOUND', field: ['traceabilityLinkId'] }]);
   });
 });
 

@@ -170,10 +170,14 @@ describe('validationStatusChange', () => {
     expect((await change(id, 'IN_REVIEW', { contentHash })).userErrors).toEqual([]);
   });
 
-  test('of an id that is no artifact’s is a bad input that names the type', async () => {
-    const { errors } = await subgraph.ask(mutation, { input: { artifactId: unknownId('Scan'), to: 'DRAFT' } });
-    expect(errors).toMatchObject([
-      { message: expect.stringContaining('Scan'), extensions: { code: 'BAD_USER_INPUT' } },
+  test('of an id that is no artifact’s is a user error that names the type', async () => {
+    const { validationStatusChange } = await subgraph.get(
+      `mutation ($input: ValidationStatusChangeInput!) {
+        validationStatusChange(input: $input) { userErrors { code field message } } }`,
+      { input: { artifactId: unknownId('Scan'), to: 'DRAFT' } },
+    );
+    expect(validationStatusChange.userErrors).toEqual([
+      { code: 'VALIDATION', field: ['artifactId'], message: expect.stringContaining('Scan') },
     ]);
   });
 });
@@ -192,7 +196,7 @@ describe('permissions', () => {
     ['scanIngest', 'write', 'ScanIngestInput', { repository: 'a/b', commitSha: sha('a'), files: [] }],
     ['trustedKeyAdd', 'keys', 'TrustedKeyAddInput', { repositoryId: 'Repository:a/b', jwk: {} }],
     ['trustedKeyRevoke', 'keys', 'TrustedKeyRevokeInput', { trustedKeyId: unknownId('TrustedKey') }],
-    ['linkReview', 'review', 'LinkReviewInput', { linkId: unknownId('TraceabilityLink'), note: 'x' }],
+    ['linkReview', 'review', 'LinkReviewInput', { traceabilityLinkId: unknownId('TraceabilityLink'), note: 'x' }],
     [
       'validationStatusChange',
       'review',

@@ -36,8 +36,7 @@ export interface OrderItemInput {
 }
 
 export interface ApprovalInput {
-  readonly policyName: string;
-  readonly policyVersion: number;
+  readonly policy: { readonly name: string; readonly version: number };
   readonly level: number;
 }
 
@@ -179,7 +178,7 @@ type Fail = (code: 'VALIDATION' | 'NOT_FOUND', path: readonly string[], message:
 async function readApproval(
   tx: WriteTransaction,
   policies: Map<string, Policy | null>,
-  { policyName, policyVersion, level }: ApprovalInput,
+  { policy: { name: policyName, version: policyVersion }, level }: ApprovalInput,
   fail: Fail,
 ): Promise<ApprovalTerms> {
   const key = `${policyName}@${policyVersion}`;
@@ -187,7 +186,7 @@ async function readApproval(
   const policy = known === undefined ? await findPolicy(tx, policyName, policyVersion) : known;
   policies.set(key, policy);
   if (policy === null || !policy.isActive)
-    fail('NOT_FOUND', ['approval'], `There is no active policy of this name with version ${policyVersion}.`);
+    fail('NOT_FOUND', ['approval', 'policy'], `There is no active policy of this name with version ${policyVersion}.`);
   else if (level < 1 || level > policy.maxLevel)
     fail('VALIDATION', ['approval', 'level'], `level must be 1 to ${policy.maxLevel}.`);
   return { policyName, policyVersion, level, escalateAfterSeconds: null };

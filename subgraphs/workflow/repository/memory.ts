@@ -71,13 +71,13 @@ async function vectorOf(input: MemoryInput, embedder: Embedder): Promise<Float32
   return embedText(embedder, textToEmbed(input), memoryDimensions);
 }
 
-export function removeMemory(writer: Writer, memDocId: string): Promise<Written<{ removedId: string }>> {
+export function removeMemory(writer: Writer, memDocId: string): Promise<Written<{ memDocId: string }>> {
   return write(writer, { operation: 'memDocRemove' }, async (tx) => {
     const rows = await tx.query(sql`/* workflow.removeMemory */
       delete from workflow.mem_docs t where id = ${memDocId}::uuid and ${unexpired} returning id`);
     if (rows.length === 0) throw userError('NOT_FOUND', 'memDocId', 'There is no such memory document.');
     tx.record({ type: 'MemDoc', key: memDocId, action: 'memDocRemoved' });
-    return { removedId: `MemDoc:${memDocId}` };
+    return { memDocId: `MemDoc:${memDocId}` };
   });
 }
 

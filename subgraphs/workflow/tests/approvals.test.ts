@@ -43,7 +43,7 @@ interface Waiting {
 
 /** An item that the agent has handed in, and that waits for a signature. */
 async function waiting(level = 1): Promise<Waiting> {
-  const approval = { policyName: 'policy', policyVersion: 1, level };
+  const approval = { policy: { name: 'policy', version: 1 }, level };
   const items = [{ type: 'INVOICE' as const, content: {}, approval }];
   const order = done(await createOrder(clerk, { priority: 'URGENT', items })).workOrder ?? '';
   const [claimed] = await claim(agent);

@@ -48,7 +48,7 @@ class RealItems {
       type: 'TICKET' as const,
       content: { index },
       capabilities: [this.#scopeOf(index)],
-      approval: needsApproval ? { policyName: 'policy', policyVersion: 1, level: 1 } : null,
+      approval: needsApproval ? { policy: { name: 'policy', version: 1 }, level: 1 } : null,
       retry: { attempts, ...backoff },
     }));
     this.order = done(await createOrder(writerOf(database, 'clerk'), { priority: 'LOW', items })).workOrder ?? '';

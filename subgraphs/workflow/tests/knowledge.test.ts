@@ -270,8 +270,8 @@ describe('memory', () => {
     ).toBe(memDoc.id);
     await remember({ memDocId: memDoc.id, title: 'Bakery', content: 'Bread is baked at night' });
     expect((await found('text: "bread baking", mode: VECTOR, minSimilarity: 0.2')).titles).toEqual(['Bakery']);
-    expect(await subgraph.mutate('writer', 'memDocRemove', { memDocId: memDoc.id }, 'removedId')).toEqual({
-      removedId: memDoc.id,
+    expect(await subgraph.mutate('writer', 'memDocRemove', { memDocId: memDoc.id }, 'memDocId')).toEqual({
+      memDocId: memDoc.id,
       userErrors: [],
     });
     await expect(subgraph.mutate('reader', 'memDocRemove', { memDocId: memDoc.id })).rejects.toMatchObject({

@@ -102,7 +102,7 @@ test('every mistake in the items of an order is named at its path', async () => 
     { ...item, documentSchemaId: documentSchema.id, content: { n: 'one' } },
     { ...item, documentSchemaId: idOf('DocumentSchema') },
     { ...item, subjectId: 'Wallet:1' },
-    { ...item, approval: { policyName: 'none', policyVersion: 1 } },
+    { ...item, approval: { policy: { name: 'none', version: 1 } } },
     { ...item, retry: { attempts: 0, jitter: 2 } },
     { ...item, capabilities: [''] },
   ];
@@ -110,7 +110,7 @@ test('every mistake in the items of an order is named at its path', async () => 
     'VALIDATION items.0.content.n',
     'NOT_FOUND items.1.documentSchemaId',
     'VALIDATION items.2.subjectId',
-    'NOT_FOUND items.3.approval',
+    'NOT_FOUND items.3.approval.policy',
     'VALIDATION items.4.retry.attempts',
     'VALIDATION items.4.retry.jitter',
     'VALIDATION items.5.capabilities',
@@ -132,7 +132,7 @@ test('the same client key answers the same order and the same run, another input
 });
 
 test('an order asks for a policy once, however many of its items need it', async () => {
-  const approval = { policyName: 'nobody’s', policyVersion: 1, level: 1 };
+  const approval = { policy: { name: 'nobody’s', version: 1 }, level: 1 };
   const items = Array.from({ length: 20 }, () => ({ type: 'INVOICE', content: {}, approval }));
   const source = 'mutation ($input: WorkOrderCreateInput!) { workOrderCreate(input: $input) { userErrors { code } } }';
   const { data, statements } = await graph.ask('writer', source, { input: { items } });
@@ -167,7 +167,7 @@ test('an item goes from its order through a claim, a tool, and a signature to it
     type: 'INVOICE',
     priority: 'URGENT',
     content: { n: 1 },
-    approval: { policyName: 'p', policyVersion: 1 },
+    approval: { policy: { name: 'p', version: 1 } },
   };
   await graph.mutate('writer', 'workOrderCreate', { items: [item] });
   const claim = await graph.mutate(

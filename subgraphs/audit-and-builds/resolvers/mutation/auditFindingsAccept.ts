@@ -3,10 +3,10 @@ import type { FieldResolver } from '../../../kernel/read/index.js';
 import { acceptFindings } from '../../repository/audit-findings.js';
 
 interface Args extends Record<string, unknown> {
-  readonly input: { readonly findingIds: readonly string[]; readonly reason: string };
+  readonly input: { readonly auditFindingIds: readonly string[]; readonly reason: string };
 }
 
 export const auditFindingsAccept: FieldResolver<unknown, Args> = (_root, { input }, context) => {
-  const ids = input.findingIds.map((id) => uuidOfType(id, 'AuditFinding'));
+  const ids = input.auditFindingIds.map((id) => uuidOfType(id, 'AuditFinding'));
   return acceptFindings(context, [...new Set(ids)], input.reason);
 };

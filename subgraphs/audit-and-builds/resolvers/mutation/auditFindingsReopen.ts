@@ -3,9 +3,9 @@ import type { FieldResolver } from '../../../kernel/read/index.js';
 import { reopenFindings } from '../../repository/audit-findings.js';
 
 interface Args extends Record<string, unknown> {
-  readonly input: { readonly findingIds: readonly string[] };
+  readonly input: { readonly auditFindingIds: readonly string[] };
 }
 
 export const auditFindingsReopen: FieldResolver<unknown, Args> = (_root, { input }, context) => {
-  return reopenFindings(context, [...new Set(input.findingIds.map((id) => uuidOfType(id, 'AuditFinding')))]);
+  return reopenFindings(context, [...new Set(input.auditFindingIds.map((id) => uuidOfType(id, 'AuditFinding')))]);
 };

@@ -1,16 +1,21 @@
 /** Evidence linked to a feature by a reviewer, and unlinked. */
 import { userError } from '../../../kernel/errors/index.js';
-import { write, type Writer, type Written, type WriteTransaction } from '../../../kernel/write/index.js';
+import { assertVersion, write, type Writer, type Written, type WriteTransaction } from '../../../kernel/write/index.js';
 import { assertShare, assertText, limits } from '../../domain/feature-rules.js';
 import { deleteLink, listLinks, saveLinks, type FeatureLink } from '../feature-links.js';
 import { editFeature, lockFeature } from '../features.js';
-import { actorOf, changeFeature, type FeaturePayload } from './change-feature.js';
+import { actorOf, changeFeature, withCurrentFeature, type FeaturePayload } from './change-feature.js';
 
 export interface LinkInput {
   readonly evidenceId: string;
   readonly relationshipType: FeatureLink['relationshipType'];
   readonly strength?: number | null;
   readonly reasoning?: string | null;
+}
+
+interface FeatureAtVersion {
+  readonly featureId: string;
+  readonly expectedVersion?: number | null;
 }
 
 /** Throws VALIDATION. Numbers as the database keeps them, so that what did not change is seen not to. */
@@ -28,17 +33,18 @@ export const noSuchEvidence = {
 };
 
 /** Links, or changes the link that there is. */
-export function linkEvidence(
+export async function linkEvidence(
   writer: Writer,
-  featureId: string,
+  { featureId, expectedVersion = null }: FeatureAtVersion,
   input: LinkInput,
 ): Promise<Written<{ feature: string; featureEvidence: string }>> {
-  return write(
+  const payload = await write(
     writer,
     { operation: 'featureEvidenceLink', constraints: noSuchEvidence },
     async (tx: WriteTransaction) => {
       const link = toLink(input);
       const feature = await lockFeature(tx, featureId);
+      if (expectedVersion !== null) assertVersion({ expected: expectedVersion, current: feature.version });
       const [before] = await listLinks(tx, featureId, [link.evidenceId]);
       const [id] = await saveLinks(tx, featureId, [link]);
       if (id === undefined) throw new Error('a link was not stored');
@@ -54,10 +60,12 @@ export function linkEvidence(
       return { feature: featureId, featureEvidence: id };
     },
   );
+  return withCurrentFeature(payload, featureId);
 }
 
-export function unlinkEvidence(writer: Writer, featureId: string, evidenceId: string): Promise<FeaturePayload> {
-  return changeFeature(writer, { operation: 'featureEvidenceUnlink', featureId }, async (tx) => {
+export function unlinkEvidence(writer: Writer, target: FeatureAtVersion, evidenceId: string): Promise<FeaturePayload> {
+  const { featureId } = target;
+  return changeFeature(writer, { operation: 'featureEvidenceUnlink', ...target }, async (tx) => {
     const [before] = await listLinks(tx, featureId, [evidenceId]);
     if (before === undefined) throw userError('NOT_FOUND', 'evidenceId', 'The evidence is not linked to this feature.');
     await deleteLink(tx, featureId, evidenceId);

@@ -4,12 +4,17 @@ import { linkEvidence, type LinkInput } from '../../repository/review/link.js';
 
 interface Input extends LinkInput {
   readonly featureId: string;
+  readonly expectedVersion?: number | null;
 }
 
 export const featureEvidenceLink: FieldResolver<unknown, { readonly input: Input }> = (_root, { input }, context) => {
-  const { featureId, ...link } = input;
-  return linkEvidence(context, uuidOfType(featureId, 'Feature'), {
-    ...link,
-    evidenceId: uuidOfType(link.evidenceId, 'Evidence'),
-  });
+  const { featureId, expectedVersion = null, ...link } = input;
+  return linkEvidence(
+    context,
+    { featureId: uuidOfType(featureId, 'Feature'), expectedVersion },
+    {
+      ...link,
+      evidenceId: uuidOfType(link.evidenceId, 'Evidence'),
+    },
+  );
 };

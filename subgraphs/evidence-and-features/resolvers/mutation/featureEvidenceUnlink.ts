@@ -5,9 +5,11 @@ import { unlinkEvidence } from '../../repository/review/link.js';
 interface Input {
   readonly featureId: string;
   readonly evidenceId: string;
+  readonly expectedVersion?: number | null;
 }
 
 export const featureEvidenceUnlink: FieldResolver<unknown, { readonly input: Input }> = (_root, { input }, context) => {
-  const { featureId, evidenceId } = input;
-  return unlinkEvidence(context, uuidOfType(featureId, 'Feature'), uuidOfType(evidenceId, 'Evidence'));
+  const { featureId, evidenceId, expectedVersion = null } = input;
+  const target = { featureId: uuidOfType(featureId, 'Feature'), expectedVersion };
+  return unlinkEvidence(context, target, uuidOfType(evidenceId, 'Evidence'));
 };

@@ -9,12 +9,11 @@ interface Args extends Record<string, unknown> {
 }
 
 /** Choices are made here and not by default values of the schema, which an enum with stored spellings would not translate. */
-export const processingJobsClaim: FieldResolver<unknown, Args> = async (_parent, { input }, ctx) => {
-  const { claims = [], userErrors } = await claimJobs(ctx, {
+export const processingJobsClaim: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
+  return claimJobs(ctx, {
     ...input,
     jobTypes: input.jobTypes ?? jobTypes,
     handler: input.handler ?? 'outside',
     fileTypes: input.fileTypes ?? null,
   });
-  return { claims, userErrors };
 };

@@ -6,8 +6,7 @@ interface Args extends Record<string, unknown> {
   readonly input: { readonly processingJobIds?: readonly string[] | null; readonly limit: number };
 }
 
-export const processingJobsRetry: FieldResolver<unknown, Args> = async (_parent, { input }, ctx) => {
+export const processingJobsRetry: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
   const ids = input.processingJobIds?.map((id) => uuidOfType(id, 'ProcessingJob')) ?? null;
-  const { requeued = 0, userErrors } = await retryJobs(ctx, { ids, limit: input.limit });
-  return { requeued, userErrors };
+  return retryJobs(ctx, { ids, limit: input.limit });
 };

@@ -6,7 +6,6 @@ interface Args extends Record<string, unknown> {
   readonly input: { readonly stage: ClaimStage; readonly limit: number; readonly leaseSeconds: number };
 }
 
-export const scanJobsClaim: FieldResolver<unknown, Args> = async (_parent, { input }, ctx) => {
-  const { claims = [], userErrors } = await claimJobs(ctx, input);
-  return { claims, userErrors };
+export const scanJobsClaim: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
+  return claimJobs(ctx, input);
 };

@@ -4,15 +4,15 @@ import type { Written } from '../../../kernel/write/index.js';
 import { reviewLink } from '../../repository/review-link.js';
 
 interface Input {
-  readonly linkId: string;
+  readonly traceabilityLinkId: string;
   readonly note: string;
   readonly parentFingerprint?: string | null;
 }
 
-export const linkReview: FieldResolver<unknown, { input: Input }, Written<{ link: string }>> = (
+export const linkReview: FieldResolver<unknown, { input: Input }, Written<{ traceabilityLink: string }>> = (
   _root,
-  { input: { linkId, note, parentFingerprint = null } },
+  { input: { traceabilityLinkId, note, parentFingerprint = null } },
   context,
 ) => {
-  return reviewLink(context, { id: uuidOfType(linkId, 'TraceabilityLink'), note, parentFingerprint });
+  return reviewLink(context, { id: uuidOfType(traceabilityLinkId, 'TraceabilityLink'), note, parentFingerprint });
 };

@@ -1,4 +1,4 @@
-import { badInput } from '../../../kernel/errors/index.js';
+import { MalformedId } from '../../../kernel/errors/index.js';
 import { parseGlobalId, uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
 import type { Written } from '../../../kernel/write/index.js';
@@ -21,6 +21,6 @@ export const validationStatusChange: FieldResolver<unknown, { input: Input }, Pa
 ) => {
   const { type } = parseGlobalId(artifactId);
   const table = findArtifactTableByType(type);
-  if (table === null) throw badInput(`Expected the id of an artifact, got one of type ${type}.`);
+  if (table === null) throw new MalformedId(artifactId, `Expected the id of an artifact, got one of type ${type}.`);
   return changeValidationStatus(context, { table, key: uuidOfType(artifactId, type), to, note, contentHash });
 };

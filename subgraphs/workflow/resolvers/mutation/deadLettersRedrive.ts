@@ -19,5 +19,5 @@ export const deadLettersRedrive: FieldResolver<unknown, Args> = async (_parent, 
     workOrderId: workOrderId == null ? null : uuidOfType(workOrderId, 'WorkOrder'),
   });
   const redrivenIds = redriven.map((id) => toGlobalId('DeadLetter', id));
-  return { redrivenCount: redriven.length, skippedCount, redrivenIds, userErrors };
+  return { redrivenCount: redriven.length, skippedCount, deadLetterIds: redrivenIds, userErrors };
 };

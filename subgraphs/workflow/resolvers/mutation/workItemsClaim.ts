@@ -5,7 +5,6 @@ interface Args extends Record<string, unknown> {
   readonly input: ClaimInput;
 }
 
-export const workItemsClaim: FieldResolver<unknown, Args> = async (_parent, { input }, ctx) => {
-  const { claims = [], userErrors } = await claimItems(ctx, input);
-  return { claims, userErrors };
+export const workItemsClaim: FieldResolver<unknown, Args> = (_parent, { input }, ctx) => {
+  return claimItems(ctx, input);
 };
