@@ -92,11 +92,17 @@ test('an accepted finding counts no more, on any branch, until it is reopened', 
     overallResult: 'PASS',
     findings: { nodes: [{ path: 'd.py', acceptedReason: 'nobody runs it' }] },
   });
-  const { reopenedCount } = await subgraph.mutate('auditFindingsReopen', { auditFindingIds: [id, id] }, 'reopenedCount');
+  const { reopenedCount } = await subgraph.mutate(
+    'auditFindingsReopen',
+    { auditFindingIds: [id, id] },
+    'reopenedCount',
+  );
   expect(reopenedCount).toBe(1);
   expect((await perform(await request('two'), broken)).overallResult).toBe('FAIL');
   const unknown = 'AuditFinding:00000000-0000-4000-8000-000000000000';
-  expect((await accept([id, unknown])).userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['auditFindingIds', '1'] }]);
+  expect((await accept([id, unknown])).userErrors).toMatchObject([
+    { code: 'NOT_FOUND', field: ['auditFindingIds', '1'] },
+  ]);
   expect((await accept([])).userErrors).toMatchObject([{ code: 'VALIDATION' }]);
   expect((await accept([id], ' ')).userErrors).toMatchObject([{ code: 'VALIDATION', field: ['reason'] }]);
 });

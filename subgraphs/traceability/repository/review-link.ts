@@ -45,7 +45,11 @@ export function reviewLink(
       from traceability.traceability_links l join traceability.repositories r on r.id = l.repository_id where l.id = ${id}`);
     if (link === undefined) throw userError('NOT_FOUND', 'traceabilityLinkId', 'There is no such link.');
     if (link.status !== 'SUSPECT') {
-      throw userError('INVALID_TRANSITION', 'traceabilityLinkId', `The link is ${link.status}: only a SUSPECT one is reviewed.`);
+      throw userError(
+        'INVALID_TRANSITION',
+        'traceabilityLinkId',
+        `The link is ${link.status}: only a SUSPECT one is reviewed.`,
+      );
     }
     if (parentFingerprint !== null && parentFingerprint !== link.current) {
       throw userError('CONFLICT', 'parentFingerprint', 'The parent has changed since it was reviewed. Read it again.');

@@ -134,7 +134,8 @@ describe('a link whose parent’s text has changed', () => {
   test('is refused a review without a note, of another parent text, when it is not suspect, and when there is none', async () => {
     const link = await suspect();
     const errorsOf = async (input: object) =>
-      (await subgraph.get(review, { input: { traceabilityLinkId: link.id, note: 'Seen.', ...input } })).linkReview.userErrors;
+      (await subgraph.get(review, { input: { traceabilityLinkId: link.id, note: 'Seen.', ...input } })).linkReview
+        .userErrors;
     expect(await errorsOf({ note: ' ' })).toEqual([{ code: 'VALIDATION', field: ['note'] }]);
     expect(await errorsOf({ parentFingerprint: 'f'.repeat(64) })).toEqual([
       { code: 'CONFLICT', field: ['parentFingerprint'] },
@@ -142,7 +143,9 @@ describe('a link whose parent’s text has changed', () => {
     expect(await errorsOf({})).toEqual([]);
     expect(await errorsOf({})).toEqual([{ code: 'INVALID_TRANSITION', field: ['traceabilityLinkId'] }]);
     const unknown = 'TraceabilityLink:00000000-0000-4000-8000-000000000000';
-    expect(await errorsOf({ traceabilityLinkId: unknown })).toEqual([{ code: 'NOT_FOUND', field: ['traceabilityLinkId'] }]);
+    expect(await errorsOf({ traceabilityLinkId: unknown })).toEqual([
+      { code: 'NOT_FOUND', field: ['traceabilityLinkId'] },
+    ]);
   });
 });
 
