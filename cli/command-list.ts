@@ -19,7 +19,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'worker',
-    summary: 'do the work that waits in the database: scans of URLs, documents to process, work items',
+    summary: 'do the work that waits in the database: scans of URLs, documents to process, work items, webhooks',
     load: () => import('./commands/worker.js'),
   },
   {

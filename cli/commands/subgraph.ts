@@ -8,6 +8,7 @@ import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
 import { createRequestContext } from '../graph/context.js';
 import { observeDatabase, observeTrail, trailReadiness } from '../graph/database-metrics.js';
+import { lazyAsk } from '../graph/ask.js';
 import { routesOf, startWork } from '../graph/domain-work.js';
 import { domains } from '../graph/domains.js';
 import { openAuthentication } from '../graph/authentication.js';
@@ -42,7 +43,7 @@ async function serve(name: SubgraphName, port: number, { print }: Terminal): Pro
     observeDatabase(metrics, database);
     observeTrail(metrics, trail);
     const served = [domains.get(name) ?? []].flat();
-    const services = { config, database, log };
+    const services = { config, database, log, ask: lazyAsk({ config, database, log }, started) };
     await startWork(served, services, started);
     const server = createSubgraphServer({
       name,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { createLogger } from '../../subgraphs/kernel/log/index.js';
 import type { Terminal } from '../command.js';
+import { lazyAsk } from '../graph/ask.js';
 import { startWork } from '../graph/domain-work.js';
 import { domains } from '../graph/domains.js';
 import { openStore } from '../graph/services.js';
@@ -42,7 +43,9 @@ async function work(asked: typeof workers, { print }: Terminal): Promise<void> {
     const store = await openStore(config, log);
     started.add(() => store.close());
     const ofDomains = new Set(asked.map(({ domain }) => domain));
-    await startWork(ofDomains, { config, database: store.database, log }, started, (name) => names.has(name));
+    const { database } = store;
+    const ask = lazyAsk({ config, database, log }, started);
+    await startWork(ofDomains, { config, database, log, ask }, started, (name) => names.has(name));
     print(`Weft works on ${[...names].join(' and ')}`);
     await untilStopped();
   } finally {

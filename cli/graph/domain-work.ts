@@ -3,11 +3,23 @@ import type { ExtraRoute } from '../../gateway/index.js';
 import { workerLane } from '../../subgraphs/kernel/db/index.js';
 import type { DomainProcess, DomainRoute, DomainServices } from '../../subgraphs/kernel/subgraph/domain-process.js';
 import { routeLane } from './context.js';
+import { domains } from './domains.js';
 import type { Started } from './started.js';
+import { defineOthers } from './subgraphs.js';
 
-export function routesOf(domains: Iterable<DomainProcess>, services: DomainServices): ExtraRoute[] {
+export type Services = Omit<DomainServices, 'others'>;
+
+function servicesOf(domain: DomainProcess, services: Services): DomainServices {
+  const [name] = [...domains].find(([, each]) => each === domain) ?? [];
+  const { config } = services;
+  return { ...services, others: async () => (name === undefined ? [] : defineOthers(name, config)) };
+}
+
+export function routesOf(served: Iterable<DomainProcess>, services: Services): ExtraRoute[] {
   const own = { ...services, database: routeLane(services.database) };
-  return [...domains].flatMap(({ routes = [] }) => routes.map((route) => toExtraRoute(route, own)));
+  return [...served].flatMap((domain) =>
+    (domain.routes ?? []).map((route) => toExtraRoute(route, servicesOf(domain, own))),
+  );
 }
 
 function toExtraRoute({ open, maxBodyBytes, ...route }: DomainRoute, services: DomainServices): ExtraRoute {
@@ -21,16 +33,17 @@ function toExtraRoute({ open, maxBodyBytes, ...route }: DomainRoute, services: D
 
 /** Sweeps of the domains, and of their workers those that are `wanted`. */
 export async function startWork(
-  domains: Iterable<DomainProcess>,
-  services: DomainServices,
+  served: Iterable<DomainProcess>,
+  services: Services,
   started: Started,
   wanted: (worker: string) => boolean = () => false,
 ): Promise<void> {
   const own = { ...services, database: services.database.lane(workerLane) };
-  for (const { sweeps = [], workers = {} } of domains) {
+  for (const domain of served) {
+    const { sweeps = [], workers = {} } = domain;
     const asked = Object.keys(workers).filter(wanted);
     for (const start of [...sweeps, ...asked.flatMap((name) => workers[name]?.start ?? [])]) {
-      const work = await start(own);
+      const work = await start(servicesOf(domain, own));
       started.add(() => work.stop());
     }
   }

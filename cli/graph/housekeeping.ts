@@ -27,6 +27,6 @@ export function startHousekeeping(
 async function tidy(database: Database, olderThan: Date): Promise<void> {
   await expireEvents(database, olderThan);
   await expireClientKeys(database, olderThan);
-  for (const domain of domains.values()) await domain.tidy?.(database);
+  for (const domain of domains.values()) await domain.tidy?.(database, olderThan);
   requestSealing(database);
 }

@@ -4,6 +4,7 @@ import { createGatewayMetrics } from '../../gateway/index.js';
 import { readOperationCollections } from '../../schema/index.js';
 import type { Config } from '../../subgraphs/kernel/config/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
+import { createAsk } from './ask.js';
 import { observeDatabase, observeTrail, trailReadiness } from './database-metrics.js';
 import { routesOf, startWork } from './domain-work.js';
 import { domains, ingests, weights } from './domains.js';
@@ -53,6 +54,7 @@ async function start(
   observeTrail(metrics, trail);
   const executor = await createGraphExecutor({ config, database, log, metrics, remotes, local, supergraph });
   started.add(() => executor.dispose());
+  const services = { config, database, log, ask: createAsk(config, () => Promise.resolve(executor)) };
   const { url, server } = await serveGateway({
     config,
     log,
@@ -63,7 +65,7 @@ async function start(
       { name: 'subgraphs', check: () => local.assertLoaded() },
       trailReadiness(trail),
     ],
-    extraRoutes: routesOf(domains.values(), { config, database, log }),
+    extraRoutes: routesOf(domains.values(), services),
     collections: readOperationCollections,
     ingests,
     weights,
@@ -74,7 +76,7 @@ async function start(
     completed: completeLater(
       local,
       // No other process can open the embedded store, so this one does all that waits in it.
-      () => startWork(domains.values(), { config, database, log }, started, () => database.engine === 'pglite'),
+      () => startWork(domains.values(), services, started, () => database.engine === 'pglite'),
       started,
     ),
   };

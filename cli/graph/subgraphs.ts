@@ -20,8 +20,13 @@ export function servedSubgraphs(): readonly SubgraphName[] {
 async function define(name: SubgraphName, config: Config): Promise<SubgraphDefinition> {
   const domain = domains.get(name);
   if (domain === undefined) throw new Error(`there is no subgraph ${name}`);
+  return domain.createSubgraph(config, () => defineOthers(name, config));
+}
+
+/** All domains but one. */
+export function defineOthers(name: SubgraphName, config: Config): Promise<SubgraphDefinition[]> {
   const others = servedSubgraphs().filter((other) => other !== name);
-  return domain.createSubgraph(config, () => Promise.all(others.map((other) => define(other, config))));
+  return Promise.all(others.map((other) => define(other, config)));
 }
 
 let sources: SchemaSources | undefined;

@@ -6,4 +6,5 @@ export { checkCost, type OperationCost } from './cost-parts.js';
 export type { FieldWeights } from './weights.js';
 export { checkNesting } from './nesting.js';
 export { fragmentsOf, groupFields, responseKey, type Fragments } from './selections.js';
-export { documentNotTrusted, readTrustedDocuments, type TrustedDocuments } from './trusted-documents.js';
+export { documentNotTrusted } from './trusted-documents.js';
+export { readTrustedDocuments, type TrustedDocuments } from '../../subgraphs/kernel/config/trusted-documents.js';

@@ -1,5 +1,6 @@
-/** The audit log as entities: tables, fields, filters, who sees what. */
+/** The audit log and webhooks as entities: tables, fields, filters, who sees what. */
 import { entity, everyone, field, match, orderBy, query, type ModelInput } from '../kernel/read/index.js';
+import { webhookAttempt, webhookEndpoint, webhookMessage } from './entities/webhooks.js';
 
 /** The entries of any entity, by its global id. The parent is the bare entity that the platform knows, or an entry, which has none. */
 export const auditTrailOfNode = {
@@ -56,6 +57,14 @@ export const auditSeal = entity({
 });
 
 export const model: ModelInput = {
-  entities: [auditEntry, auditSeal],
-  queries: { auditTrail: query.connection('AuditEntry'), auditEntry: query.one('AuditEntry') },
+  entities: [auditEntry, auditSeal, webhookEndpoint, webhookMessage, webhookAttempt],
+  queries: {
+    auditTrail: query.connection('AuditEntry'),
+    auditEntry: query.one('AuditEntry'),
+    webhookEndpoints: query.connection('WebhookEndpoint'),
+    webhookEndpoint: query.one('WebhookEndpoint'),
+    webhookMessages: query.connection('WebhookMessage'),
+    webhookMessage: query.one('WebhookMessage'),
+    webhookAttempt: query.one('WebhookAttempt'),
+  },
 };

@@ -98,6 +98,15 @@ export interface Config {
     readonly pollMs: number;
     readonly analyser: VariableValues['WEFT_SCAN_ANALYSER'];
   };
+  readonly outbound: { readonly privateHosts: readonly string[]; readonly dnsServers: readonly string[] };
+  readonly webhooks: {
+    readonly source: string;
+    readonly maxAttempts: number;
+    readonly timeoutMs: number;
+    readonly leaseSeconds: number;
+    readonly concurrency: number;
+    readonly pollMs: number;
+  };
   readonly documents: {
     readonly maxUploadBytes: number;
     readonly leaseSeconds: number;
@@ -210,6 +219,18 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
       concurrency: values.WEFT_SCAN_CONCURRENCY,
       pollMs: values.WEFT_SCAN_POLL_MS,
       analyser: values.WEFT_SCAN_ANALYSER,
+    },
+    outbound: {
+      privateHosts: values.WEFT_OUTBOUND_PRIVATE_HOSTS ?? [],
+      dnsServers: values.WEFT_OUTBOUND_DNS_SERVERS ?? [],
+    },
+    webhooks: {
+      source: values.WEFT_WEBHOOK_SOURCE,
+      maxAttempts: values.WEFT_WEBHOOK_ATTEMPTS,
+      timeoutMs: values.WEFT_WEBHOOK_TIMEOUT_MS,
+      leaseSeconds: values.WEFT_WEBHOOK_LEASE_SECONDS,
+      concurrency: values.WEFT_WEBHOOK_CONCURRENCY,
+      pollMs: values.WEFT_WEBHOOK_POLL_MS,
     },
     documents: {
       maxUploadBytes: values.WEFT_UPLOAD_MAX_BYTES,

@@ -4,6 +4,7 @@ import { Secret } from './secret.js';
 import { integer, isUrl, key, list, milliseconds, onOff, secret, text, webUrl, type Variable } from './forms.js';
 import { answerHeaderRules, requestHeaderRules } from './header-rules.js';
 import { auditVariables } from './audit-variables.js';
+import { outboundVariables } from './outbound-variables.js';
 import { scanVariables } from './scan-variables.js';
 
 /** In the order in which the documentation shows them. `satisfies` keeps the exact type of each. */
@@ -331,6 +332,7 @@ export const variables = {
   },
   ...auditVariables,
   ...scanVariables,
+  ...outboundVariables,
   WEFT_UPLOAD_MAX_BYTES: {
     schema: integer(1_000, 1_000_000_000),
     expected: '1000 to 1000000000 bytes',

@@ -5,6 +5,7 @@ export {
   type Outbound,
   type OutboundAnswer,
   type OutboundRequest,
+  type OutboundSettings,
 } from './outbound.js';
 export { createResolver, type Resolve } from './resolver.js';
 export { newSigningSecret, signMessage } from './standard-webhooks.js';

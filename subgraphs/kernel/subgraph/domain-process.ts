@@ -7,10 +7,33 @@ import type { Keyring } from '../encryption/index.js';
 import type { Logger } from '../log/index.js';
 import type { SubgraphDefinition } from './index.js';
 
+/** An operation that was registered beforehand, asked as somebody. */
+export interface GraphQuestion {
+  readonly documentId: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly identity: Identity;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+export interface GraphAnswer {
+  /** The whole answer as JSON text, in which numbers are exact. */
+  readonly text: string;
+  /** Of its errors. */
+  readonly codes: readonly string[];
+}
+
+/** Asks the whole graph a query, with all its limits. What can't be asked is an answer with errors, too. */
+export type AskGraph = (question: GraphQuestion) => Promise<GraphAnswer>;
+
 export interface DomainServices {
   readonly config: Config;
   readonly database: Database;
   readonly log: Logger;
+  /** The other domains, for one that speaks of all entities. */
+  readonly others: () => Promise<readonly SubgraphDefinition[]>;
+  /** The graph is loaded with the first question. */
+  readonly ask: AskGraph;
 }
 
 export interface StartedWork {
@@ -86,8 +109,8 @@ export interface DomainProcess {
   readonly sweeps?: readonly StartWork[];
   /** By the option of `weft worker`. */
   readonly workers?: Readonly<Record<string, Worker>>;
-  /** By the hour: removes what has expired. */
-  readonly tidy?: (database: Database) => Promise<unknown>;
+  /** By the hour: removes what has expired, and of what is kept as long as events what is older. */
+  readonly tidy?: (database: Database, olderThan: Date) => Promise<unknown>;
   readonly secrets?: StoredSecrets;
   /** Mutations whose inputs carry files, logs, vectors or what a worker has made: only they may be large. */
   readonly ingests?: readonly string[];

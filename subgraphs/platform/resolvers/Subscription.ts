@@ -5,7 +5,7 @@ import { badInput } from '../../kernel/errors/index.js';
 import { followEvents, type EntitledEvent, type Entitlement } from '../../kernel/events/index.js';
 import { repositoryOf } from '../../kernel/ids/index.js';
 import { selectedFields } from '../../kernel/read/index.js';
-import { bareNode } from './node.js';
+import { bareNode, findOwn, isOwn } from './node.js';
 
 interface Arguments {
   readonly types?: readonly string[] | null;
@@ -46,7 +46,10 @@ export function changeFeed(entitlement: Entitlement) {
 
 export const change = {
   entityId: ({ id }: EntitledEvent): string => id,
-  node: ({ type, id, isGone }: EntitledEvent) => (isGone ? null : bareNode(type, id)),
+  node: ({ type, id, isGone }: EntitledEvent, _args: unknown, context: RequestContext, info: GraphQLResolveInfo) => {
+    if (isGone) return null;
+    return isOwn(id) ? findOwn(id, context, info) : bareNode(type, id);
+  },
 };
 
 function checkNames(name: string, names: readonly string[] | null | undefined): void {

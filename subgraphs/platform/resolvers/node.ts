@@ -14,7 +14,7 @@ import {
   type ResolverMap,
   type Row,
 } from '../../kernel/read/index.js';
-import { auditEntry, auditTrailOfNode } from '../entities.js';
+import { auditEntry, auditTrailOfNode, model } from '../entities.js';
 
 /** As many as one request may ask for; more is a loop that wants a connection. */
 const maxIds = 100;
@@ -70,17 +70,27 @@ async function exists(map: EntityMap, values: readonly string[], context: Reques
   return (await loadBatched(context, map, values, batch, JSON.stringify)) !== null;
 }
 
-const loadEntry = entityLoader(auditEntry, [auditEntry.key]);
+/** The platform's own entities, with their fields: no other subgraph has them. */
+const own = new Map(
+  model.entities
+    .filter((map) => map.fields['id'] !== undefined)
+    .map((map) => [map.type, { map, load: entityLoader(map, [map.key]) }]),
+);
 
-/** The platform's own entity, with its fields: no other subgraph has them. */
-async function findEntry(id: string, context: RequestContext, info: GraphQLResolveInfo): Promise<Row | null> {
-  const entry = await loadEntry([keyOfEntity(auditEntry, id)], context, info);
-  return entry && { ...entry, __typename: auditEntry.type };
+export async function findOwn(id: string, context: RequestContext, info: GraphQLResolveInfo): Promise<Row | null> {
+  const found = own.get(parseGlobalId(id).type);
+  const row = found && (await found.load([keyOfEntity(found.map, id)], context, info));
+  return row == null ? null : { ...row, __typename: found?.map.type };
+}
+
+/** Whether `id` is of an entity of the platform's own. */
+export function isOwn(id: string): boolean {
+  return own.has(parseGlobalId(id).type);
 }
 
 export function nodeResolvers(finder: NodeFinder): ResolverMap {
   const find = (id: string, context: RequestContext, info: GraphQLResolveInfo) =>
-    parseGlobalId(id).type === auditEntry.type ? findEntry(id, context, info) : finder.find(id, context);
+    isOwn(id) ? findOwn(id, context, info) : finder.find(id, context);
   const node = (_root: unknown, { id }: { id: string }, context: RequestContext, info: GraphQLResolveInfo) =>
     find(id, context, info);
   const nodes = (
