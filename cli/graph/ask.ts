@@ -81,7 +81,10 @@ export function createAsk(config: Config, executor: () => Promise<SupergraphExec
   };
 }
 
-function toAnswer(result: { readonly data?: unknown; readonly errors?: readonly ErrorLike[] | undefined }): GraphAnswer {
+function toAnswer(result: {
+  readonly data?: unknown;
+  readonly errors?: readonly ErrorLike[] | undefined;
+}): GraphAnswer {
   const codes = (result.errors ?? []).map(({ extensions }) => {
     const code = extensions?.['code'];
     return typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR';

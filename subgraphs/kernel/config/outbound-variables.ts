@@ -38,8 +38,7 @@ export const outboundVariables = {
   WEFT_WEBHOOK_LEASE_SECONDS: {
     schema: integer(1, 3_600),
     expected: '1 to 3600 seconds',
-    description:
-      'How long the messages of a killed worker wait for another one, beside what an attempt may take (s).',
+    description: 'How long the messages of a killed worker wait for another one, beside what an attempt may take (s).',
     fallback: '20',
   },
   WEFT_WEBHOOK_CONCURRENCY: {

@@ -17,6 +17,13 @@ test('only 2xx has taken a message, and only 410 wants no more', () => {
 
 test('Retry-After is heeded as seconds or a date, within an hour', () => {
   const now = Date.parse('2026-12-01T10:00:00Z');
-  const headers = ['120', 'Tue, 01 Dec 2026 10:01:00 GMT', 'Tue, 01 Dec 2026 09:00:00 GMT', '99999999', 'soon', undefined];
+  const headers = [
+    '120',
+    'Tue, 01 Dec 2026 10:01:00 GMT',
+    'Tue, 01 Dec 2026 09:00:00 GMT',
+    '99999999',
+    'soon',
+    undefined,
+  ];
   expect(headers.map((header) => retryAfterMs(header, now))).toEqual([120_000, 60_000, 0, 3_600_000, 0, 0]);
 });

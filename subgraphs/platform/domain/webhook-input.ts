@@ -26,7 +26,11 @@ export function assertNames(
 export function assertHeldScopes(scopes: readonly string[], isHeld: (scope: string) => boolean): void {
   const missing = scopes.filter((scope) => !isHeld(scope));
   if (missing.length > 0)
-    throw userError('NOT_PERMITTED', 'scopes', `You can't give scopes that you have not: ${missing.join(', ').slice(0, 200)}.`);
+    throw userError(
+      'NOT_PERMITTED',
+      'scopes',
+      `You can't give scopes that you have not: ${missing.join(', ').slice(0, 200)}.`,
+    );
 }
 
 /** Longer than a receiver needs to change its secret, shorter than a lost one is to be of use. */

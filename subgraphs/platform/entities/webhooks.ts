@@ -61,7 +61,9 @@ export const webhookMessage = entity({
     occurredAt: field.timestamp('occurred_at'),
     status: field.enum('status'),
     attempts: field.integer('attempts'),
-    nextAttemptAt: field.timestamp((table) => `(case when ${table}.status = 'PENDING' then ${table}.next_attempt_at end)`),
+    nextAttemptAt: field.timestamp(
+      (table) => `(case when ${table}.status = 'PENDING' then ${table}.next_attempt_at end)`,
+    ),
     lastError: field.freeText('last_error'),
     finishedAt: field.timestamp('finished_at'),
     createdAt: field.timestamp('created_at'),
@@ -101,5 +103,7 @@ export const webhookAttempt = entity({
   },
   orders: { STARTED_AT: [orderBy('started_at', 'timestamptz')] },
   defaultOrder: { field: 'STARTED_AT', direction: 'DESC' },
-  visible: seenBy((table) => `(select m.endpoint_id from platform.webhook_messages m where m.id = ${table}.message_id)`),
+  visible: seenBy(
+    (table) => `(select m.endpoint_id from platform.webhook_messages m where m.id = ${table}.message_id)`,
+  ),
 });

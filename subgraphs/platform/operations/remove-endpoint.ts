@@ -8,7 +8,13 @@ export function removeEndpoint(writer: Writer, webhookEndpointId: string): Promi
   return write(writer, { operation: 'webhookEndpointRemove' }, async (tx) => {
     const { id, name, owner } = await lockOwnEndpoint(tx, writer, webhookEndpointId);
     await deleteEndpoint(tx, id);
-    tx.record({ type: 'WebhookEndpoint', key: id, action: 'webhookEndpointRemoved', details: { name }, account: owner });
+    tx.record({
+      type: 'WebhookEndpoint',
+      key: id,
+      action: 'webhookEndpointRemoved',
+      details: { name },
+      account: owner,
+    });
     return { removedId: toGlobalId('WebhookEndpoint', id) };
   });
 }

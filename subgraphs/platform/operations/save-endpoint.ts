@@ -137,7 +137,8 @@ async function startOf(
     await readEvents(tx, { after, limit: 1 });
     return { position: positionOfCursor(after), isExpired: false };
   } catch (error) {
-    if (error instanceof RequestError && /^CURSOR_/.test(error.code)) throw userError('VALIDATION', 'after', error.message);
+    if (error instanceof RequestError && /^CURSOR_/.test(error.code))
+      throw userError('VALIDATION', 'after', error.message);
     throw error;
   }
 }

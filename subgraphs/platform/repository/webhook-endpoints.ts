@@ -88,7 +88,9 @@ export async function replaceSecret(
 }
 
 export async function deleteEndpoint(tx: Transaction, id: string): Promise<void> {
-  await tx.query(sql`/* platform.deleteWebhookEndpoint */ delete from platform.webhook_endpoints where id = ${id}::uuid`);
+  await tx.query(
+    sql`/* platform.deleteWebhookEndpoint */ delete from platform.webhook_endpoints where id = ${id}::uuid`,
+  );
 }
 
 export async function setEndpointStatus(tx: Transaction, id: string, status: WebhookStatus): Promise<boolean> {

@@ -44,7 +44,9 @@ export class Receiver {
 
   /** Of an entity, or of all, in the order of their arrival. */
   ids(entityId?: string): string[] {
-    return this.received.filter(({ event }) => entityId === undefined || event.subject === entityId).map(({ id }) => id);
+    return this.received
+      .filter(({ event }) => entityId === undefined || event.subject === entityId)
+      .map(({ id }) => id);
   }
 
   /** What takes its place refuses connections. */

@@ -131,7 +131,9 @@ export class WebhookFixture {
       `update platform.webhook_messages set next_attempt_at = now(), lease_until = case when lease_until is not null then now() end
        where status = 'PENDING'`,
     );
-    await this.opened.database.query(`update platform.webhook_endpoints set circuit_open_until = now() where circuit_open_until > now()`);
+    await this.opened.database.query(
+      `update platform.webhook_endpoints set circuit_open_until = now() where circuit_open_until > now()`,
+    );
   }
 
   async stop(): Promise<void> {

@@ -90,7 +90,9 @@ test('changes of one entity arrive in their order, also when the first is refuse
   expect(fixture.receiver.ids(quick)).toHaveLength(2);
   fixture.receiver.behaves = takes;
   await fixture.deliver();
-  const sequences = fixture.receiver.received.filter(({ event }) => event.subject === slow).map(({ event }) => event.sequence);
+  const sequences = fixture.receiver.received
+    .filter(({ event }) => event.subject === slow)
+    .map(({ event }) => event.sequence);
   expect(sequences).toEqual([...sequences].sort());
   // The one that was tried twice is known by its id.
   expect(fixture.receiver.ids(slow).slice(0, 2)).toEqual([first, first]);
@@ -126,7 +128,9 @@ test.each<[string, Behaviour]>([
   ]);
   fixture.receiver.behaves = takes;
   await fixture.deliver();
-  expect(await messages(id, 'status attempts lastError')).toEqual([{ status: 'DELIVERED', attempts: 2, lastError: null }]);
+  expect(await messages(id, 'status attempts lastError')).toEqual([
+    { status: 'DELIVERED', attempts: 2, lastError: null },
+  ]);
 });
 
 test('a receiver that lies about its length, or never ends, has taken the message', async () => {
@@ -195,8 +199,12 @@ test('what was tried too often is a dead letter that lets others pass, and is re
 
   fixture.receiver.behaves = takes;
   const input = { webhookEndpointId: id, webhookMessageIds: [dead.id] };
-  expect(await fixture.subgraph.refusals('bob', 'webhookMessagesRedrive', input)).toEqual(['NOT_FOUND webhookEndpointId']);
-  expect(await fixture.subgraph.mutate('ann', 'webhookMessagesRedrive', input, 'redriven')).toMatchObject({ redriven: 1 });
+  expect(await fixture.subgraph.refusals('bob', 'webhookMessagesRedrive', input)).toEqual([
+    'NOT_FOUND webhookEndpointId',
+  ]);
+  expect(await fixture.subgraph.mutate('ann', 'webhookMessagesRedrive', input, 'redriven')).toMatchObject({
+    redriven: 1,
+  });
   await fixture.deliver();
   expect((await messages(id, 'status')).map(({ status }) => status)).toEqual(['DELIVERED', 'DELIVERED']);
 });
@@ -246,14 +254,24 @@ test('after a rotation both secrets sign for a while, and then the new one alone
       return false;
     }
   };
-  expect([verifies(0, secret), verifies(0, next), verifies(1, secret), verifies(1, next)]).toEqual([true, true, false, true]);
+  expect([verifies(0, secret), verifies(0, next), verifies(1, secret), verifies(1, next)]).toEqual([
+    true,
+    true,
+    false,
+    true,
+  ]);
 });
 
 describe('with a trusted document', () => {
   test('its answer is the data, asked as the owner, and numbers stay what they are', async () => {
     const asked: unknown[] = [];
     fixture.ask = (question) => {
-      asked.push([question.documentId, question.variables['id'], question.identity.subject, [...question.identity.scopes]]);
+      asked.push([
+        question.documentId,
+        question.variables['id'],
+        question.identity.subject,
+        [...question.identity.scopes],
+      ]);
       return Promise.resolve({ text: '{"data":{"amount":12345678901234567890.10}}', codes: [] });
     };
     await fixture.endpoint('asking', { documentId: 'node', scopes: ['evidence:write'] });
@@ -318,7 +336,11 @@ describe('who may do what', () => {
     ['a scope that its caller has not', { scopes: ['audit:read'] }, 'NOT_PERMITTED scopes'],
     ['an unknown document', { documentId: 'other' }, 'NOT_FOUND documentId'],
     ['a cursor that is none', { after: 'nonsense' }, 'VALIDATION after'],
-    ['a cursor ahead of the feed', { after: Buffer.from('weft:e1:999999999').toString('base64url') }, 'VALIDATION after'],
+    [
+      'a cursor ahead of the feed',
+      { after: Buffer.from('weft:e1:999999999').toString('base64url') },
+      'VALIDATION after',
+    ],
   ])('an endpoint with %s is refused', async (_what, input, refusal) => {
     const whole = { name: 'refused', url: fixture.receiver.url, ...input };
     expect(await fixture.subgraph.refusals('ann', 'webhookEndpointSave', whole)).toEqual([refusal]);

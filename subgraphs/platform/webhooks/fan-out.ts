@@ -41,8 +41,7 @@ async function advance({ database, entitlement, writer }: FanOutDoors, endpoint:
   }
   const auth = Identity.of({ subject: endpoint.owner, scopes: endpoint.scopes });
   const foreign = page.events.filter(({ type }) => !ownTypes.has(type));
-  const messages =
-    foreign.length === 0 ? [] : await entitlement.admit({ db: database, auth, rows: false })(foreign);
+  const messages = foreign.length === 0 ? [] : await entitlement.admit({ db: database, auth, rows: false })(foreign);
   const isMoved = await advanceEndpoint(database, endpoint, { next: positionOfCursor(page.next), messages });
   return isMoved ? messages.length : 0;
 }
