@@ -5,6 +5,7 @@ import { approvalEvent, approvalPolicy, approvalRequest, deadLetter } from './en
 import { documentSchema, evalResult, memDoc } from './entities/knowledge.js';
 import { attempt, toolCall, workItem, workOrder } from './entities/orders.js';
 import { run, runStep, workflowTemplate } from './entities/runs.js';
+import { schedule, scheduleFiring } from './entities/schedules.js';
 import { capability, connector, tool } from './entities/tools.js';
 
 export { approvalRequest } from './entities/approvals.js';
@@ -49,6 +50,8 @@ export const model: ModelInput = {
     run,
     runStep,
     workflowTemplate,
+    schedule,
+    scheduleFiring,
     approvalPolicy,
     approvalRequest,
     approvalEvent,
@@ -77,6 +80,9 @@ export const model: ModelInput = {
     runStep: query.one('RunStep'),
     workflowTemplate: query.one('WorkflowTemplate'),
     workflowTemplates: query.connection('WorkflowTemplate'),
+    schedule: query.one('Schedule'),
+    schedules: query.connection('Schedule'),
+    scheduleFiring: query.one('ScheduleFiring'),
     approvalPolicy: query.one('ApprovalPolicy'),
     approvalPolicies: query.connection('ApprovalPolicy'),
     approvalRequest: query.one('ApprovalRequest'),

@@ -14,5 +14,7 @@ export {
   type RunChange,
   type StartInput,
 } from './runs.js';
+export { fireSchedules } from './fire-schedules.js';
+export { removeSchedule, saveSchedule, type ScheduleInput } from './save-schedule.js';
 export { sweep, type Swept } from './sweep.js';
 export { beginToolCall, finishToolCall, type BeginCallInput, type FinishCallInput } from './tool-calls.js';

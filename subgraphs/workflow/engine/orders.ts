@@ -78,32 +78,36 @@ const constraints = {
 export function createOrder(writer: Writer, input: OrderInput): Promise<OrderPayload> {
   const { clientKey = null, ...rest } = input;
   return write(writer, { operation: 'workOrderCreate', clientKey, input: rest, constraints }, async (tx) => {
-    if (input.items.length > mostItems)
-      throw userError('VALIDATION', 'items', `An order may come with ${mostItems} items.`);
-    if ((input.title ?? '').length > 500) throw userError('VALIDATION', 'title', 'title may have 500 characters.');
-    const requestedBy = writer.auth.subject ?? 'anonymous';
-    const items = await readItems(tx, input);
-    const id = await insertWorkOrder(tx, {
-      title: input.title ?? null,
-      priority: input.priority,
-      metadata: input.metadata ?? {},
-      requestedBy,
-      clientKey,
-    });
-    const ids = await insertOrderItems(tx, id, items);
-    const action = 'workOrderCreated';
-    tx.record({ type: 'WorkOrder', key: id, action, details: { items: ids.length, priority: input.priority } });
-    tx.record(
-      ...ids.map((key) => ({
-        type: 'WorkItem',
-        key,
-        action: itemActions.created,
-        details: { workOrder: id, status: [null, 'QUEUED'] },
-        payload: { status: 'QUEUED', version: 1 },
-      })),
-    );
-    return { workOrder: id };
+    return { workOrder: await createOrderIn(tx, writer.auth.subject ?? 'anonymous', input) };
   });
+}
+
+/** Within a transaction that has more to do. Answers the order's key. */
+export async function createOrderIn(tx: WriteTransaction, requestedBy: string, input: OrderInput): Promise<string> {
+  if (input.items.length > mostItems)
+    throw userError('VALIDATION', 'items', `An order may come with ${mostItems} items.`);
+  if ((input.title ?? '').length > 500) throw userError('VALIDATION', 'title', 'title may have 500 characters.');
+  const items = await readItems(tx, input);
+  const id = await insertWorkOrder(tx, {
+    title: input.title ?? null,
+    priority: input.priority,
+    metadata: input.metadata ?? {},
+    requestedBy,
+    clientKey: input.clientKey ?? null,
+  });
+  const ids = await insertOrderItems(tx, id, items);
+  const action = 'workOrderCreated';
+  tx.record({ type: 'WorkOrder', key: id, action, details: { items: ids.length, priority: input.priority } });
+  tx.record(
+    ...ids.map((key) => ({
+      type: 'WorkItem',
+      key,
+      action: itemActions.created,
+      details: { workOrder: id, status: [null, 'QUEUED'] },
+      payload: { status: 'QUEUED', version: 1 },
+    })),
+  );
+  return id;
 }
 
 /** Ends every run of it and every item that is not final. */

@@ -43,33 +43,37 @@ export type RunPayload = Written<{ run: string }>;
 export function startRun(writer: Writer, input: StartInput): Promise<RunPayload> {
   const { clientKey, ...rest } = input;
   return write(writer, { operation: 'runStart', clientKey, input: rest }, async (tx) => {
-    const order = await findWorkOrder(tx, input.workOrderId);
-    if (order === null) throw userError('NOT_FOUND', 'workOrderId', 'There is no such order.');
-    const template = await lockTemplate(tx, input.workflowTemplateId);
-    if (template === null) throw userError('NOT_FOUND', 'workflowTemplateId', 'There is no such template.');
-    if (!template.isActive)
-      throw userError('INVALID_TRANSITION', 'workflowTemplateId', 'The template is not active any more.');
-    const startedBy = writer.auth.subject ?? 'anonymous';
-    const { spec } = template;
-    const given = input.input ?? {};
-    const id = await insertRun(tx, {
-      workOrderId: order.id,
-      templateId: input.workflowTemplateId,
-      input: given,
-      startedBy,
-      spec,
-    });
-    tx.record({
-      type: 'Run',
-      key: id,
-      action: runActions.started,
-      details: { workOrder: order.id, template: input.workflowTemplateId, status: [null, 'RUNNING'] },
-      payload: { status: 'RUNNING', version: 1 },
-    });
-    const run = (await lockRuns(tx, [id])).get(id);
-    if (run !== undefined) await advanceRun(tx, toRunScope(run, spec, given));
-    return { run: id };
+    return { run: await startRunIn(tx, writer.auth.subject ?? 'anonymous', input) };
   });
+}
+
+/** Within a transaction that has more to do. Answers the run's key. */
+export async function startRunIn(tx: WriteTransaction, startedBy: string, input: StartInput): Promise<string> {
+  const order = await findWorkOrder(tx, input.workOrderId);
+  if (order === null) throw userError('NOT_FOUND', 'workOrderId', 'There is no such order.');
+  const template = await lockTemplate(tx, input.workflowTemplateId);
+  if (template === null) throw userError('NOT_FOUND', 'workflowTemplateId', 'There is no such template.');
+  if (!template.isActive)
+    throw userError('INVALID_TRANSITION', 'workflowTemplateId', 'The template is not active any more.');
+  const { spec } = template;
+  const given = input.input ?? {};
+  const id = await insertRun(tx, {
+    workOrderId: order.id,
+    templateId: input.workflowTemplateId,
+    input: given,
+    startedBy,
+    spec,
+  });
+  tx.record({
+    type: 'Run',
+    key: id,
+    action: runActions.started,
+    details: { workOrder: order.id, template: input.workflowTemplateId, status: [null, 'RUNNING'] },
+    payload: { status: 'RUNNING', version: 1 },
+  });
+  const run = (await lockRuns(tx, [id])).get(id);
+  if (run !== undefined) await advanceRun(tx, toRunScope(run, spec, given));
+  return id;
 }
 
 export interface RunChange {

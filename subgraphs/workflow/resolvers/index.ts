@@ -18,6 +18,8 @@ import { runCancel } from './mutation/runCancel.js';
 import { runPause } from './mutation/runPause.js';
 import { runResume } from './mutation/runResume.js';
 import { runStart } from './mutation/runStart.js';
+import { scheduleRemove } from './mutation/scheduleRemove.js';
+import { scheduleSave } from './mutation/scheduleSave.js';
 import { toolSave } from './mutation/toolSave.js';
 import { workflowTemplateActiveSet } from './mutation/workflowTemplateActiveSet.js';
 import { workflowTemplateSave } from './mutation/workflowTemplateSave.js';
@@ -63,6 +65,8 @@ export function createResolvers({ keyring, embedder }: Doors): ResolverMap {
       runPause,
       runResume,
       runStart,
+      scheduleRemove,
+      scheduleSave,
       toolSave,
       workflowTemplateActiveSet,
       workflowTemplateSave,

@@ -1,0 +1,2 @@
+DROP TABLE workflow.schedule_firings;
+DROP TABLE workflow.schedules;
