@@ -42,6 +42,7 @@ export function welcome({ url, config, seeded }: Welcome): string[] {
   ];
   if (config.auth === null || config.auth.mode === 'off') {
     lines.push('', '  Authentication is off: every caller is the local developer and may do everything.');
+    lines.push('  To be somebody else, to approve for instance, send the header X-Weft-User: ann.');
   } else {
     lines.push('', `  Callers need a token: iss ${config.auth.issuer}, aud ${config.auth.audience}.`);
     if (config.environment !== 'production') lines.push('  npx weft token makes one for development.');

@@ -209,10 +209,22 @@ describe('in production', () => {
 });
 
 describe('with authentication off', () => {
-  test('every caller is the local developer, under a loopback name only', async () => {
+  test('every caller is the local developer or whoever they say, under a loopback name only', async () => {
     const gateway = await startGateway({ authenticate: authenticateLocalDeveloper(), loopbackOnly: true });
     const { results } = await transports.POST(gateway, { query: '{ whoami payroll }' });
     expect(results).toEqual([{ data: { whoami: 'local-developer', payroll: 'paid' } }]);
+    const as = async (user: string): Promise<unknown> => {
+      const response = await fetch(gateway.graphql, {
+        method: 'POST',
+        headers: { 'x-weft-user': user, 'content-type': 'application/json' },
+        body: '{"query":"{ whoami payroll }"}',
+      });
+      return response.json();
+    };
+    // Several people on one machine, so that what asks for four eyes can be tried.
+    for (const user of ['ann', 'bob@example.com'])
+      expect(await as(user)).toEqual({ data: { whoami: user, payroll: 'paid' } });
+    expect(await as('not a name')).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     const rebound = await send(
       gateway.graphql,
       { host: 'evil.test', 'content-type': 'application/json' },

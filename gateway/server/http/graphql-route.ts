@@ -68,7 +68,7 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     if (request.method === 'GET' && url.search === '' && !namesMediaType(headers['accept'])) {
       return sendDoors(request, response, { graphqlPath: options.path, explorerPages: options.explorerPages });
     }
-    const identity = await options.authenticate(headers['authorization']);
+    const identity = await options.authenticate(headers['authorization'], headers['x-weft-user']);
     const hasFiles = request.method === 'POST' && isMultipart(request) && options.operations.takesFiles();
     const callerAddress = callerAddressOf(request);
     const context = { ...createRequestContext({ requestId, headers, identity, callerAddress }), hasFiles };

@@ -26,7 +26,7 @@ export function createPlainRoute(options: {
     if (request.method !== 'POST') throw methodNotAllowed('POST');
     const { operations, errors, maxBodyBytes } = options;
     const headers = flatHeaders(request.headers);
-    const identity = await options.authenticate(headers['authorization']);
+    const identity = await options.authenticate(headers['authorization'], headers['x-weft-user']);
     // The other end is a gateway: it says which of its callers this is.
     const callerAddress = namedCaller(headers) ?? callerAddressOf(request);
     const context = createRequestContext({ requestId, headers, identity, callerAddress });

@@ -77,7 +77,7 @@ export async function answerRoute(
     },
     body: request,
     async authenticate() {
-      const identity = await authenticate(headers['authorization']);
+      const identity = await authenticate(headers['authorization'], headers['x-weft-user']);
       if (route.mayBeSlow === true && identity.isAuthenticated) allowSlowBody(request);
       return identity;
     },

@@ -216,9 +216,12 @@ function formatOf(parameters: Readonly<Record<string, unknown>> | undefined): In
 /** A bad token ends the connection with 4401, which clients take as final; an expired one later with 4403, upon which they connect again. */
 async function connect(context: ProtocolContext, options: WebSocketOptions): Promise<boolean> {
   const connection = context.extra;
-  const given = authorizationOf(context.connectionParams) ?? connection.request.headers.authorization;
+  const { connectionParams } = context;
+  const { headers } = connection.request;
+  const given = parameterOf(connectionParams, 'authorization') ?? headers.authorization;
+  const user = parameterOf(connectionParams, 'x-weft-user') ?? flatHeaders(headers)['x-weft-user'];
   try {
-    connection.identity = await options.authenticate(given);
+    connection.identity = await options.authenticate(given, user);
   } catch (error) {
     const reason = error instanceof RequestError ? error.message : 'The token could not be verified.';
     const isOurs = error instanceof RequestError && error.code === 'AUTHENTICATION_UNAVAILABLE';
@@ -244,9 +247,9 @@ function headersOf(
   return Object.fromEntries(entries.filter(isHeader));
 }
 
-function authorizationOf(parameters: Readonly<Record<string, unknown>> | undefined): string | undefined {
+function parameterOf(parameters: Readonly<Record<string, unknown>> | undefined, wanted: string): string | undefined {
   for (const [name, value] of Object.entries(parameters ?? {})) {
-    if (name.toLowerCase() === 'authorization' && typeof value === 'string') return value;
+    if (name.toLowerCase() === wanted && typeof value === 'string') return value;
   }
   return undefined;
 }

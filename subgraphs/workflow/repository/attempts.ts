@@ -8,6 +8,18 @@ export async function hasToolCall(tx: Transaction, attemptId: string): Promise<b
   return rows.length > 0;
 }
 
+/** Whether the item's last attempt was this agent's, and completed with this output. */
+export async function isLastAttemptAlike(
+  db: Queryable,
+  { workItemId, agentId, output }: { readonly workItemId: string; readonly agentId: string; readonly output: unknown },
+): Promise<boolean> {
+  const rows = await db.query(sql`/* workflow.isLastAttemptAlike */
+    select from (select status, agent_id, output from workflow.attempts where work_item_id = ${workItemId}::uuid
+      order by number desc limit 1) as last
+    where status = 'COMPLETED' and agent_id = ${agentId} and coalesce(output, 'null') = ${sql.json(output)}::jsonb`);
+  return rows.length > 0;
+}
+
 export interface StepEvaluation {
   /** The item of the evaluation itself. */
   readonly workItemId: string;

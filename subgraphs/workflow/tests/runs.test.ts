@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import type { Writer } from '../../kernel/write/index.js';
-import { cancelRun, failItem, pauseRun, redriveDeadLetters, resumeRun, sweep } from '../engine/index.js';
+import { cancelRun, completeItem, failItem, pauseRun, redriveDeadLetters, resumeRun, sweep } from '../engine/index.js';
 import {
   claim,
   done,
@@ -242,4 +242,20 @@ describe('a budget', () => {
     expect(swept).toMatchObject({ timedOut: 1, givenUp: 1 });
     expect(await runStatus(database, run)).toBe('FAILED');
   });
+});
+
+test('a completion that is repeated answers what the first did, and nothing else is taken for one', async () => {
+  await newRun(clerk, [step.work('a')]);
+  const [item] = await claim(agent);
+  const lease = { workItemId: item!.id, leaseToken: item!.leaseToken };
+  const first = await completeItem(agent, { ...lease, result: { total: 12, lines: [1, 2] } });
+  const version = await valueOf(database, 'select version from workflow.work_items where id = $1', [item!.id]);
+  expect(await completeItem(agent, { ...lease, result: { lines: [1, 2], total: 12 } })).toEqual(first);
+  expect(await valueOf(database, 'select version from workflow.work_items where id = $1', [item!.id])).toBe(version);
+  const refused = [{ code: 'LEASE_EXPIRED' }];
+  expect((await completeItem(agent, { ...lease, result: { total: 13 } })).userErrors).toMatchObject(refused);
+  const other = writerOf(database, 'somebody else', 'workflow:work');
+  expect((await completeItem(other, { ...lease, result: { total: 12, lines: [1, 2] } })).userErrors).toMatchObject(
+    refused,
+  );
 });
