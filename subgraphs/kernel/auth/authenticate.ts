@@ -26,7 +26,10 @@ export function authenticateLocalDeveloper(): Authenticate {
   return async (_authorization, user = '') => {
     if (user === '') return developer;
     if (!userPattern.test(user)) {
-      throw new RequestError('UNAUTHENTICATED', 'X-Weft-User must have 1 to 200 letters, digits or ._-@|:+ characters.');
+      throw new RequestError(
+        'UNAUTHENTICATED',
+        'X-Weft-User must have 1 to 200 letters, digits or ._-@|:+ characters.',
+      );
     }
     return Identity.of({ subject: user, name: user, scopes: ['*'] });
   };
