@@ -78,5 +78,5 @@ describeOn('postgres', 'weft worker --scans', () => {
 
 test('weft worker that is not told what to work on says what there is, and exits with 2', async () => {
   const { code, errors } = await startProgram(['cli', 'main.ts'], ['worker']).ended;
-  expect({ code, errors }).toEqual({ code: 2, errors: expect.stringContaining("'--workflow' not specified") });
+  expect({ code, errors }).toEqual({ code: 2, errors: expect.stringContaining("'--webhooks' not specified") });
 });
