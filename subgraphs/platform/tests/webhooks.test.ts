@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { Keyring } from '../../kernel/encryption/index.js';
 import { expireEvents } from '../../kernel/events/index.js';
 import { fails, takes, type Behaviour, type Received } from './receiver.js';
-import { repository, WebhookFixture } from './webhook-fixture.js';
+import { rotateWebhookSecrets } from '../index.js';
+import { key, repository, WebhookFixture } from './webhook-fixture.js';
 
 let fixture: WebhookFixture;
 const wallets = { ann: '00000000-0000-4000-8000-000000000001', bob: '00000000-0000-4000-8000-000000000002' };
@@ -260,6 +262,23 @@ test('after a rotation both secrets sign for a while, and then the new one alone
     false,
     true,
   ]);
+});
+
+test('secrets are encrypted anew under another key, and those that nothing opens are named', async () => {
+  const { secret } = await fixture.endpoint('re-encrypted');
+  const [next, lost] = ['22'.repeat(32), '33'.repeat(32)];
+  const { database } = fixture.opened;
+  expect(await rotateWebhookSecrets(database, new Keyring({ current: lost }))).toEqual({
+    rotated: 0,
+    unreadable: ['re-encrypted'],
+  });
+  const whole = { rotated: 1, unreadable: [] };
+  expect(await rotateWebhookSecrets(database, new Keyring({ current: next, previous: key }))).toEqual(whole);
+  expect(await rotateWebhookSecrets(database, new Keyring({ current: key, previous: next }))).toEqual(whole);
+  await fixture.change(repository('api'));
+  await fixture.deliver();
+  const { body, headers } = fixture.receiver.received[0] as Received;
+  expect(new Webhook(secret).verify(body, headers)).toMatchObject({ subject: repository('api') });
 });
 
 describe('with a trusted document', () => {
