@@ -36,8 +36,9 @@ export function readLinks(supergraph: DocumentNode): LinkedFeatures {
 /** Specifications that are linked for security and that this gateway enforces. */
 const enforced = new Set(['authenticated', 'requiresScopes', 'inaccessible']);
 
-/** Throws StartupError for a supergraph that relies on protection which this gateway does not give, such as `@policy`. */
+/** Throws StartupError for a supergraph that relies on what this gateway does not give: protection such as `@policy`, or contexts. */
 export function assertEnforceable(supergraph: DocumentNode): void {
+  assertNoContexts(supergraph);
   for (const link of linksOf(supergraph)) {
     const specification = specificationOf(stringArgument(link, 'url') ?? stringArgument(link, 'feature') ?? '') ?? '';
     if (enumArgument(link, 'for') !== 'SECURITY' || enforced.has(specification)) continue;
@@ -46,6 +47,28 @@ export function assertEnforceable(supergraph: DocumentNode): void {
         'Use @authenticated and @requiresScopes instead.',
     );
   }
+}
+
+/** Composition writes what `@fromContext` asks for on the field whose argument takes it. */
+function assertNoContexts({ definitions }: DocumentNode): void {
+  for (const type of definitions) {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION && type.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue;
+    for (const field of type.fields ?? []) {
+      const taking = field.directives?.find((directive) =>
+        directive.arguments?.some(({ name, value }) => name.value === 'contextArguments' && !isEmptyList(value)),
+      );
+      if (taking === undefined) continue;
+      throw new StartupError(
+        `Arguments from a context (@context, @fromContext) are not supported: ${type.name.value}.${field.name.value} ` +
+          `of the subgraph ${enumArgument(taking, 'graph') ?? '?'} takes one. ` +
+          'Require what it needs with @requires, or let callers give the argument.',
+      );
+    }
+  }
+}
+
+function isEmptyList(value: ConstValueNode): boolean {
+  return value.kind === Kind.LIST && value.values.length === 0;
 }
 
 /** What the directive that bears its specification's name is called here; its own name where nothing links it. */

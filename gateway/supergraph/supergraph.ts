@@ -1,6 +1,14 @@
 /** Reads a supergraph: its API, its subgraphs, and its planner. */
 import { QueryPlanner } from '@graphql-hive/router-query-planner';
-import { buildASTSchema, isAbstractType, isEnumType, parse, print, type GraphQLSchema } from 'graphql';
+import {
+  buildASTSchema,
+  isAbstractType,
+  isEnumType,
+  parse,
+  print,
+  type DocumentNode,
+  type GraphQLSchema,
+} from 'graphql';
 import { StartupError } from '../../subgraphs/kernel/errors/index.js';
 import type { ArgumentedRequirements } from '../executor/plan/argumented-requirements.js';
 import type { SubgraphDescription } from '../executor/types.js';
@@ -15,20 +23,11 @@ import {
 import { withPlannableFieldSets } from './field-sets.js';
 import { booleanArgument, directivesOf, enumArgument, stringArgument } from './join-directives.js';
 import { assertEnforceable } from './links.js';
+import { withNamedKeys, type NamedKeys } from './nested-keys.js';
 
-export interface Supergraph {
-  readonly sdl: string;
-  /** With everything in it, for the executor alone. */
-  readonly schema: GraphQLSchema;
-  readonly apiSchema: GraphQLSchema;
-  /** `graph` is its name in the `join__Graph` enum. */
-  readonly subgraphs: readonly (SubgraphDescription & { readonly graph: string })[];
+/** What plans are made of. */
+export interface PlanningGraph {
   readonly planner: QueryPlanner;
-  readonly requirements: ArgumentedRequirements;
-  /** The interfaces that are object types to a subgraph, by its `graph`. */
-  readonly interfaceObjects: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Abstract types of the API some of whose types callers may not see. */
-  readonly partlyHidden: ReadonlySet<string>;
   /** Made when first needed: most supergraphs never do. */
   readonly entityRoots: () => { readonly planner: QueryPlanner; readonly keyFields: EntityRoots['keyFields'] };
   /** As {@link entityRoots}, from one key of each entity; `index` counts its keys. */
@@ -38,6 +37,22 @@ export interface Supergraph {
   };
   /** How many keys each entity has. */
   readonly keyCounts: () => ReadonlyMap<string, number>;
+}
+
+export interface Supergraph extends PlanningGraph {
+  readonly sdl: string;
+  /** With everything in it, for the executor alone. */
+  readonly schema: GraphQLSchema;
+  readonly apiSchema: GraphQLSchema;
+  /** `graph` is its name in the `join__Graph` enum. */
+  readonly subgraphs: readonly (SubgraphDescription & { readonly graph: string })[];
+  readonly requirements: ArgumentedRequirements;
+  /** The interfaces that are object types to a subgraph, by its `graph`. */
+  readonly interfaceObjects: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Abstract types of the API some of whose types callers may not see. */
+  readonly partlyHidden: ReadonlySet<string>;
+  /** The same with a name in the place of each nested key; null where there is none. Made when first needed. */
+  readonly namedKeys: () => (PlanningGraph & Pick<NamedKeys, 'keys'>) | null;
   /** Of `@override(label:)`; read once, because each reading crosses into native code. */
   readonly overrideLabels: readonly string[];
   readonly overridePercentages: readonly number[];
@@ -52,20 +67,9 @@ export function readSupergraph(sdl: string): Supergraph {
     if (!schema.getQueryType()) throw new Error('it has no query type');
     const subgraphs = subgraphsOf(schema);
     const plannable = withPlannableFieldSets(document);
+    const queryType = schema.getQueryType()?.name ?? 'Query';
     const planner = new QueryPlanner(plannable.document === document ? sdl : print(plannable.document));
     const { overrideLabels, overridePercentages } = planner;
-    const entityRoots = once(() => {
-      const { sdl: rooted, keyFields } = withEntityRoots(plannable.document, schema.getQueryType()?.name ?? 'Query');
-      return { planner: new QueryPlanner(rooted), keyFields };
-    });
-    const singleKeyRoots = onceEach((index: number) => {
-      const { sdl: rooted, types } = withSingleKeyRoots(
-        plannable.document,
-        schema.getQueryType()?.name ?? 'Query',
-        index,
-      );
-      return { planner: new QueryPlanner(rooted), types };
-    });
     const apiSchema = buildApiSchema(document);
     const partlyHidden = partlyHiddenTypes(schema, apiSchema);
     return {
@@ -74,12 +78,15 @@ export function readSupergraph(sdl: string): Supergraph {
       partlyHidden,
       subgraphs,
       apiSchema,
-      planner,
       requirements: plannable.requirements,
       interfaceObjects: interfaceObjectsOf(schema),
-      entityRoots,
-      singleKeyRoots,
-      keyCounts: once(() => countKeys(plannable.document)),
+      ...planningGraph(planner, plannable.document, queryType),
+      namedKeys: once(() => {
+        const named = withNamedKeys(plannable.document);
+        if (named === null) return null;
+        const { document: withNames, keys } = named;
+        return { ...planningGraph(new QueryPlanner(print(withNames)), withNames, queryType), keys };
+      }),
       overrideLabels,
       overridePercentages,
     };
@@ -87,6 +94,21 @@ export function readSupergraph(sdl: string): Supergraph {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StartupError(`The supergraph can't be used: ${reason}`, { cause: error });
   }
+}
+
+function planningGraph(planner: QueryPlanner, document: DocumentNode, queryType: string): PlanningGraph {
+  return {
+    planner,
+    entityRoots: once(() => {
+      const { sdl: rooted, keyFields } = withEntityRoots(document, queryType);
+      return { planner: new QueryPlanner(rooted), keyFields };
+    }),
+    singleKeyRoots: onceEach((index: number) => {
+      const { sdl: rooted, types } = withSingleKeyRoots(document, queryType, index);
+      return { planner: new QueryPlanner(rooted), types };
+    }),
+    keyCounts: once(() => countKeys(document)),
+  };
 }
 
 function interfaceObjectsOf(schema: GraphQLSchema): Supergraph['interfaceObjects'] {
@@ -112,8 +134,8 @@ function partlyHiddenTypes(schema: GraphQLSchema, apiSchema: GraphQLSchema): Rea
 }
 
 function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function onceEach<Key, T>(make: (key: Key) => T): (key: Key) => T {

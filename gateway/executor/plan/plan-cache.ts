@@ -5,6 +5,7 @@ import type { DeferredOperation, DeferUsage } from '../operation/deferred-operat
 import { conditionTypesOf } from './interface-objects.js';
 import { LruCache } from '../../lru-cache.js';
 import { planMutation } from './mutation-plan.js';
+import { withKeysOfNames } from './named-keys.js';
 import { compilePlan } from './plan-compiler.js';
 import { firstLeftOut } from './plan-coverage.js';
 import type { PlanNode, QueryPlan, SubscriptionNode } from './plan-nodes.js';
@@ -13,10 +14,21 @@ import { splitPlan, type PlannedPart, type SplitPlanning } from './split-plan.js
 import { operationOf } from './selection-tree.js';
 import { planByLevels, type Grain, type LevelPlanning } from './level-plan.js';
 import { planInStages } from './staged-plan.js';
-import type { Supergraph } from '../../supergraph/supergraph.js';
+import type { PlanningGraph, Supergraph } from '../../supergraph/supergraph.js';
 import type { OperationPlan, OverrideChoice } from './operation-plan.js';
 import type { PlanEnvironment } from '../fetch/subgraph-fetch.js';
 import { compileSubscriptionSource } from '../fetch/subscription-source.js';
+
+interface AskedPlan {
+  readonly document: DocumentNode;
+  /** Of the document. */
+  readonly text: string;
+  readonly name: string | undefined;
+  readonly overrides: OverrideChoice;
+}
+
+/** Undefined where it has nothing to do with the document. Throws when it finds no plan. */
+type Way = () => PlanNode | null | undefined;
 
 export class PlanCache {
   readonly #supergraph: Supergraph;
@@ -90,21 +102,9 @@ export class PlanCache {
   }
 
   #plan(document: DocumentNode, text: string, name: string | undefined, overrides: OverrideChoice): PlanNode | null {
-    const { planner, schema, entityRoots } = this.#supergraph;
-    const plan = (by: QueryPlanner, planText: string) => planBy(by, planText, name, overrides);
-    const planWhole = (part: DocumentNode) => plan(planner, print(part));
-    const inStages = () => {
-      const roots = entityRoots();
-      const planFromEntities = (stage: DocumentNode) => plan(roots.planner, print(stage));
-      return planInStages(document, { schema, plan: planWhole, planFromEntities, keyFields: roots.keyFields });
-    };
-    const byLevels = (grain: Grain) => () =>
-      planByLevels(document, grain, { ...this.#keyPlanning(name, overrides), plan: planWhole });
-    // From the fewest fetches to the most.
-    const ways = [() => plan(planner, text), inStages, byLevels('entity'), byLevels('field')];
     let incomplete: PlanNode | null | undefined;
     let refused: unknown;
-    for (const way of ways) {
+    for (const way of this.#ways({ document, text, name, overrides })) {
       try {
         const planned = way();
         if (planned === undefined) continue;
@@ -119,13 +119,45 @@ export class PlanCache {
     throw refused;
   }
 
+  /** From the fewest fetches to the most. */
+  *#ways(asked: AskedPlan): Generator<Way> {
+    const [atOnce, ...others] = this.#waysOver(this.#supergraph, asked);
+    yield atOnce;
+    const named = this.#supergraph.namedKeys();
+    if (named === null) return yield* others;
+    const byNames = this.#waysOver(named, asked).map((way): Way => () => {
+      const planned = way();
+      return planned && withKeysOfNames(planned, named.keys);
+    });
+    yield* byNames.slice(0, 1);
+    yield* others;
+    yield* byNames.slice(1);
+  }
+
+  #waysOver(graph: PlanningGraph, { document, text, name, overrides }: AskedPlan): [Way, ...Way[]] {
+    const { schema } = this.#supergraph;
+    const plan = (part: DocumentNode) => planBy(graph.planner, part === document ? text : print(part), name, overrides);
+    const inStages = () => {
+      const { planner, keyFields } = graph.entityRoots();
+      const planFromEntities = (stage: DocumentNode) => planBy(planner, print(stage), name, overrides);
+      return planInStages(document, { schema, plan, planFromEntities, keyFields });
+    };
+    const byLevels = (grain: Grain) => () =>
+      planByLevels(document, grain, { ...this.#keyPlanning(name, overrides, graph), plan });
+    return [() => plan(document), inStages, byLevels('entity'), byLevels('field')];
+  }
+
   /** Null as well where the planner is known to leave out nothing. */
   #firstLeftOut(planned: PlanNode | null, document: DocumentNode): string | null {
     return this.#supergraph.interfaceObjects.size > 0 ? firstLeftOut(planned, document, this.#environment) : null;
   }
 
-  #keyPlanning(name: string | undefined, overrides: OverrideChoice): Omit<LevelPlanning, 'plan'> {
-    const { schema, singleKeyRoots, keyCounts } = this.#supergraph;
+  #keyPlanning(
+    name: string | undefined,
+    overrides: OverrideChoice,
+    { singleKeyRoots, keyCounts }: PlanningGraph = this.#supergraph,
+  ): Omit<LevelPlanning, 'plan'> {
+    const { schema } = this.#supergraph;
     return {
       schema,
       planFromKey: (index, document) => {

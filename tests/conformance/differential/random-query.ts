@@ -46,7 +46,7 @@ class OperationWriter {
   }
 
   write(): RandomOperation {
-    const isMutation = this.#chance(0.08);
+    const isMutation = this.#chance(0.08) && this.#schema.getMutationType() != null;
     const root = isMutation ? this.#schema.getMutationType() : this.#schema.getQueryType();
     if (!root) throw new Error('the schema has no root type');
     const selections = this.#selections(root, 0);
