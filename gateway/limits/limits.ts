@@ -64,6 +64,8 @@ export type LimitName =
   | 'fields'
   | 'expansion'
   | 'batch'
+  | 'operations'
+  | 'variables'
   | 'introspection'
   | 'nesting'
   | 'containers'
@@ -82,6 +84,8 @@ const descriptions: Record<LimitName, string> = {
   fields: 'fields with fragments spread out',
   expansion: 'selections with every fragment written out wherever it is spread',
   batch: 'operations in one request',
+  operations: 'operations in the document',
+  variables: 'variables of an operation',
   introspection: 'names for one list or for the schema in an introspection',
   nesting: 'levels of nested values',
   containers: 'objects and lists in the body',

@@ -25,3 +25,14 @@ test('what an introspection lists is listed under one name, as lists are as long
     expect(measured(source)).not.toThrow();
   }
 });
+
+test('operations of a document and variables of an operation are bounded before validation walks them', () => {
+  const many = (count: number, text: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => text(i)).join(' ');
+  expect(measured(many(100, (i) => `query Q${i} { a }`))).not.toThrow();
+  expect(measured(many(101, (i) => `query Q${i} { a }`))).toThrow(
+    'At most 100 operations in the document are allowed.',
+  );
+  expect(measured(`query (${many(250, (i) => `$v${i}: Int`)}) { a }`)).not.toThrow();
+  expect(measured(`query (${many(251, (i) => `$v${i}: Int`)}) { a }`)).toThrow('At most 250 variables of an operation');
+});

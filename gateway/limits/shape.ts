@@ -18,6 +18,7 @@ import { fragmentsOf, groupFields, selectionSetsOf, type FieldGroup, type Fragme
 /** Throws LIMIT_EXCEEDED. The document need not be valid: fragments may be missing, unused, or spread themselves. */
 export function measureDocument(document: DocumentNode, limits: OperationLimits): void {
   const fragments = fragmentsOf(document);
+  checkDefinitions(document);
   checkDirectives(document, limits);
   checkLiterals(document);
   for (const definition of checkExpansion(document, fragments, limits)) {
@@ -75,6 +76,22 @@ function checkIntrospection(groups: readonly FieldGroup[], charged: boolean): vo
 
 export function isIntrospectionRoot(fieldName: string | undefined): boolean {
   return fieldName === '__schema' || fieldName === '__type';
+}
+
+/** Each is walked by itself, with all that it spreads. */
+const maxOperations = 100;
+/** Of one operation: rules of validation look each of them up wherever it is used. */
+const maxVariables = 250;
+
+function checkDefinitions({ definitions }: DocumentNode): void {
+  let operations = 0;
+  for (const definition of definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    operations += 1;
+    if (operations > maxOperations) throw limitExceeded('operations', null, maxOperations);
+    const variables = definition.variableDefinitions?.length ?? 0;
+    if (variables > maxVariables) throw limitExceeded('variables', variables, maxVariables);
+  }
 }
 
 function checkDirectives(document: DocumentNode, limits: OperationLimits): void {

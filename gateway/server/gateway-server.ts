@@ -72,6 +72,7 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
     limits,
     trustedDocuments,
     anonymousIntrospection: !production,
+    hideSuggestions: production,
     ingests: options.ingests,
     timeLimitMilliseconds: http.operationTimeoutMilliseconds,
     metrics,

@@ -1,8 +1,9 @@
-/** Answers `__schema` and `__type` from the API schema, wherever they stand among other fields. */
+/** Answers `__schema` and `__type` from the API schema, wherever they stand among other fields. The last few are remembered. */
 import {
   execute,
   Kind,
   OperationTypeNode,
+  print,
   type DocumentNode,
   type ExecutionResult,
   type FragmentDefinitionNode,
@@ -10,6 +11,7 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
 } from 'graphql';
+import { LruCache } from '../../lru-cache.js';
 import type { FieldGroup } from './field-groups.js';
 import type { Run } from '../run.js';
 
@@ -38,12 +40,29 @@ export function compileIntrospectionField(
       ...fragments.values(),
     ],
   };
+  const text = print(document);
+  // What depends on no variable is the same for everybody.
+  const cache = text.includes('$') ? null : answersOf(schema);
   return (run) => {
+    const known = cache?.get(text);
+    if (known !== undefined) return known;
     // Introspection resolves without a promise: graphql-js answers at once.
     const result = execute({ schema, document, variableValues: run.variables }) as ExecutionResult;
     if (result.errors) run.errors.push(...result.errors);
-    return result.data?.[group.key] ?? null;
+    const answer = result.data?.[group.key] ?? null;
+    if (answer !== null && result.errors === undefined) cache?.set(text, answer);
+    return answer;
   };
+}
+
+/** Of the clients that most ask for the schema, each with a document of its own; an answer over a large one has megabytes. */
+const mostAnswers = 4;
+const answers = new WeakMap<GraphQLSchema, LruCache<string, unknown>>();
+
+function answersOf(schema: GraphQLSchema): LruCache<string, unknown> {
+  let ofSchema = answers.get(schema);
+  if (ofSchema === undefined) answers.set(schema, (ofSchema = new LruCache({ maxEntries: mostAnswers })));
+  return ofSchema;
 }
 
 function withItsConditions({ node, conditions }: FieldGroup['nodes'][number]): SelectionNode {

@@ -78,6 +78,10 @@ export function createGraphQLRoute(options: GraphQLRouteOptions) {
     const body = request.method === 'GET' ? undefined : await readOperations(options, request, identity);
     const parameters = request.method === 'GET' ? parametersOf(url) : body;
 
+    const source = isRecord(parameters) ? parameters['query'] : undefined;
+    const turn = typeof source === 'string' ? options.operations.turnOf(source, context) : undefined;
+    if (turn !== undefined) await turn;
+
     const format = Array.isArray(parameters) ? null : exportFormat(headers['accept']);
     if (format !== null) {
       if (request.method === 'GET') {

@@ -47,29 +47,54 @@ const maxCachedDocuments = 2_000;
 /** Whoever mends a document needs the first few; each further one costs a search for names like the one that is wrong. */
 const mostProblems = 5;
 
-export type PrepareDocument = (source: string) => PreparedDocument;
+export interface Documents {
+  readonly prepare: (source: string) => PreparedDocument;
+  /** Whether `prepare` has nothing left to do. */
+  readonly isPrepared: (source: string) => boolean;
+}
+
+/** A document may be asked for more than once on its way to its refusal. */
+const mostRefused = 16;
 
 /** `schema` is asked each time, because a reload changes it; documents that were valid against another are prepared anew. */
-export function createDocuments(schema: () => GraphQLSchema, limits: OperationLimits): PrepareDocument {
+export function createDocuments(
+  schema: () => GraphQLSchema,
+  limits: OperationLimits,
+  options: { readonly hideSuggestions: boolean },
+): Documents {
   const cache = new LruCache<string, PreparedDocument>({ maxEntries: maxCachedDocuments, maxWeight: maxCachedText });
+  // What is refused is cheap to refuse again, and kept among the others it would push out what is used.
+  const refused = new LruCache<string, PreparedDocument>({ maxEntries: mostRefused, maxWeight: maxCachedText / 4 });
   let cachedFor: GraphQLSchema | undefined;
 
-  return function prepare(source) {
+  const known = (source: string): PreparedDocument | undefined => {
     const current = schema();
     if (current !== cachedFor) {
       cache.clear();
+      refused.clear();
       cachedFor = current;
     }
-    const known = cache.get(source);
-    if (known !== undefined) return known;
-    const prepared = prepareDocument(current, source, limits);
-    // What is refused is cheap to refuse again, and kept it would push out what is used.
-    if (prepared.errors.length === 0) cache.set(source, prepared, source.length);
-    return prepared;
+    return cache.get(source) ?? refused.get(source);
+  };
+  return {
+    isPrepared: (source) => known(source) !== undefined,
+    prepare(source) {
+      let prepared = known(source);
+      if (prepared === undefined) {
+        prepared = prepareDocument(schema(), source, limits, options);
+        (prepared.errors.length === 0 ? cache : refused).set(source, prepared, source.length);
+      }
+      return prepared;
+    },
   };
 }
 
-function prepareDocument(schema: GraphQLSchema, source: string, limits: OperationLimits): PreparedDocument {
+function prepareDocument(
+  schema: GraphQLSchema,
+  source: string,
+  limits: OperationLimits,
+  { hideSuggestions }: { readonly hideSuggestions: boolean },
+): PreparedDocument {
   let document: DocumentNode | null = null;
   const refused = (errors: readonly GraphQLError[]): PreparedDocument => ({
     source,
@@ -88,7 +113,7 @@ function prepareDocument(schema: GraphQLSchema, source: string, limits: Operatio
   } catch (error) {
     return refused([toRequestProblem(error, limits)]);
   }
-  const problems = problemsOf(schema, document);
+  const problems = problemsOf(schema, document, hideSuggestions);
   if (problems.length > 0) return refused(problems.map((problem) => withCode(problem, 'GRAPHQL_VALIDATION_FAILED')));
   const operations: PreparedOperation[] = [];
   for (const definition of document.definitions) {
@@ -102,8 +127,9 @@ function prepareDocument(schema: GraphQLSchema, source: string, limits: Operatio
 const cheapRules = [...specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule), ...deferRules];
 
 /** The one rule whose work grows with the square of a document is asked last, of what the others let through. */
-function problemsOf(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
-  const options = { maxErrors: mostProblems };
+function problemsOf(schema: GraphQLSchema, document: DocumentNode, hideSuggestions: boolean): readonly GraphQLError[] {
+  // A suggestion is looked for among all names of the schema.
+  const options = { maxErrors: mostProblems, hideSuggestions };
   const problems = validate(schema, document, cheapRules, options);
   return problems.length > 0 ? problems : validate(schema, document, [OverlappingFieldsCanBeMergedRule], options);
 }

@@ -27,10 +27,17 @@ import {
 } from '../../limits/index.js';
 import type { AdmittedOperation } from './admitted-operation.js';
 import { continued } from './continued-stream.js';
-import { createDocuments, toGraphQLError, type PreparedDocument, type PreparedOperation } from './documents.js';
+import {
+  createDocuments,
+  toGraphQLError,
+  type Documents,
+  type PreparedDocument,
+  type PreparedOperation,
+} from './documents.js';
 import type { GatewayMetrics } from '../metrics.js';
 import { badRequest, withTrustedDocument, type OperationParameters } from '../http/parameters.js';
 import { resumable, type ResumableSubscription } from './resumption.js';
+import { Turns } from './turns.js';
 
 export interface OperationsOptions {
   readonly executor: SupergraphExecutor;
@@ -39,6 +46,8 @@ export interface OperationsOptions {
   readonly trustedDocuments: TrustedDocuments | null;
   /** False: only to an authenticated caller. */
   readonly anonymousIntrospection: boolean;
+  /** True: what is not found is not compared with what there is. */
+  readonly hideSuggestions?: boolean;
   /** Fields of `Mutation` that take large inputs; every one when missing. */
   readonly ingests?: ReadonlySet<string> | undefined;
   readonly timeLimitMilliseconds: number;
@@ -56,12 +65,27 @@ export interface ChosenOperation {
 export type AbortableContext = GatewayContext & { readonly abort: (reason: RequestError) => void };
 
 export class Operations {
-  readonly prepare: (source: string) => PreparedDocument;
+  readonly prepare: Documents['prepare'];
+  readonly #isPrepared: Documents['isPrepared'];
+  readonly #turns = new Turns();
   readonly #options: OperationsOptions;
 
   constructor(options: OperationsOptions) {
     this.#options = options;
-    this.prepare = createDocuments(() => options.executor.apiSchema, options.limits);
+    const { hideSuggestions = false } = options;
+    const documents = createDocuments(() => options.executor.apiSchema, options.limits, { hideSuggestions });
+    this.prepare = documents.prepare;
+    this.#isPrepared = documents.isPrepared;
+  }
+
+  /** To be waited for before a document is prepared; undefined for one that is ready. Rejects with SERVER_BUSY. */
+  turnOf(
+    source: string,
+    { identity, callerAddress, signal }: Pick<GatewayContext, 'identity' | 'callerAddress' | 'signal'>,
+  ): Promise<void> | undefined {
+    if (this.#isPrepared(source)) return undefined;
+    const caller = identity.subject === null ? `from ${callerAddress ?? ''}` : `by ${identity.subject}`;
+    return this.#turns.take(caller, () => void this.prepare(source), signal);
   }
 
   /** Whether the graph has the scalar that files are sent for. */

@@ -141,11 +141,15 @@ function protocolOptions(options: WebSocketOptions): Protocol {
   return {
     connectionInitWaitTimeout: options.initTimeoutMilliseconds,
     onConnect: (context) => connect(context, options),
-    onSubscribe(context, id, payload) {
-      const { running, identity, requestId, request, authorization, headers: given, consumer } = context.extra;
+    async onSubscribe(context, id, payload) {
+      const { running, socket, identity, requestId, request, authorization, headers: given, consumer } = context.extra;
       const { maxOperationsPerConnection } = options;
       if (identity === null) throw new Error('an operation came before the connection was acknowledged');
       try {
+        const callerAddress = options.callerOf(request);
+        const turn = payload.query ? operations.turnOf(payload.query, { identity, callerAddress }) : undefined;
+        if (turn !== undefined) await turn;
+        if (socket.readyState !== socket.OPEN) throw new CallerGone();
         if (running.size >= maxOperationsPerConnection) {
           throw limitExceeded('subscriptions', running.size + 1, maxOperationsPerConnection);
         }
@@ -156,7 +160,6 @@ function protocolOptions(options: WebSocketOptions): Protocol {
           return operation;
         }
         const headers = { ...flatHeaders(request.headers), ...given, authorization };
-        const callerAddress = options.callerOf(request);
         const contextValue = createRequestContext({ requestId, headers, identity, callerAddress });
         running.set(id, contextValue);
         const { document, operationName, variables } = operation;
