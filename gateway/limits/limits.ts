@@ -65,9 +65,11 @@ export type LimitName =
   | 'expansion'
   | 'batch'
   | 'operations'
+  | 'fragments'
   | 'variables'
   | 'introspection'
   | 'nesting'
+  | 'literals'
   | 'containers'
   | 'values'
   | 'bodyBytes'
@@ -85,9 +87,11 @@ const descriptions: Record<LimitName, string> = {
   expansion: 'selections with every fragment written out wherever it is spread',
   batch: 'operations in one request',
   operations: 'operations in the document',
+  fragments: 'fragments in the document',
   variables: 'variables of an operation',
   introspection: 'names for one list or for the schema in an introspection',
   nesting: 'levels of nested values',
+  literals: 'values in lists and objects that are written out',
   containers: 'objects and lists in the body',
   values: 'values in the body',
   bodyBytes: 'bytes in the body',

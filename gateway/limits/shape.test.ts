@@ -26,13 +26,23 @@ test('what an introspection lists is listed under one name, as lists are as long
   }
 });
 
-test('operations of a document and variables of an operation are bounded before validation walks them', () => {
+test('operations and fragments of a document, and variables of an operation, are bounded before validation walks them', () => {
   const many = (count: number, text: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => text(i)).join(' ');
   expect(measured(many(100, (i) => `query Q${i} { a }`))).not.toThrow();
   expect(measured(many(101, (i) => `query Q${i} { a }`))).toThrow(
     'At most 100 operations in the document are allowed.',
   );
+  expect(measured(`{ a } ${many(251, (i) => `fragment F${i} on Query { a }`)}`)).toThrow('At most 250 fragments');
   expect(measured(`query (${many(250, (i) => `$v${i}: Int`)}) { a }`)).not.toThrow();
   expect(measured(`query (${many(251, (i) => `$v${i}: Int`)}) { a }`)).toThrow('At most 250 variables of an operation');
+});
+
+test('values that are written out are bounded, over all lists and objects of a document', () => {
+  const list = (count: number) => `[${'1 '.repeat(count)}]`;
+  expect(measured(`{ a(list: ${list(1_000)}) }`)).not.toThrow();
+  expect(measured(`{ a(list: ${list(1_001)}) }`)).toThrow(
+    'At most 1000 values in lists and objects that are written out',
+  );
+  expect(measured(`{ a(one: ${list(600)}) b(other: { list: ${list(600)} }) }`)).toThrow('At most 1000 values');
 });

@@ -80,12 +80,17 @@ export function isIntrospectionRoot(fieldName: string | undefined): boolean {
 
 /** Each is walked by itself, with all that it spreads. */
 const maxOperations = 100;
+/** As operations are, where nothing spreads them. */
+const maxFragments = 250;
 /** Of one operation: rules of validation look each of them up wherever it is used. */
 const maxVariables = 250;
 
 function checkDefinitions({ definitions }: DocumentNode): void {
   let operations = 0;
+  let fragments = 0;
   for (const definition of definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments += 1;
+    if (fragments > maxFragments) throw limitExceeded('fragments', null, maxFragments);
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     operations += 1;
     if (operations > maxOperations) throw limitExceeded('operations', null, maxOperations);
