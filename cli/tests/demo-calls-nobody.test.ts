@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { AuditWorker } from '../../subgraphs/audit-and-builds/index.js';
+import { AuditWorker, Github, GithubWorker } from '../../subgraphs/audit-and-builds/index.js';
 import { loadConfig, packagePath } from '../../subgraphs/kernel/config/index.js';
 import { openSeededDatabase } from '../../tests/database/seeded-database.js';
 import { describeOn, startProgram } from '../../tests/testkit/index.js';
@@ -10,12 +10,14 @@ import { describeOn, startProgram } from '../../tests/testkit/index.js';
 const folder = mkdtempSync(join(tmpdir(), 'weft-demo-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('no audit of the demo company waits for a worker', async () => {
+test('nothing of the demo company waits for a worker of audits', async () => {
   const { database, close } = await openSeededDatabase();
   const warnings: unknown[] = [];
   const log = { warn: (line: unknown) => void warnings.push(line), error: (line: unknown) => void warnings.push(line) };
-  const worker = new AuditWorker({ database, settings: loadConfig({}).audits, keyring: null, log });
-  expect(await worker.drain()).toBe(0);
+  const { audits: settings, github: where } = loadConfig({});
+  const github = new Github({ settings: where, keyring: null, log });
+  expect(await new AuditWorker({ database, settings, github, log }).drain()).toBe(0);
+  expect(await new GithubWorker({ database, github, webhookSecret: 'a secret', pollMs: 50, log }).drain()).toBe(0);
   expect(warnings).toEqual([]);
   await close();
 });

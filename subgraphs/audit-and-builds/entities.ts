@@ -1,20 +1,9 @@
 /** The entity maps of audits and builds: types, tables, fields, relations, filters, orders and visibility, as data. */
-import type { Identity } from '../kernel/auth/index.js';
 import { badInput } from '../kernel/errors/index.js';
-import {
-  entity,
-  field,
-  match,
-  orderBy,
-  query,
-  storedLowerCase,
-  type ModelInput,
-  type Visibility,
-} from '../kernel/read/index.js';
+import { entity, field, match, orderBy, query, storedLowerCase, type ModelInput } from '../kernel/read/index.js';
 import { contractTypes } from './domain/project-states.js';
-
-/** Audits and builds are the whole organisation's: every known caller reads them, scopes say who changes them. */
-const visible = (auth: Identity): Visibility => (auth.isAuthenticated ? 'all' : 'none');
+import { githubTasks, webhookDeliveries } from './github-entities.js';
+import { visible } from './visibility.js';
 
 const id = { column: 'id', sqlType: 'uuid' } as const;
 const createdAt = orderBy('created_at', 'timestamptz');
@@ -96,6 +85,7 @@ export const repositories = entity({
         child: [match('project_id', 'id')],
       },
     },
+    githubTasks: { kind: 'connection', type: 'GithubTask', on: [match('repo_id', 'id')] },
     webhookDeliveries: {
       kind: 'connection',
       type: 'WebhookDelivery',
@@ -104,23 +94,6 @@ export const repositories = entity({
   },
   orders: { FULL_NAME: [orderBy('repository_full_name', 'text')], CONNECTED_AT: [createdAt] },
   defaultOrder: byFullName,
-  visible,
-});
-
-const webhookDeliveries = entity({
-  type: 'WebhookDelivery',
-  table: 'builds.webhook_deliveries',
-  key: { column: 'delivery_id', sqlType: 'text' },
-  fields: {
-    id: field.id('WebhookDelivery', 'delivery_id', 'text'),
-    event: field.text('event'),
-    action: field.text('action'),
-    outcome: field.enum('outcome'),
-    detail: field.freeText('detail'),
-    receivedAt: field.timestamp('received_at'),
-  },
-  orders: { RECEIVED_AT: [orderBy('received_at', 'timestamptz')] },
-  defaultOrder: { field: 'RECEIVED_AT', direction: 'DESC' },
   visible,
 });
 
@@ -173,6 +146,7 @@ export const auditRuns = entity({
         child: [match('id', 'finding_id')],
       },
     },
+    report: { kind: 'one', type: 'GithubTask', on: [match('audit_run_id', 'id')] },
   },
   computed: { commit: ['repository_full_name', 'commit_sha'] },
   orders: { CREATED_AT: [createdAt] },
@@ -358,6 +332,7 @@ export const model: ModelInput = {
     users,
     repositories,
     webhookDeliveries,
+    githubTasks,
     auditRuns,
     auditChecks,
     auditFindings,
@@ -373,6 +348,8 @@ export const model: ModelInput = {
     BuildLogSource: storedLowerCase(['BUILDER', 'AUDIT', 'SYSTEM']),
     BuildStatus: storedLowerCase(['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']),
     ContractType: storedLowerCase(contractTypes),
+    GithubTaskKind: storedLowerCase(['REPORT', 'WEBHOOK']),
+    GithubTaskStatus: storedLowerCase(['PENDING', 'DONE', 'SKIPPED', 'FAILED']),
     ProjectStatus: storedLowerCase(['DRAFT', 'QUESTIONNAIRE', 'CONTRACTS_READY', 'BUILDING', 'COMPLETED']),
   },
   queries: {

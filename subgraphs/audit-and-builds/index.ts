@@ -21,6 +21,7 @@ export function createSubgraph({ keys = null }: SubgraphOptions = {}): SubgraphD
 
 export { rotateTokens, type Rotation } from './repository/users.js';
 export { AuditWorker, runChecks } from './auditor/index.js';
+export { Github, GithubWorker } from './github/index.js';
 export * as readable from './domain/audit/readable.js';
 export { findContract, verdictOf, type AuditFile, type AuditSubject, type CheckOutcome } from './domain/audit/index.js';
 export { startBuildSweeper } from './sweeper.js';

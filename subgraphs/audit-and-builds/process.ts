@@ -26,13 +26,16 @@ export default {
   ],
   workers: {
     audits: {
-      description: 'fetch pushed commits and run the checks of their audits; WEFT_AUDIT_* are its limits',
+      description: 'fetch pushed commits, run the checks of their audits, and tell GitHub; WEFT_AUDIT_* are its limits',
       start: async ({ config, database, log }) => {
-        const { AuditWorker } = await import('./index.js');
+        const { AuditWorker, Github, GithubWorker } = await import('./index.js');
         const keys = encryptionKeys(config);
-        const keyring = keys === null ? null : new Keyring(keys);
-        const worker = new AuditWorker({ database, settings: config.audits, keyring, log });
-        return untilAborted((signal) => worker.run(signal));
+        const github = new Github({ settings: config.github, keyring: keys === null ? null : new Keyring(keys), log });
+        const { pollMs } = config.audits;
+        const webhookSecret = config.githubWebhookSecret?.reveal() ?? null;
+        const auditor = new AuditWorker({ database, settings: config.audits, github, log });
+        const teller = new GithubWorker({ database, github, webhookSecret, pollMs, log });
+        return untilAborted((signal) => Promise.all([auditor.run(signal), teller.run(signal)]));
       },
     },
   },

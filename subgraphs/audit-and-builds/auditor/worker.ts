@@ -2,11 +2,11 @@
 import { Identity } from '../../kernel/auth/index.js';
 import type { Config } from '../../kernel/config/index.js';
 import type { Database } from '../../kernel/db/index.js';
-import type { Keyring } from '../../kernel/encryption/index.js';
 import { describeError, type Logger } from '../../kernel/log/index.js';
 import { LeaseKeeper, WorkLoop } from '../../kernel/worker/index.js';
 import type { Writer } from '../../kernel/write/index.js';
 import { findContract } from '../domain/audit/index.js';
+import { GithubFailure, type Github } from '../github/index.js';
 import {
   claimAuditRuns,
   completeAuditRun,
@@ -24,8 +24,7 @@ import { runChecks } from './run-checks.js';
 export interface AuditWorkerOptions {
   readonly database: Database;
   readonly settings: Config['audits'];
-  /** Opens the tokens of users. Null: private repositories of GitHub can't be fetched. */
-  readonly keyring: Keyring | null;
+  readonly github: Github;
   readonly log: Pick<Logger, 'warn' | 'error'>;
 }
 
@@ -105,7 +104,7 @@ export class AuditWorker {
     signal: AbortSignal,
   ): Promise<void> {
     const { database, settings, log } = this.#options;
-    const { files, changedPaths } = await fetchCommit(this.#wanted(work), settings, signal);
+    const { files, changedPaths } = await fetchCommit(await this.#wanted(work), settings, signal);
     const stored = await findContractsByAuditRun(database, id);
     const checks = await runChecks(
       {
@@ -128,24 +127,18 @@ export class AuditWorker {
     if (refused !== undefined) log.warn({ auditRun: id, code: refused.code }, 'an audit was not taken');
   }
 
-  #wanted(work: AuditWork): WantedCommit {
-    const { githubUrl } = this.#options.settings;
-    const { commitSha, remoteUrl } = work;
+  async #wanted(work: AuditWork): Promise<WantedCommit> {
+    const { github } = this.#options;
+    const { commitSha, remoteUrl, fullName } = work;
     const changesSince = changesOf(work);
     if (remoteUrl !== null) return { remote: remoteUrl, token: null, commitSha, changesSince };
-    const remote = `${githubUrl.replace(/\/+$/, '')}/${work.fullName}.git`;
-    return { remote, token: this.#openToken(work), commitSha, changesSince };
-  }
-
-  #openToken({ token, fullName }: AuditWork): string | null {
-    const { keyring } = this.#options;
-    if (token === null) return null;
-    if (keyring === null || !keyring.has(token.keyId)) {
-      throw new FetchFailure(
-        `No key at hand opens the token that ${fullName} is fetched with: WEFT_ENCRYPTION_KEY is not set, or another.`,
-      );
+    try {
+      const token = await github.fetchToken(work);
+      return { remote: github.remoteOf(fullName), token, commitSha, changesSince };
+    } catch (error) {
+      if (!(error instanceof GithubFailure)) throw error;
+      throw new FetchFailure(error.message, { mayPass: error.mayPass, cause: error });
     }
-    return keyring.open(token, token.owner);
   }
 
   async #fail(

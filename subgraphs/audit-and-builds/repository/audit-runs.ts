@@ -7,6 +7,7 @@ import { withoutAccepted, type CheckOutcome } from '../domain/audit/index.js';
 import { assertRange, assertText } from '../domain/limits.js';
 import { storeFindings } from './audit-findings.js';
 import { isCommitSha } from './commit.js';
+import { noteReport } from './github-tasks.js';
 import { lockConnected, type LockedRepository } from './repositories.js';
 
 export interface NewAuditRun {
@@ -76,6 +77,29 @@ export async function joinOrInsertAuditRun(
   if (waiting === undefined) await insertAuditRun(tx, repository, run, deliveryId);
 }
 
+/** What GitHub is asked to have judged again. */
+export interface Reaudit {
+  readonly commitSha: string;
+  readonly branch: string | null;
+  /** Which of the commit's audits. The newest when it is none of them. */
+  readonly auditRunId: string | null;
+}
+
+/** As the audit was that is repeated; one that waits is left to be made. The repository is held. */
+export async function repeatAuditRun(
+  tx: WriteTransaction,
+  repository: LockedRepository,
+  { commitSha, branch, auditRunId }: Reaudit,
+  deliveryId: string,
+): Promise<void> {
+  const [before] = await tx.query<NewAuditRun>(sql`/* builds.auditRunToRepeat */
+    select commit_sha as "commitSha", commit_message as "commitMessage", commit_author as "commitAuthor", branch,
+      base_sha as "baseSha", pull_request as "pullRequest"
+    from builds.audit_runs where repo_id = ${repository.id}::uuid and commit_sha = ${commitSha}
+    order by id is not distinct from ${auditRunId}::uuid desc, created_at desc, id desc limit 1`);
+  await joinOrInsertAuditRun(tx, repository, before ?? { commitSha, branch }, deliveryId);
+}
+
 export interface ClaimedRun {
   readonly id: string;
   readonly repository: string;
@@ -142,6 +166,7 @@ export interface AuditWork {
   readonly isPush: boolean;
   readonly attempts: number;
   readonly fullName: string;
+  readonly githubRepoId: number;
   readonly defaultBranch: string;
   readonly remoteUrl: string | null;
   /** Sealed token of the user who connected the repository. Null when there is none. */
@@ -153,7 +178,7 @@ export async function findAuditWork(db: Pick<Transaction, 'query'>, id: string):
     AuditWork & { text: string; keyId: string | null; owner: string }
   >(sql`/* builds.auditWork */
     select a.commit_sha as "commitSha", a.base_sha as "baseSha", a.branch, a.pull_request as "pullRequest",
-      a.delivery_id is not null as "isPush", a.attempts, r.full_name as "fullName", r.default_branch as "defaultBranch",
+      a.delivery_id is not null as "isPush", a.attempts, r.full_name as "fullName", r.github_repo_id as "githubRepoId", r.default_branch as "defaultBranch",
       r.remote_url as "remoteUrl", u.access_token as text, u.access_token_key_id as "keyId", u.github_id::text as owner
     from builds.audit_runs a join builds.repos r on r.id = a.repo_id join builds.users u on u.id = r.user_id
     where a.id = ${id}::uuid`);
@@ -221,6 +246,7 @@ export function completeAuditRun(writer: Writer, operation: string, completion: 
     const [ended] = await tx.query<{ overallResult: string }>(sql`/* builds.completeAuditRun */
       update builds.audit_runs set status = 'completed', completed_at = now(), files_checked = ${filesChecked},
         lease_token = null, lease_expires_at = null where id = ${id}::uuid returning overall_result as "overallResult"`);
+    await noteReport(tx, id);
     noteAuditRun(tx, run, 'auditRunCompleted', {
       status: [run.status, 'COMPLETED'],
       overallResult: ended?.overallResult ?? null,
@@ -272,6 +298,7 @@ export function failAuditRun(writer: Writer, { auditRunId: id, leaseToken, reaso
     await tx.query(sql`/* builds.failAuditRun */
       update builds.audit_runs set status = 'error', completed_at = now(), error_detail = ${reason}, lease_token = null,
         lease_expires_at = null where id = ${id}::uuid`);
+    await noteReport(tx, id);
     noteAuditRun(tx, run, 'auditRunFailed', { status: [run.status, 'ERROR'], reason });
     return { auditRun: id };
   });

@@ -3,6 +3,7 @@ import { sql, type Transaction } from '../../kernel/db/index.js';
 import { userError } from '../../kernel/errors/index.js';
 import { write, type Writer, type Written, type WriteTransaction } from '../../kernel/write/index.js';
 import { assertFullName, assertRemoteUrl, assertText } from '../domain/limits.js';
+import { noteWebhook } from './github-tasks.js';
 
 export interface LockedRepository {
   readonly id: string;
@@ -66,7 +67,12 @@ export function connectRepository(writer: Writer, input: ConnectInput): Changed 
     assertText('defaultBranch', defaultBranch, { max: 255 });
     if (input.remoteUrl != null) assertRemoteUrl('remoteUrl', input.remoteUrl);
     const webhookActive = input.webhookActive ?? true;
-    const [repository] = await tx.query<{ fullName: string; isNew: boolean }>(sql`/* builds.connectRepository */
+    const [repository] = await tx.query<{
+      id: string;
+      fullName: string;
+      isNew: boolean;
+      isElsewhere: boolean;
+    }>(sql`/* builds.connectRepository */
       insert into builds.repos (user_id, github_repo_id, full_name, default_branch, webhook_id, webhook_active, remote_url)
       select id, ${String(input.githubRepoId)}::bigint, ${input.fullName}, ${defaultBranch},
         ${input.webhookId == null ? null : String(input.webhookId)}::bigint, ${webhookActive},
@@ -76,11 +82,25 @@ export function connectRepository(writer: Writer, input: ConnectInput): Changed 
         default_branch = excluded.default_branch, webhook_id = coalesce(excluded.webhook_id, repos.webhook_id),
         webhook_active = excluded.webhook_active,
         remote_url = coalesce(excluded.remote_url, repos.remote_url)
-      returning repository_full_name as "fullName", xmax = 0 as "isNew"`);
+      returning id, repository_full_name as "fullName", xmax = 0 as "isNew", remote_url is not null as "isElsewhere"`);
     if (repository === undefined) throw userError('NOT_FOUND', 'userId', 'There is no such user.');
     noteRepository(tx, repository.fullName, repository.isNew ? 'repositoryConnected' : 'repositoryReconnected', {
       githubRepoId: String(input.githubRepoId),
       webhookActive,
+    });
+    if (webhookActive && input.webhookId == null && !repository.isElsewhere) await noteWebhook(tx, repository.id, true);
+    return { repository: repository.fullName };
+  });
+}
+
+export function disconnectRepository(writer: Writer, fullName: string): Changed {
+  return write(writer, { operation: 'repositoryDisconnect' }, async (tx) => {
+    const repository = await lockConnected(tx, fullName);
+    const [row] = await tx.query<{ isElsewhere: boolean }>(sql`/* builds.disconnectRepository */
+      update builds.repos set webhook_active = false where id = ${repository.id}::uuid returning remote_url is not null as "isElsewhere"`);
+    if (row?.isElsewhere === false) await noteWebhook(tx, repository.id, false);
+    noteRepository(tx, repository.fullName, 'repositoryDisconnected', {
+      webhookActive: [repository.webhookActive, false],
     });
     return { repository: repository.fullName };
   });

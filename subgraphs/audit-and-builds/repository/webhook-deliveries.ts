@@ -4,7 +4,7 @@ import { write, type Writer, type WriteTransaction } from '../../kernel/write/in
 import { assertNever } from '../../kernel/errors/index.js';
 import type { Request } from '../webhook/delivery.js';
 import { resolveFindingsOfBranch } from './audit-findings.js';
-import { joinOrInsertAuditRun } from './audit-runs.js';
+import { joinOrInsertAuditRun, repeatAuditRun } from './audit-runs.js';
 import {
   lockRepositoryByGithubId,
   nameTaken,
@@ -41,7 +41,7 @@ async function apply(tx: WriteTransaction, delivery: Delivery): Promise<{ outcom
   const [first] = targets;
   if (first === undefined) return { outcome: 'UNKNOWN' };
   // One that waits for the audit of an inactive repository is told apart, so that a person can see why nothing happened.
-  const isIgnored = targets.every(({ request, repository }) => request.kind === 'audit' && !repository.webhookActive);
+  const isIgnored = targets.every(({ request, repository }) => isOfAudit(request) && !repository.webhookActive);
   const isNew = await insertDelivery(tx, delivery, {
     repository: first.repository.fullName,
     outcome: isIgnored ? 'IGNORED' : 'ACCEPTED',
@@ -51,6 +51,10 @@ async function apply(tx: WriteTransaction, delivery: Delivery): Promise<{ outcom
   if (isIgnored) return { outcome: 'IGNORED' };
   for (const { request, repository } of targets) await carryOut(tx, request, repository, delivery.id);
   return { outcome: 'ACCEPTED' };
+}
+
+function isOfAudit({ kind }: Request): boolean {
+  return kind === 'audit' || kind === 'repeat';
 }
 
 interface Target {
@@ -89,6 +93,9 @@ async function carryOut(
   switch (request.kind) {
     case 'audit':
       await joinOrInsertAuditRun(tx, repository, request.commit, deliveryId);
+      return;
+    case 'repeat':
+      await repeatAuditRun(tx, repository, request.audit, deliveryId);
       return;
     case 'branchGone':
       await resolveFindingsOfBranch(tx, repository.id, request.branch);

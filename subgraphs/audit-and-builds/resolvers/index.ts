@@ -28,6 +28,7 @@ import { projectStatusChange } from './mutation/projectStatusChange.js';
 import { projectUpdate } from './mutation/projectUpdate.js';
 import { questionnaireAnswer } from './mutation/questionnaireAnswer.js';
 import { repositoryConnect } from './mutation/repositoryConnect.js';
+import { repositoryDisconnect } from './mutation/repositoryDisconnect.js';
 import { repositoryWebhookSet } from './mutation/repositoryWebhookSet.js';
 import { createUserRegister } from './mutation/userRegister.js';
 import { Subscription } from './Subscription.js';
@@ -62,6 +63,7 @@ export function createResolvers(keyring: Keyring | null): ResolverMap {
       projectUpdate,
       questionnaireAnswer,
       repositoryConnect,
+      repositoryDisconnect,
       repositoryWebhookSet,
       userRegister: createUserRegister(keyring),
     },

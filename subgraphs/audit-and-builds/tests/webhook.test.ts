@@ -217,8 +217,17 @@ describe('the webhook of GitHub', () => {
     expect((await changes()) - before).toBe(1);
   });
 
-  test('every published example is acknowledged, and only the six events that are acted upon leave a row', async () => {
-    const acted = new Set(['push', 'pull_request', 'ping', 'repository', 'installation', 'installation_repositories']);
+  test('every published example is acknowledged, and only the eight events that are acted upon leave a row', async () => {
+    const acted = new Set([
+      'push',
+      'pull_request',
+      'check_run',
+      'check_suite',
+      'ping',
+      'repository',
+      'installation',
+      'installation_repositories',
+    ]);
     for (const { name, examples: payloads } of examples) {
       for (const payload of payloads) {
         const { status, body } = await deliver(name, payload);

@@ -11,8 +11,16 @@ export interface PushedCommit {
   readonly pullRequest: number | null;
 }
 
+export interface RepeatedAudit {
+  readonly commitSha: string;
+  readonly branch: string | null;
+  /** Null: that of the commit. */
+  readonly auditRunId: string | null;
+}
+
 export type Request =
   | { readonly kind: 'audit'; readonly githubRepoId: number; readonly commit: PushedCommit }
+  | { readonly kind: 'repeat'; readonly githubRepoId: number; readonly audit: RepeatedAudit }
   | { readonly kind: 'branchGone'; readonly githubRepoId: number; readonly branch: string }
   | { readonly kind: 'hook'; readonly githubRepoId: number; readonly hookId: number; readonly isActive: boolean }
   | { readonly kind: 'rename'; readonly githubRepoId: number; readonly fullName: string }
@@ -48,6 +56,18 @@ const pullRequest = z.object({
     base: z.object({ sha }),
   }),
 });
+const checkRun = z.object({
+  repository,
+  check_run: z.object({
+    head_sha: sha,
+    external_id: z.uuid().nullish().catch(null),
+    check_suite: z.object({ head_branch: z.string().nullish() }).nullish(),
+  }),
+});
+const checkSuite = z.object({
+  repository,
+  check_suite: z.object({ head_sha: sha, head_branch: z.string().nullish() }),
+});
 const ping = z.object({ repository, hook: z.object({ id, active: z.boolean() }) });
 const repositoryChange = z.object({ repository });
 const installation = z.object({
@@ -65,6 +85,10 @@ export function toRequests(event: string, action: string | null, payload: unknow
       return ofPush(payload);
     case 'pull_request':
       return ofPullRequest(action, payload);
+    case 'check_run':
+      return action === 'rerequested' ? ofCheckRun(payload) : [];
+    case 'check_suite':
+      return action === 'rerequested' ? ofCheckSuite(payload) : [];
     case 'ping': {
       const { data } = ping.safeParse(payload);
       if (data === undefined) return [];
@@ -125,6 +149,29 @@ function ofPullRequest(action: string | null, payload: unknown): readonly Reques
     pullRequest: number,
   };
   return [{ kind: 'audit', githubRepoId: data.repository.id, commit }];
+}
+
+/** The button beside a check. GitHub tells it the App alone that made the check. */
+function ofCheckRun(payload: unknown): readonly Request[] {
+  const { data } = checkRun.safeParse(payload);
+  if (data === undefined) return [];
+  const { head_sha: commitSha, external_id: auditRunId, check_suite: suite } = data.check_run;
+  return [
+    repeated(data.repository.id, { commitSha, branch: suite?.head_branch ?? null, auditRunId: auditRunId ?? null }),
+  ];
+}
+
+/** The button above all checks. */
+function ofCheckSuite(payload: unknown): readonly Request[] {
+  const { data } = checkSuite.safeParse(payload);
+  if (data === undefined) return [];
+  const { head_sha: commitSha, head_branch: branch } = data.check_suite;
+  return [repeated(data.repository.id, { commitSha, branch: branch ?? null, auditRunId: null })];
+}
+
+function repeated(githubRepoId: number, audit: RepeatedAudit): Request {
+  const [commitSha, branch] = [audit.commitSha.toLowerCase(), toStored(audit.branch, longest.branch)];
+  return { kind: 'repeat', githubRepoId, audit: { ...audit, commitSha, branch } };
 }
 
 function toStored(text: string | null | undefined, length: number): string | null {

@@ -1,5 +1,5 @@
 /** The settings of audits and of the workers that carry them out. */
-import { integer, milliseconds, secret, text, webUrl, type Variable } from './forms.js';
+import { integer, milliseconds, privateKey, secret, text, webUrl, type Variable } from './forms.js';
 
 export const auditVariables = {
   WEFT_GITHUB_WEBHOOK_SECRET: {
@@ -15,6 +15,31 @@ export const auditVariables = {
     description:
       'Where repositories that have no remote of their own are fetched: GitHub, or a GitHub Enterprise Server.',
     fallback: 'https://github.com',
+  },
+  WEFT_GITHUB_API_URL: {
+    schema: webUrl,
+    expected: 'an http or https URL',
+    description: 'The API of that GitHub, when it is not where `WEFT_GITHUB_URL` says: `/api/v3` of a server.',
+    fallback: null,
+  },
+  WEFT_GITHUB_APP_ID: {
+    schema: integer(1, Number.MAX_SAFE_INTEGER),
+    expected: 'a number',
+    description: 'The GitHub App that audits are fetched and told as, where it is installed.',
+    fallback: null,
+  },
+  WEFT_GITHUB_APP_KEY: {
+    schema: privateKey,
+    expected: 'a private key in PEM, or that in base64',
+    description: 'Private key of the GitHub App: PEM as GitHub gives it, or that in base64.',
+    fallback: null,
+    isSecret: true,
+  },
+  WEFT_PUBLIC_URL: {
+    schema: webUrl,
+    expected: 'an http or https URL',
+    description: 'Where GitHub reaches this Weft: `/webhooks/github` is registered below it. Without it none is.',
+    fallback: null,
   },
   WEFT_AUDIT_LOCAL_ROOT: {
     schema: text,

@@ -75,8 +75,15 @@ export interface Config {
     };
   };
   readonly events: { readonly pollMs: number; readonly bufferedEvents: number; readonly keepDays: number };
+  readonly github: {
+    readonly url: string;
+    readonly apiUrl: string;
+    /** Null: only with the tokens of users. */
+    readonly app: { readonly id: number; readonly key: Secret } | null;
+    /** Null: webhooks can't be registered. */
+    readonly publicUrl: string | null;
+  };
   readonly audits: {
-    readonly githubUrl: string;
     readonly localRoot: string | null;
     readonly timeoutSeconds: number;
     readonly maxBytes: number;
@@ -135,6 +142,9 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
   }
   if (values.WEFT_EMBEDDINGS_KEY !== undefined && values.WEFT_EMBEDDINGS_URL === undefined) {
     problems.push('WEFT_EMBEDDINGS_KEY is set without WEFT_EMBEDDINGS_URL, where it would be sent');
+  }
+  if ((values.WEFT_GITHUB_APP_ID === undefined) !== (values.WEFT_GITHUB_APP_KEY === undefined)) {
+    problems.push('WEFT_GITHUB_APP_ID and WEFT_GITHUB_APP_KEY are set together or not at all');
   }
   if (problems.length > 0) {
     throw new StartupError(
@@ -197,8 +207,16 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
       bufferedEvents: values.WEFT_EVENTS_BUFFER,
       keepDays: values.WEFT_EVENTS_KEEP_DAYS,
     },
+    github: {
+      url: values.WEFT_GITHUB_URL.replace(/\/+$/, ''),
+      apiUrl: toApiUrl(values.WEFT_GITHUB_API_URL, values.WEFT_GITHUB_URL),
+      app:
+        values.WEFT_GITHUB_APP_ID === undefined || values.WEFT_GITHUB_APP_KEY === undefined
+          ? null
+          : { id: values.WEFT_GITHUB_APP_ID, key: values.WEFT_GITHUB_APP_KEY },
+      publicUrl: values.WEFT_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    },
     audits: {
-      githubUrl: values.WEFT_GITHUB_URL,
       localRoot: values.WEFT_AUDIT_LOCAL_ROOT ?? null,
       timeoutSeconds: values.WEFT_AUDIT_TIMEOUT_SECONDS,
       maxBytes: values.WEFT_AUDIT_MAX_BYTES,
@@ -241,6 +259,11 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
     logLevel: values.WEFT_LOG_LEVEL,
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
+}
+
+function toApiUrl(given: string | undefined, githubUrl: string): string {
+  const { origin, hostname } = new URL(githubUrl);
+  return (given ?? (hostname === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`)).replace(/\/+$/, '');
 }
 
 /** Adds to `problems` what keeps the program from knowing its callers; the answer then is not used. */

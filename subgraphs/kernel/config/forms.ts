@@ -37,6 +37,14 @@ export const key = text
   .refine((value) => /^[0-9a-f]{64}$/i.test(value) || /^[A-Za-z0-9+/]{43}=$/.test(value))
   .transform((value) => new Secret(value));
 
+/** PEM, with its line ends written as `\n` too, or all of it in base64, since some environments hold single lines only. */
+export const privateKey = text
+  .transform((value) =>
+    value.startsWith('-----') ? value.replaceAll('\\n', '\n') : Buffer.from(value, 'base64').toString(),
+  )
+  .refine((value) => /^-----BEGIN (?:RSA )?PRIVATE KEY-----\s/.test(value))
+  .transform((value) => new Secret(value));
+
 /** Items separated by commas, each of the form of `item`. */
 export function list<T>(item: z.ZodType<T, string>) {
   return text.transform((value) => value.split(',').map((part) => part.trim())).pipe(z.array(item).min(1));

@@ -17,6 +17,7 @@ import { describeOn, startProgram } from '../../../../tests/testkit/index.js';
 import { sql } from '../../../kernel/db/index.js';
 import { Keyring } from '../../../kernel/encryption/index.js';
 import { AuditWorker } from '../../auditor/index.js';
+import { Github } from '../../github/index.js';
 import { createWebhookHandler } from '../../webhook/index.js';
 import { openGitHost, TestRepository, writeProgram, type GitHost } from './git-host.js';
 
@@ -50,8 +51,12 @@ const settings = {
 const work = (changed: Partial<typeof settings> = {}) =>
   new AuditWorker({
     database: subgraph.database,
-    settings: { ...settings, ...changed, githubUrl: host.url },
-    keyring: new Keyring({ current: encryptionKey }),
+    settings: { ...settings, ...changed },
+    github: new Github({
+      settings: { url: host.url, apiUrl: host.url, app: null, publicUrl: null },
+      keyring: new Keyring({ current: encryptionKey }),
+      log,
+    }),
     log,
   }).drain();
 

@@ -11,8 +11,8 @@ export interface GitHost {
   readonly url: string;
   /** Where the repositories are. */
   readonly folder: string;
-  /** Needed to read it from now on. */
-  protect(fullName: string, token: string): void;
+  /** Needed to read it from now on: a token, or one of which that is said. */
+  protect(fullName: string, token: string | ((token: string) => boolean)): void;
   /** Paths that were asked for. */
   readonly asked: readonly string[];
   close(): Promise<void>;
@@ -20,14 +20,15 @@ export interface GitHost {
 
 export async function openGitHost(): Promise<GitHost> {
   const folder = mkdtempSync(join(tmpdir(), 'weft-git-host-'));
-  const tokens = new Map<string, string>();
+  const tokens = new Map<string, string | ((token: string) => boolean)>();
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://host');
     asked.push(pathname);
     const token = tokens.get(/^\/([^/]+\/[^/]+)\.git\//.exec(pathname)?.[1] ?? '');
-    const wanted = `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`;
-    if (token !== undefined && request.headers.authorization !== wanted) {
+    const given = Buffer.from((request.headers.authorization ?? '').replace('Basic ', ''), 'base64').toString();
+    const shown = given.replace(/^x-access-token:/, '');
+    if (token !== undefined && (given === shown || !(typeof token === 'string' ? token === shown : token(shown)))) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
       return;
     }
