@@ -43,6 +43,16 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./commands/audit.js'),
   },
   {
+    name: 'trail',
+    summary: 'keys, checkpoints and bundles of the audit trail, for who keeps proofs of it elsewhere',
+    load: () => import('./commands/trail.js'),
+  },
+  {
+    name: 'verify',
+    summary: 'check a bundle of the audit trail against checkpoints that were kept outside',
+    load: () => import('./commands/verify.js'),
+  },
+  {
     name: 'migrate',
     summary: 'bring the database to what this build needs, or tell what is missing',
     load: () => import('./commands/migrate.js'),

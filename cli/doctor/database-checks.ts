@@ -14,7 +14,7 @@ const toleratedSkewMs = 2_000;
 export async function checkDatabase(database: Database, config: Config): Promise<Finding[]> {
   const migrations = await checkMigrations(database);
   const stored =
-    migrations.status === 'ok' ? [...(await checkKeys(database, config)), ...(await checkTrail(database))] : [];
+    migrations.status === 'ok' ? [...(await checkKeys(database, config)), ...(await checkTrail(database, config))] : [];
   return [
     await checkVersion(database),
     ...(await checkPooler(database, config)),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { auditTrailSealed, openTestDatabase, type TestDatabase } from '../../tests/testkit/index.js';
+import { loadConfig } from '../../subgraphs/kernel/config/index.js';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { settleSealing, write, type Writer } from '../../subgraphs/kernel/write/index.js';
 import { trailReadiness } from '../graph/database-metrics.js';
@@ -23,9 +24,15 @@ afterAll(() => opened.close());
 
 test('a trail that is whole is well', async () => {
   await auditTrailSealed(opened.database);
-  expect(await checkTrail(opened.database)).toEqual([
+  expect(await checkTrail(opened.database, loadConfig({}))).toEqual([
     { name: 'audit trail', status: 'ok', detail: 'all 1 entries are sealed' },
     { name: 'audit entries', status: 'ok', detail: expect.stringContaining('has its entry') },
+    {
+      name: 'checkpoints',
+      status: 'warning',
+      detail: expect.stringContaining('none are signed'),
+      advice: expect.any(String),
+    },
   ]);
 });
 
@@ -35,7 +42,7 @@ test('a sealer that fails, and an event whose entry is gone, are failures', asyn
     alter table traceability.audit_log disable trigger all;
     update traceability.audit_log set action = 'other';
     alter table traceability.audit_log enable trigger all`);
-  const [sealing, missing] = await checkTrail(database);
+  const [sealing, missing] = await checkTrail(database, loadConfig({}));
   expect(sealing).toMatchObject({ status: 'failed', advice: expect.stringContaining('verifyAuditTrail') });
   expect(missing).toMatchObject({
     status: 'failed',

@@ -77,6 +77,16 @@ export function observeTrail({ registry }: GatewayMetrics, trail: TrailWatch): v
     '1 while the oldest unsealed entry waits for a transaction of the server, of whichever database, to end.',
     ({ blocker }) => (blocker === null ? 0 : 1),
   );
+  new Gauge({
+    name: 'weft_audit_checkpoint_late_seconds',
+    help: 'How long the oldest sealed entry waits for a checkpoint, or the oldest checkpoint for a store; NaN where none are made.',
+    registers,
+    collect() {
+      const { checkpoint } = trail;
+      const waits = [checkpoint?.uncoveredSeconds ?? 0, checkpoint?.unpublishedSeconds ?? 0];
+      this.set(checkpoint === null ? Number.NaN : Math.max(...waits));
+    },
+  });
   const total = (name: string, help: string, read: (state: NonNullable<TrailWatch['state']>) => number): void => {
     new Counter({
       name,

@@ -3,7 +3,7 @@ import type { Config } from '../../subgraphs/kernel/config/index.js';
 import { prepareDatabase, type Database } from '../../subgraphs/kernel/db/index.js';
 import { feedOf } from '../../subgraphs/kernel/events/index.js';
 import type { Logger } from '../../subgraphs/kernel/log/index.js';
-import { TrailWatch } from '../../subgraphs/kernel/trail/index.js';
+import { openStores, TrailWatch, type TrailWatchOptions } from '../../subgraphs/kernel/trail/index.js';
 import { settleSealing } from '../../subgraphs/kernel/write/index.js';
 import { openConfiguredDatabase } from '../configured-database.js';
 import { startHousekeeping } from './housekeeping.js';
@@ -27,7 +27,7 @@ export async function openStore(
     await prepareDatabase(database);
     const seeded = config.seed && (await seedWhenEmpty(database));
     feedOf(database, config.events);
-    const trail = new TrailWatch(database, log);
+    const trail = new TrailWatch(database, log, { checkpoints: await checkpointsOf(config) });
     const stopHousekeeping = startHousekeeping(database, config.events.keepDays, log);
     return {
       database,
@@ -51,4 +51,11 @@ async function seedWhenEmpty(database: Database): Promise<boolean> {
   if (found !== undefined) return false;
   const { seed } = await import('../../prisma/seed.js');
   return (await seed(database)).seeded;
+}
+
+/** What to expect of whichever process makes checkpoints. */
+async function checkpointsOf({ trail }: Config): Promise<TrailWatchOptions['checkpoints']> {
+  if (trail.keys.length === 0) return undefined;
+  const stores = await openStores(trail);
+  return { everySeconds: trail.checkpointSeconds, stores: stores.map(({ name }) => name) };
 }

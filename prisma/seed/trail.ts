@@ -34,8 +34,8 @@ async function appendEntries(tx: Transaction, entries: readonly Entry[]): Promis
   const payloads = entries.map(({ details }) => canonicalJson(details));
   await tx.query(sql`/* seed.auditAppend */
     insert into traceability.audit_log
-      (timestamp, "user", action, resource_type, resource_id, payload_hash, entity_id, payload)
-    select timestamp, actor, action, resource_type, resource_id, payload_hash, entity_id, payload
+      (timestamp, "user", action, resource_type, resource_id, payload_hash, entity_id, payload, repository)
+    select timestamp, actor, action, resource_type, resource_id, payload_hash, entity_id, payload, repository
     from unnest(
       ${entries.map((entry) => entry.at)}::timestamptz[],
       ${entries.map((entry) => entry.user)}::text[],
@@ -44,7 +44,9 @@ async function appendEntries(tx: Transaction, entries: readonly Entry[]): Promis
       ${entries.map((entry) => resourceUuid(entry.type, entry.key))}::uuid[],
       ${payloads.map(sha256)}::text[],
       ${entries.map((entry) => toGlobalId(entry.type, entry.key))}::text[],
-      ${payloads}::text[]
-    ) with ordinality as entry (timestamp, actor, action, resource_type, resource_id, payload_hash, entity_id, payload, n)
+      ${payloads}::text[],
+      ${entries.map(({ repository = null }) => repository)}::text[]
+    ) with ordinality as entry
+      (timestamp, actor, action, resource_type, resource_id, payload_hash, entity_id, payload, repository, n)
     order by n`);
 }

@@ -56,10 +56,26 @@ export const auditSeal = entity({
   visible: everyone,
 });
 
+export const auditCheckpoint = entity({
+  type: 'AuditCheckpoint',
+  table: 'traceability.audit_checkpoints',
+  key: { column: 'size', sqlType: 'int8' },
+  fields: {
+    size: field.bigint('size'),
+    root: field.text((table) => `encode(${table}.root, 'base64')`),
+    note: field.text('note'),
+    createdAt: field.timestamp('created_at'),
+  },
+  orders: { SIZE: [orderBy('size', 'int8')] },
+  defaultOrder: { field: 'SIZE', direction: 'DESC' },
+  visible: (auth) => (auth.has('audit:read') || auth.has('audit:checkpoint') ? 'all' : 'none'),
+});
+
 export const model: ModelInput = {
-  entities: [auditEntry, auditSeal, webhookEndpoint, webhookMessage, webhookAttempt],
+  entities: [auditEntry, auditSeal, auditCheckpoint, webhookEndpoint, webhookMessage, webhookAttempt],
   queries: {
     auditTrail: query.connection('AuditEntry'),
+    auditCheckpoints: query.connection('AuditCheckpoint'),
     auditEntry: query.one('AuditEntry'),
     webhookEndpoints: query.connection('WebhookEndpoint'),
     webhookEndpoint: query.one('WebhookEndpoint'),

@@ -2,11 +2,14 @@
 import type { TrustedDocuments } from '../kernel/config/trusted-documents.js';
 import { Keyring, type KeyringInput } from '../kernel/encryption/index.js';
 import { Entitlement } from '../kernel/events/index.js';
+import type { Config } from '../kernel/config/index.js';
 import { createOutbound, type OutboundSettings } from '../kernel/outbound/index.js';
 import type { EntityMap } from '../kernel/read/index.js';
 import type { SubgraphDefinition } from '../kernel/subgraph/index.js';
 import { model } from './entities.js';
 import { auditEntryResolvers } from './resolvers/AuditEntry.js';
+import { auditExport } from './resolvers/auditExport.js';
+import { auditCheckpointCreate } from './resolvers/mutation/auditCheckpointCreate.js';
 import { commitResolver } from './resolvers/commit.js';
 import { createWebhookEndpointSave } from './resolvers/mutation/webhookEndpointSave.js';
 import { createWebhookEndpointSecretRotate } from './resolvers/mutation/webhookEndpointSecretRotate.js';
@@ -22,12 +25,24 @@ export interface SubgraphOptions {
   readonly keys?: KeyringInput | null;
   readonly outbound?: OutboundSettings;
   readonly documents?: () => Promise<TrustedDocuments | null>;
+  /** Who signs checkpoints of the audit trail, and where they go. */
+  readonly checkpoints?: Pick<Config, 'trail' | 'logLevel'>;
 }
+
+const noCheckpoints: NonNullable<SubgraphOptions['checkpoints']> = {
+  trail: { keys: [], checkpointSeconds: 300, stores: [], s3: undefined },
+  logLevel: 'info',
+};
 
 /** `entities` are the maps of every domain's entities that have a global id. */
 export function createSubgraph(
   entities: readonly EntityMap[],
-  { keys = null, outbound = { privateHosts: [], dnsServers: [] }, documents }: SubgraphOptions = {},
+  {
+    keys = null,
+    outbound = { privateHosts: [], dnsServers: [] },
+    documents,
+    checkpoints = noCheckpoints,
+  }: SubgraphOptions = {},
 ): SubgraphDefinition {
   const finder = new NodeFinder(entities);
   const { Query, ...types } = nodeResolvers(finder);
@@ -39,7 +54,12 @@ export function createSubgraph(
     model,
     resolvers: {
       ...types,
-      Query: { ...Query, commit: commitResolver(entities.filter(({ type }) => type === 'Commit')), verifyAuditTrail },
+      Query: {
+        ...Query,
+        commit: commitResolver(entities.filter(({ type }) => type === 'Commit')),
+        verifyAuditTrail,
+        auditExport,
+      },
       Mutation: {
         webhookEndpointSave: createWebhookEndpointSave({
           keyring,
@@ -50,6 +70,7 @@ export function createSubgraph(
         webhookEndpointSecretRotate: createWebhookEndpointSecretRotate(keyring),
         webhookEndpointRemove,
         webhookMessagesRedrive,
+        auditCheckpointCreate: auditCheckpointCreate(checkpoints),
       },
       AuditEntry: auditEntryResolvers(finder),
       AuditFault: auditFault,

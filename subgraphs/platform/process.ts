@@ -16,6 +16,7 @@ export default {
     return createSubgraph(entitiesOf(await others()), {
       keys: encryptionKeys(config),
       outbound: config.outbound,
+      checkpoints: config,
       documents: async () => {
         if (config.trustedDocuments === undefined) return null;
         const { readTrustedDocuments } = await import('../kernel/config/trusted-documents.js');
@@ -51,8 +52,19 @@ export default {
     lost: (endpoint) => `no key at hand opens the secret of webhook endpoint ${endpoint}: rotate it`,
     rotate: async (database, keyring) => (await import('./index.js')).rotateWebhookSecrets(database, keyring),
   },
+  // Of any number of processes one makes a checkpoint at a time; which does not matter.
+  sweeps: [
+    async ({ config, database, log }) => {
+      const { startCheckpoints } = await import('../kernel/trail/index.js');
+      return startCheckpoints(config.trail, database, log);
+    },
+  ],
   weights: {
     // 50,000 links take up to 0.7 s, and 10,000 entries that had to be sealed before 0.8 s: a request may ask one of it.
     'Query.verifyAuditTrail': 26_000,
+    // 5,000 entries and their tiles.
+    'Query.auditExport': 5_000,
+    // Up to 10,000 entries are sealed first.
+    'Mutation.auditCheckpointCreate': 20_000,
   },
 } satisfies DomainProcess;

@@ -163,6 +163,7 @@ describe('verification names the first broken entry', () => {
     xid: `'7'`,
     entity_id: `'Thing:99'`,
     request_id: 'null',
+    repository: `'acme/other'`,
   };
   test.each(Object.entries(columns))('a changed %s of an entry', async (column, value) => {
     const assignment = column.includes(',') ? `(${column}) = ${value}` : `${column} = ${value}`;

@@ -60,3 +60,13 @@ END $$;
 DROP TABLE traceability.audit_stores, traceability.audit_checkpoints, traceability.audit_tiles;
 ALTER TABLE traceability.audit_seals DROP COLUMN leaf_hash;
 DROP FUNCTION traceability.extend_audit_tree, traceability.audit_tile_root, traceability.audit_leaf_hash, traceability.audit_leaf;
+-- Links of entries that have a repository don't fit any more without it.
+CREATE OR REPLACE FUNCTION traceability.audit_entry_hash(previous_hash text, entry traceability.audit_log) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT encode(sha256(convert_to(json_build_array(
+    previous_hash, entry.id, (extract(epoch FROM entry.timestamp) * 1000000)::bigint::text, entry."user", entry.action,
+    entry.resource_type, entry.resource_id, entry.payload_hash, entry.position::text, entry.xid::text, entry.entity_id,
+    entry.payload, entry.request_id
+  )::text, 'UTF8')), 'hex')
+$$;
+ALTER TABLE traceability.audit_log DROP COLUMN repository;

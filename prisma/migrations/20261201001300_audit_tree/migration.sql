@@ -1,6 +1,24 @@
 -- A Merkle tree over the audit trail (RFC 6962 hashing), beside the hash chain: leaf n is the entry of link n + 1. Its roots are what
 -- checkpoints sign, and what is proven outside of this database is proven against them.
 
+-- The repository that a change belongs to, so that what was done to it can be exported by itself. Null in older entries.
+ALTER TABLE traceability.audit_log ADD COLUMN repository text;
+CREATE INDEX audit_log_repository_position_idx ON traceability.audit_log (repository, position) WHERE repository IS NOT NULL;
+
+-- As before for entries without one, which is all that were sealed until now.
+CREATE OR REPLACE FUNCTION traceability.audit_entry_hash(previous_hash text, entry traceability.audit_log) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT encode(sha256(convert_to((CASE WHEN entry.repository IS NULL THEN json_build_array(
+    previous_hash, entry.id, (extract(epoch FROM entry.timestamp) * 1000000)::bigint::text, entry."user", entry.action,
+    entry.resource_type, entry.resource_id, entry.payload_hash, entry.position::text, entry.xid::text, entry.entity_id,
+    entry.payload, entry.request_id
+  ) ELSE json_build_array(
+    previous_hash, entry.id, (extract(epoch FROM entry.timestamp) * 1000000)::bigint::text, entry."user", entry.action,
+    entry.resource_type, entry.resource_id, entry.payload_hash, entry.position::text, entry.xid::text, entry.entity_id,
+    entry.payload, entry.request_id, entry.repository
+  ) END)::text, 'UTF8')), 'hex')
+$$;
+
 -- What a leaf says of its entry, as the very text whose bytes are hashed: a JSON array, so that quoting makes it unambiguous. The
 -- payload is in it by its hash alone, so that its text can be erased and the entry still be proven. A verifier needs no more of
 -- the database than these texts.
@@ -8,8 +26,8 @@ CREATE FUNCTION traceability.audit_leaf(entry traceability.audit_log) RETURNS te
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT json_build_array(
     'weft.audit.v1', entry.id, (extract(epoch FROM entry.timestamp) * 1000000)::bigint::text, entry."user", entry.action,
-    entry.resource_type, entry.resource_id, entry.entity_id, entry.payload_hash, entry.request_id, entry.position::text,
-    entry.xid::text
+    entry.resource_type, entry.resource_id, entry.entity_id, entry.payload_hash, entry.repository, entry.request_id,
+    entry.position::text, entry.xid::text
   )::text
 $$;
 

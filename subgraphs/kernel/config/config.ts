@@ -18,6 +18,15 @@ export type AuthConfig =
       readonly audience: string;
     };
 
+/** Checkpoints of the audit trail. */
+export interface TrailConfig {
+  /** The current key first; none means that none are made. */
+  readonly keys: readonly Secret[];
+  readonly checkpointSeconds: number;
+  readonly stores: readonly URL[];
+  readonly s3: { readonly accessKeyId: string; readonly secretAccessKey: Secret } | undefined;
+}
+
 export interface Config {
   readonly environment: 'production' | 'development' | 'test';
   readonly host: string;
@@ -83,6 +92,7 @@ export interface Config {
     /** Null: webhooks can't be registered. */
     readonly publicUrl: string | null;
   };
+  readonly trail: TrailConfig;
   readonly audits: {
     readonly localRoot: string | null;
     readonly timeoutSeconds: number;
@@ -146,6 +156,7 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
   if ((values.WEFT_GITHUB_APP_ID === undefined) !== (values.WEFT_GITHUB_APP_KEY === undefined)) {
     problems.push('WEFT_GITHUB_APP_ID and WEFT_GITHUB_APP_KEY are set together or not at all');
   }
+  const trail = toTrail(values, problems);
   if (problems.length > 0) {
     throw new StartupError(
       `The configuration can't be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
@@ -216,6 +227,7 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
           : { id: values.WEFT_GITHUB_APP_ID, key: values.WEFT_GITHUB_APP_KEY },
       publicUrl: values.WEFT_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     },
+    trail,
     audits: {
       localRoot: values.WEFT_AUDIT_LOCAL_ROOT ?? null,
       timeoutSeconds: values.WEFT_AUDIT_TIMEOUT_SECONDS,
@@ -264,6 +276,25 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
 function toApiUrl(given: string | undefined, githubUrl: string): string {
   const { origin, hostname } = new URL(githubUrl);
   return (given ?? (hostname === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`)).replace(/\/+$/, '');
+function toTrail(values: VariableValues, problems: string[]): TrailConfig {
+  const { WEFT_TRAIL_KEY: key, WEFT_TRAIL_KEY_PREVIOUS: previous, WEFT_TRAIL_STORES: stores = [] } = values;
+  const { WEFT_TRAIL_S3_ACCESS_KEY_ID: accessKeyId, WEFT_TRAIL_S3_SECRET_ACCESS_KEY: secretAccessKey } = values;
+  if (key === undefined && previous !== undefined)
+    problems.push('WEFT_TRAIL_KEY_PREVIOUS is set without WEFT_TRAIL_KEY, which takes its place');
+  if (key === undefined && stores.length > 0)
+    problems.push('WEFT_TRAIL_STORES is set without WEFT_TRAIL_KEY: there would be nothing to bring there');
+  const hasS3 = accessKeyId !== undefined && secretAccessKey !== undefined;
+  if (!hasS3 && stores.some(({ protocol }) => protocol.startsWith('s3+'))) {
+    problems.push(
+      'WEFT_TRAIL_STORES names an S3-compatible store, which needs WEFT_TRAIL_S3_ACCESS_KEY_ID and WEFT_TRAIL_S3_SECRET_ACCESS_KEY',
+    );
+  }
+  return {
+    keys: [key, previous].filter((each) => each !== undefined),
+    checkpointSeconds: values.WEFT_TRAIL_CHECKPOINT_SECONDS,
+    stores,
+    s3: hasS3 ? { accessKeyId, secretAccessKey } : undefined,
+  };
 }
 
 /** Adds to `problems` what keeps the program from knowing its callers; the answer then is not used. */

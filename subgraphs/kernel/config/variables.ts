@@ -6,6 +6,7 @@ import { answerHeaderRules, requestHeaderRules } from './header-rules.js';
 import { auditVariables } from './audit-variables.js';
 import { outboundVariables } from './outbound-variables.js';
 import { scanVariables } from './scan-variables.js';
+import { trailVariables } from './trail-variables.js';
 
 /** In the order in which the documentation shows them. `satisfies` keeps the exact type of each. */
 export const variables = {
@@ -330,6 +331,7 @@ export const variables = {
     description: 'How long events are kept for replay (days). An older cursor is CURSOR_EXPIRED.',
     fallback: '30',
   },
+  ...trailVariables,
   ...auditVariables,
   ...scanVariables,
   ...outboundVariables,

@@ -45,8 +45,8 @@ beforeAll(async () => {
   opened = await openTestDatabase();
   database = opened.database;
   await database.query(
-    `insert into traceability.audit_log ("user", action, resource_type, resource_id, payload_hash, entity_id, payload)
-     select 'ja"na', 'changed ü', 'Thing', gen_random_uuid(), encode(sha256(convert_to(p, 'UTF8')), 'hex'), 'Thing:' || n, p
+    `insert into traceability.audit_log ("user", action, resource_type, resource_id, payload_hash, entity_id, payload, repository)
+     select 'ja"na', 'changed ü', 'Thing', gen_random_uuid(), encode(sha256(convert_to(p, 'UTF8')), 'hex'), 'Thing:' || n, p, 'acme/api'
      from generate_series(1, $1::int) n cross join lateral (select '{"n":' || n || '}' as p) payload`,
     [total],
   );

@@ -30,6 +30,9 @@ export interface Tile extends TileName {
   readonly hashes: Uint8Array;
 }
 
+/** Links or tiles are missing. */
+export class TreeBroken extends Error {}
+
 function hashChildren(left: Uint8Array, right: Uint8Array): Uint8Array {
   return createHash('sha256').update(Uint8Array.of(1)).update(left).update(right).digest();
 }
@@ -107,7 +110,7 @@ export async function readTiles(db: Queryable, names: readonly TileName[]): Prom
   return names.map((name, at) => {
     const hashes = rows[at]?.hashes;
     if (hashes?.length !== name.width * hashBytes) {
-      throw new Error(`tile ${name.tile} of level ${name.level} is not whole: verify the audit trail`);
+      throw new TreeBroken(`tile ${name.tile} of level ${name.level} is not whole: verify the audit trail`);
     }
     return { ...name, hashes };
   });

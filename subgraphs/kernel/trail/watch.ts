@@ -3,14 +3,15 @@ import type { Database } from '../db/index.js';
 import { startPeriodic } from '../worker/index.js';
 import type { Logger } from '../log/index.js';
 import { checkReceipts, observeSealing, requestSealing, sealerState, type SealerState } from '../write/index.js';
+import { isLate, readCheckpointState, type CheckpointState } from './publications.js';
 import { readTrailState, type TrailState } from './state.js';
 
 /**
  * `unsealed`: entries wait though nothing holds them up. `stalled`: a transaction of the server, of whichever database, holds
- * them up. `failing`: sealing fails. `lost`: entries were taken out between their commit and their seal. `unknown`: the
- * database could not be asked.
+ * them up. `failing`: sealing fails. `lost`: entries were taken out between their commit and their seal. `late`: a checkpoint is
+ * overdue, or has not come to a store. `unknown`: the database could not be asked.
  */
-export type TrailCondition = 'ok' | 'unsealed' | 'stalled' | 'failing' | 'lost' | 'unknown';
+export type TrailCondition = 'ok' | 'unsealed' | 'stalled' | 'failing' | 'lost' | 'late' | 'unknown';
 
 export interface TrailWatchOptions {
   readonly everyMs?: number;
@@ -18,6 +19,8 @@ export interface TrailWatchOptions {
   readonly patienceSeconds?: number;
   /** How often a condition that lasts is told of again (ms). */
   readonly againMs?: number;
+  /** Where checkpoints are made: how often, and the stores that they are brought to. */
+  readonly checkpoints?: { readonly everySeconds: number; readonly stores: readonly string[] } | undefined;
 }
 
 export class TrailWatch {
@@ -25,8 +28,10 @@ export class TrailWatch {
   readonly #log: Pick<Logger, 'warn' | 'error'>;
   readonly #patienceSeconds: number;
   readonly #againMs: number;
+  readonly #checkpoints: TrailWatchOptions['checkpoints'];
   readonly #stop: () => Promise<void>;
   #state: TrailState | null = null;
+  #checkpoint: CheckpointState | null = null;
   #condition: TrailCondition = 'ok';
   #failureToldAt = -Infinity;
   #told: { readonly condition: TrailCondition; readonly at: number } = { condition: 'ok', at: 0 };
@@ -34,12 +39,13 @@ export class TrailWatch {
   constructor(
     database: Database,
     log: Pick<Logger, 'warn' | 'error'>,
-    { everyMs = 10_000, patienceSeconds = 60, againMs = 600_000 }: TrailWatchOptions = {},
+    { everyMs = 10_000, patienceSeconds = 60, againMs = 600_000, checkpoints }: TrailWatchOptions = {},
   ) {
     this.#database = database;
     this.#log = log;
     this.#patienceSeconds = patienceSeconds;
     this.#againMs = againMs;
+    this.#checkpoints = checkpoints;
     observeSealing(database, {
       onFailure: (error) => this.#tellFailure(error),
       onLost: (lost) =>
@@ -60,6 +66,11 @@ export class TrailWatch {
     return this.#condition;
   }
 
+  /** Null before the first look, and where none are made. */
+  get checkpoint(): CheckpointState | null {
+    return this.#checkpoint;
+  }
+
   get state(): (TrailState & SealerState) | null {
     return this.#state && { ...this.#state, ...sealerState(this.#database) };
   }
@@ -70,6 +81,8 @@ export class TrailWatch {
     this.#state = state;
     if (state.unsealed > 0) requestSealing(this.#database);
     await checkReceipts(this.#database);
+    if (this.#checkpoints !== undefined)
+      this.#checkpoint = await readCheckpointState(this.#database, this.#checkpoints.stores);
     this.#condition = this.#judge(state);
     this.#tell(state);
   }
@@ -82,8 +95,11 @@ export class TrailWatch {
     const { lostEntries, failuresInARow } = sealerState(this.#database);
     if (lostEntries > 0) return 'lost';
     if (failuresInARow > 0) return 'failing';
-    if (unsealedSeconds === null || unsealedSeconds < this.#patienceSeconds) return 'ok';
-    return blocker === null ? 'unsealed' : 'stalled';
+    if (unsealedSeconds !== null && unsealedSeconds >= this.#patienceSeconds)
+      return blocker === null ? 'unsealed' : 'stalled';
+    const { everySeconds } = this.#checkpoints ?? {};
+    const isOverdue = everySeconds !== undefined && this.#checkpoint !== null && isLate(this.#checkpoint, everySeconds);
+    return isOverdue ? 'late' : 'ok';
   }
 
   /** Every commit tries anew: one line a second says as much as a thousand. */
@@ -110,6 +126,8 @@ export class TrailWatch {
       this.#log.warn({ ...facts, blocker: state.blocker?.description }, 'audit entries wait for a transaction to end');
     } else if (condition === 'unsealed') {
       this.#log.warn(facts, 'audit entries are not sealed, though nothing holds them up');
+    } else if (condition === 'late') {
+      this.#log.error({ condition, ...this.#checkpoint }, 'a checkpoint of the audit trail is late');
     }
   }
 }

@@ -64,16 +64,17 @@ export async function appendRecords(
 async function appendAuditEntries(tx: Queryable, actor: Actor, changes: readonly Change[]): Promise<string> {
   const payloads = changes.map((change) => toPayload(change.details ?? {}));
   const [row] = await tx.query<{ xid: string }>(sql`/* kernel.auditAppend */
-    with appended as (insert into traceability.audit_log ("user", action, resource_type, resource_id, payload_hash, entity_id, payload, request_id)
-    select ${actor.user}, action, resource_type, resource_id, payload_hash, entity_id, payload, ${actor.requestId}
+    with appended as (insert into traceability.audit_log ("user", action, resource_type, resource_id, payload_hash, entity_id, payload, request_id, repository)
+    select ${actor.user}, action, resource_type, resource_id, payload_hash, entity_id, payload, ${actor.requestId}, repository
     from unnest(
       ${changes.map((change) => change.action)}::text[],
       ${changes.map((change) => change.type)}::text[],
       ${changes.map((change) => resourceUuid(change.type, change.key))}::uuid[],
       ${payloads.map(sha256)}::text[],
       ${changes.map((change) => toGlobalId(change.type, change.key))}::text[],
-      ${payloads}::text[]
-    ) with ordinality as entry (action, resource_type, resource_id, payload_hash, entity_id, payload, n)
+      ${payloads}::text[],
+      ${changes.map((change) => change.repository ?? null)}::text[]
+    ) with ordinality as entry (action, resource_type, resource_id, payload_hash, entity_id, payload, repository, n)
     order by n returning xid) select xid from appended limit 1`);
   if (row === undefined) throw new Error('no audit entry was appended');
   return row.xid;
