@@ -14,7 +14,7 @@ export interface SubgraphOptions {
 
 export function createSubgraph({
   embedder = createEmbedder({ embeddings: undefined }),
-  store = new DocumentStore('.weft'),
+  store = DocumentStore.inside('.weft'),
 }: SubgraphOptions = {}): SubgraphDefinition {
   return {
     name: 'evidence-and-features',
@@ -23,5 +23,11 @@ export function createSubgraph({
   };
 }
 
-export { createUploadHandler, DocumentStore, sweepFiles } from './upload/index.js';
+export {
+  createDownloadHandler,
+  createUploadHandler,
+  DocumentStore,
+  openDocumentStore,
+  sweepFiles,
+} from './upload/index.js';
 export { DocumentWorker } from './worker/index.js';

@@ -9,9 +9,9 @@ const embeddingDeadlineMs = 120_000;
 
 export default {
   createSubgraph: async (config) => {
-    const { createSubgraph, DocumentStore } = await import('./index.js');
+    const { createSubgraph, openDocumentStore } = await import('./index.js');
     const { createEmbedder } = await import('../kernel/embeddings/index.js');
-    return createSubgraph({ embedder: createEmbedder(config), store: new DocumentStore(config.database.dataDir) });
+    return createSubgraph({ embedder: createEmbedder(config), store: await openDocumentStore(config) });
   },
   routes: [
     {
@@ -21,17 +21,26 @@ export default {
       mayBeSlow: true,
       checksOrigin: true,
       open: async ({ config, database }) => {
-        const { createUploadHandler, DocumentStore } = await import('./index.js');
-        const store = new DocumentStore(config.database.dataDir);
+        const { createUploadHandler, openDocumentStore } = await import('./index.js');
+        const store = await openDocumentStore(config);
         return createUploadHandler({ database, store, maxBytes: config.documents.maxUploadBytes });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/documents/:id',
+      maxBodyBytes: () => 0,
+      open: async ({ config, database }) => {
+        const { createDownloadHandler, openDocumentStore } = await import('./index.js');
+        return createDownloadHandler({ database, store: await openDocumentStore(config) });
       },
     },
   ],
   sweeps: [
     // Uploads that nothing came of.
     async ({ config, database, log }) => {
-      const { DocumentStore, sweepFiles } = await import('./index.js');
-      const store = new DocumentStore(config.database.dataDir);
+      const { openDocumentStore, sweepFiles } = await import('./index.js');
+      const store = await openDocumentStore(config);
       const stop = startPeriodic({
         everyMs: sweepEveryMs,
         atOnce: true,
@@ -45,12 +54,12 @@ export default {
     documents: {
       description: 'extract, embed and infer from documents; WEFT_PROCESSING_* are its limits',
       start: async ({ config, database, log }) => {
-        const { DocumentStore, DocumentWorker } = await import('./index.js');
+        const { DocumentWorker, openDocumentStore } = await import('./index.js');
         const { createEmbedder } = await import('../kernel/embeddings/index.js');
         const { leaseSeconds, concurrency, pollMs } = config.documents;
         const worker = new DocumentWorker({
           database,
-          store: new DocumentStore(config.database.dataDir),
+          store: await openDocumentStore(config),
           embedder: createEmbedder(config, { deadlineMs: embeddingDeadlineMs }),
           log,
           settings: { leaseSeconds, concurrency, pollMs },

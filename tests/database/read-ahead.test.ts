@@ -34,7 +34,7 @@ const embedder = createEmbedder({ embeddings: undefined });
 const definitions: readonly SubgraphDefinition[] = [
   traceability(),
   auditAndBuilds(),
-  evidenceAndFeatures({ embedder, store: new DocumentStore('memory') }),
+  evidenceAndFeatures({ embedder, store: DocumentStore.inside('memory') }),
   scanningAndWallets(),
   workflow(),
 ];

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { authenticateLocalDeveloper } from '../../subgraphs/kernel/auth/index.js';
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
@@ -47,10 +48,32 @@ describe('in development', () => {
             return { status: 202, body: { taken: true } };
           },
         },
+        {
+          method: 'GET',
+          path: '/things/:id',
+          maxBodyBytes: 0,
+          handle: async ({ method, params }) => ({
+            status: 200,
+            headers: { 'content-type': 'text/plain' },
+            ...(method === 'GET' && { body: Readable.from([`thing ${params['id'] ?? ''}`]) }),
+          }),
+        },
       ],
     });
   });
   afterAll(() => gateway.close());
+
+  test('a route takes a part of its path, answers a stream as it comes, and HEAD without one', async () => {
+    expect(await (await fetch(`${gateway.url}/things/a%2Fb%20c`)).text()).toBe('thing a/b c');
+    expect(await (await fetch(`${gateway.url}/things/100%`)).text()).toBe('thing 100%');
+    const head = await fetch(`${gateway.url}/things/x`, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    for (const path of ['/things', '/things/', '/things/a/b']) {
+      expect([path, (await fetch(`${gateway.url}${path}`)).status]).toEqual([path, 404]);
+    }
+    const posted = await fetch(`${gateway.url}/things/x`, { method: 'POST' });
+    expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET']);
+  });
 
   test('a browser gets Sandbox on /graphql, and GraphiQL without any foreign host on /graphiql', async () => {
     const sandbox = await fetch(gateway.graphql, { headers: page });

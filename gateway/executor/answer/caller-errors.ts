@@ -21,6 +21,7 @@ const readableCodes = new Set<unknown>([
   'DATABASE_UNAVAILABLE',
   'SERVER_BUSY',
   'EMBEDDINGS_UNAVAILABLE',
+  'DOCUMENTS_UNAVAILABLE',
   'TIMEOUT',
 ] satisfies ErrorCode[]);
 

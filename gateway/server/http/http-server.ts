@@ -13,7 +13,7 @@ import { HttpError, methodNotAllowed, sendHttpError, sendJson, toHttpError } fro
 import type { GatewayMetrics } from '../metrics.js';
 import type { OriginRules } from './origin.js';
 import { requestIdOf, urlOf } from './request-context.js';
-import { answerRoute, type ExtraRoute } from './routes.js';
+import { answerRoute, matchPath, type ExtraRoute } from './routes.js';
 import type { WebSocketTransport } from '../streams/websocket.js';
 
 export interface HttpLimits {
@@ -147,7 +147,7 @@ async function answer(
   if (options.origins.answerCors(request, response)) return;
   const page = options.pages.get(url.pathname);
   if (page !== undefined) return page(request, response, requestId);
-  const routes = options.extraRoutes.filter(({ path }) => path === url.pathname);
+  const routes = options.extraRoutes.filter(({ path }) => matchPath(path, url.pathname) !== null);
   if (routes.length > 0) {
     const { authenticate, origins } = options;
     return answerRoute(routes, request, response, { requestId, url, authenticate, origins });

@@ -1,6 +1,7 @@
 /** Routes beside `/graphql` that the composition root adds: webhooks, uploads. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Authenticate, Identity } from '../../../subgraphs/kernel/auth/index.js';
 import { allowSlowBody } from './arrival.js';
 import { readBody } from './body.js';
@@ -11,6 +12,10 @@ import { flatHeaders } from './request-context.js';
 
 export interface RouteRequest {
   readonly requestId: string;
+  /** `HEAD` too, for a route of `GET`. */
+  readonly method: string;
+  /** What stands in the path for its `:name`. */
+  readonly params: Readonly<Record<string, string>>;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The bytes as they were sent, for signatures over them. Throws 413 past the route's `maxBodyBytes`, LIMIT_EXCEEDED for JSON that would be slow to parse. */
@@ -26,13 +31,13 @@ export interface RouteRequest {
 export interface RouteResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object is sent as JSON; nothing is an empty body. */
+  /** A stream is sent as it comes, as fast as the caller takes it; another object as JSON; nothing is an empty body. */
   readonly body?: object | string | undefined;
 }
 
 export interface ExtraRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Exact path: `/webhooks/github`. */
+  /** `/webhooks/github`, or with a part that is any: `/documents/:id`. */
   readonly path: string;
   readonly maxBodyBytes: number;
   /** True: the body of a caller whom `authenticate` knows may take as long as it moves. */
@@ -41,6 +46,32 @@ export interface ExtraRoute {
   readonly checksOrigin?: boolean;
   /** A RequestError that it throws is answered with the status of its code. */
   handle(request: RouteRequest): Promise<RouteResponse> | RouteResponse;
+}
+
+/** What stands for the parts of the path that are any; null for another path. */
+export function matchPath(path: string, pathname: string): Readonly<Record<string, string>> | null {
+  const wanted = path.split('/');
+  const given = pathname.split('/');
+  if (wanted.length !== given.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const said = given[index] ?? '';
+    if (!part.startsWith(':')) {
+      if (part !== said) return null;
+    } else {
+      if (said === '') return null;
+      params[part.slice(1)] = decoded(said);
+    }
+  }
+  return params;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 interface RouteDoors {
@@ -56,7 +87,8 @@ export async function answerRoute(
   response: ServerResponse,
   { requestId, url, authenticate, origins }: RouteDoors,
 ): Promise<void> {
-  const route = routes.find(({ method }) => method === request.method);
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const route = routes.find((each) => each.method === method);
   if (route === undefined) throw methodNotAllowed(routes.map(({ method }) => method).join(', '));
   if (route.checksOrigin === true) origins.check(request);
   const controller = new AbortController();
@@ -68,6 +100,8 @@ export async function answerRoute(
     body,
   } = await route.handle({
     requestId,
+    method: request.method ?? '',
+    params: matchPath(route.path, url.pathname) ?? {},
     url,
     headers,
     async readBody() {
@@ -83,6 +117,9 @@ export async function answerRoute(
     },
     signal: controller.signal,
   });
-  if (typeof body === 'object') sendJson(response, status, body, answered);
+  if (body instanceof Readable) {
+    response.writeHead(status, answered);
+    await pipeline(body, response, { signal: controller.signal });
+  } else if (typeof body === 'object') sendJson(response, status, body, answered);
   else response.writeHead(status, answered).end(body);
 }

@@ -1,4 +1,5 @@
 /** Registration: a document and its first job, once for each content. */
+import type { Transaction } from '../../kernel/db/index.js';
 import { write, type Writer, type Written } from '../../kernel/write/index.js';
 import { assertDocument, handlerOf, type NewDocument } from '../domain/job-documents.js';
 import { jobActions } from '../domain/job-states.js';
@@ -21,7 +22,7 @@ export interface FilePlace {
   /** Whether it is where the built-in worker reads. */
   readonly isStored: boolean;
   /** Puts the file of an upload into its place, before the commit: there is no document whose file is still to come. */
-  readonly hold?: () => Promise<void>;
+  readonly hold?: (tx: Transaction) => Promise<void>;
 }
 
 export function registerDocument(
@@ -45,10 +46,10 @@ export function registerDocument(
     if (made === null) {
       const known = await findDocumentByHash(tx, document.fileHash);
       if (known === null) throw new Error('a document with this hash was there, and is gone');
-      if (known.filePath === document.filePath) await hold?.();
+      if (known.filePath === document.filePath) await hold?.(tx);
       return { document: known.documentId, processingJob: known.jobId, isDuplicate: true };
     }
-    await hold?.();
+    await hold?.(tx);
     const { repository, fileHash, fileType, filename } = document;
     tx.record(
       {

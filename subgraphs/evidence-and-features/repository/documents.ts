@@ -44,6 +44,21 @@ export async function findDocumentByHash(
   return row === undefined ? null : { documentId: row.document_id, jobId: row.job_id, filePath: row.file_path };
 }
 
+/** What the bytes of a document are called, and where they are. */
+export interface DocumentFile {
+  readonly filename: string;
+  readonly filePath: string;
+  readonly fileHash: string;
+  readonly mimeType: string | null;
+}
+
+export async function findDocumentFile(db: Queryable, documentId: string): Promise<DocumentFile | null> {
+  const [file] = await db.query<DocumentFile>(sql`/* evidence.findDocumentFile */
+    select filename, file_path as "filePath", file_hash as "fileHash", metadata ->> 'mime_type' as "mimeType"
+    from evidence.documents where id = ${documentId}::uuid`);
+  return file ?? null;
+}
+
 /** Until the end of the transaction nobody else registers an upload with this hash, or removes its file. */
 export async function lockFile(tx: Transaction, fileHash: string): Promise<void> {
   await tx.query(

@@ -5,5 +5,5 @@ import { DocumentStore } from '../upload/index.js';
 import { startUploadServer } from './upload-server.js';
 
 const [folder = ''] = process.argv.slice(2);
-const { url } = await startUploadServer({} as Database, new DocumentStore(folder), 10_000_000);
+const { url } = await startUploadServer({} as Database, DocumentStore.inside(folder), 10_000_000);
 writeSync(1, `${url}\n`);

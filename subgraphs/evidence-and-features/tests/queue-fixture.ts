@@ -18,7 +18,7 @@ export const hashOf = (text: string | Uint8Array): string => createHash('sha256'
 /** A folder of this test's own, with a store in it. */
 export async function openStore(): Promise<{ store: DocumentStore; folder: string; close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'weft-documents-'));
-  return { store: new DocumentStore(folder), folder, close: () => rm(folder, { recursive: true, force: true }) };
+  return { store: DocumentStore.inside(folder), folder, close: () => rm(folder, { recursive: true, force: true }) };
 }
 
 export interface Stored {
@@ -49,7 +49,7 @@ export async function addDocument(database: Database, store: DocumentStore, file
       maxRetries: file.maxRetries ?? 3,
       clientKey: null,
     },
-    { isStored: true, hold: () => incoming.place(stored) },
+    { isStored: true, hold: (tx) => incoming.place(tx, stored) },
   );
   if (document === undefined || processingJob == null) throw new Error(JSON.stringify(userErrors));
   return [document, processingJob];

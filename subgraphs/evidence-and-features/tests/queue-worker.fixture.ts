@@ -14,16 +14,16 @@ const database = await openDatabase({
 });
 const own = createEmbedder({ embeddings: undefined });
 
-class TellingStore extends DocumentStore {
-  override read(path: string, maxBytes: number): Promise<Uint8Array | null> {
-    writeSync(1, 'extract\n');
-    return super.read(path, maxBytes);
-  }
-}
+const store = DocumentStore.inside(folder);
+const read = store.read.bind(store);
+store.read = (...args) => {
+  writeSync(1, 'extract\n');
+  return read(...args);
+};
 
 const worker = new DocumentWorker({
   database,
-  store: new TellingStore(folder),
+  store,
   embedder: {
     model: own.model,
     embed: (texts, dimensions) => {

@@ -1,10 +1,11 @@
-/** The upload's handler behind a real server, as the gateway's routes call it. */
+/** The handlers of uploads and downloads behind a real server, as the gateway's routes call them. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { sendJson } from '../../../tests/testkit/answer.js';
 import { Identity } from '../../kernel/auth/index.js';
 import type { Database } from '../../kernel/db/index.js';
-import { createUploadHandler, type DocumentStore } from '../upload/index.js';
+import { createDownloadHandler, createUploadHandler, type DocumentStore } from '../upload/index.js';
 
 export interface UploadServer {
   readonly url: string;
@@ -17,14 +18,24 @@ export async function startUploadServer(
   store: DocumentStore,
   maxBytes: number,
 ): Promise<UploadServer> {
-  const handle = createUploadHandler({ database, store, maxBytes });
+  const upload = createUploadHandler({ database, store, maxBytes });
+  const download = createDownloadHandler({ database, store });
   const server = createServer((request, response) => {
     const headers = request.headers as Record<string, string | undefined>;
     const scopes = headers['authorization'];
     const authenticate = async (): Promise<Identity> =>
       scopes === undefined ? Identity.anonymous : Identity.of({ subject: 'will', scopes: scopes.split(' ') });
-    handle({ requestId: 'test', headers, body: request, authenticate }).then(
-      ({ status, headers: answered = {}, body }) => sendJson(response, status, body, answered),
+    const { method = '', url = '' } = request;
+    const answer =
+      method === 'POST'
+        ? upload({ requestId: 'test', headers, body: request, authenticate })
+        : download({ method, headers, params: { id: url.replace('/documents/', '') }, authenticate });
+    answer.then(
+      ({ status, headers: answered = {}, body }) => {
+        if (method === 'POST') return sendJson(response, status, body, answered);
+        response.writeHead(status, answered);
+        (body instanceof Readable ? body : Readable.from([])).pipe(response);
+      },
       (error: unknown) => response.writeHead(599).end(String((error as { code?: string }).code ?? error)),
     );
   });

@@ -300,6 +300,15 @@ describe('the store', () => {
     await nothingIsLeft();
   });
 
+  test('with a field that is not known is refused, and nothing of it is left', async () => {
+    const { status, body } = await upload('# Text', 'a.md', { repositoryID: 'Repository:acme/api' });
+    expect([status, body.errors[0].message]).toEqual([
+      400,
+      'The form has a field that is not known; known are repositoryId.',
+    ]);
+    await nothingIsLeft();
+  });
+
   test('reads what is in it and nothing else: no path and no link leads out', async () => {
     const { folder } = files;
     await mkdir(join(folder, 'documents', 'aa'), { recursive: true });
@@ -307,7 +316,8 @@ describe('the store', () => {
     await writeFile(join(folder, 'documents', 'aa', 'inside.json'), '{}');
     await symlink(join(folder, 'secret.json'), join(folder, 'documents', 'aa', 'link.json'));
     await symlink(folder, join(folder, 'documents', 'bb'));
-    const read = async (path: string): Promise<boolean> => (await new DocumentStore(folder).read(path, 100)) !== null;
+    const store = DocumentStore.inside(folder);
+    const read = async (path: string): Promise<boolean> => (await store.read(opened.database, path, 100)) !== null;
     expect(await read('documents/aa/inside.json')).toBe(true);
     for (const path of [
       'secret.json',
@@ -323,7 +333,7 @@ describe('the store', () => {
     ]) {
       expect([path, await read(path)]).toEqual([path, false]);
     }
-    expect(await new DocumentStore(folder).read('documents/aa/inside.json', 1)).toBeNull();
+    expect(await store.read(opened.database, 'documents/aa/inside.json', 1)).toBeNull();
     expect(['documents/a', 'documents/.incoming/x', 'documents/..', 'documents'].map(isStorePath)).toEqual([
       true,
       false,

@@ -3,7 +3,7 @@ import type { Database } from '../../kernel/db/index.js';
 import { RequestError } from '../../kernel/errors/index.js';
 import { toGlobalId } from '../../kernel/ids/index.js';
 import { registerDocument } from '../queue/index.js';
-import type { DocumentStore } from './document-store.js';
+import type { DocumentStore } from './store/document-store.js';
 import { receiveForm } from './receive-form.js';
 import type { Refusal, UploadRequest } from './upload-request.js';
 
@@ -43,7 +43,7 @@ export function createUploadHandler({ database, store, maxBytes }: UploadDoors) 
           maxRetries: 3,
           clientKey: null,
         },
-        { isStored: true, hold: () => file.incoming.place(file.stored) },
+        { isStored: true, hold: (tx) => file.incoming.place(tx, file.stored) },
       );
       if (document === undefined) {
         const [error] = userErrors;

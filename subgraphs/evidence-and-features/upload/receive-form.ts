@@ -1,7 +1,7 @@
 /** The multipart form of an upload, read as it arrives: nothing of a file is held in memory but its first kilobytes. */
 import type { Readable } from 'node:stream';
 import type { BusboyInstance } from '@fastify/busboy';
-import type { DocumentStore, IncomingFile, StoredFile } from './document-store.js';
+import type { DocumentStore, IncomingFile, StoredFile } from './store/document-store.js';
 import type { Refusal, UploadRequest } from './upload-request.js';
 import { Content } from './content.js';
 import { UnknownContent, type Sniffed } from './sniff.js';
@@ -24,6 +24,8 @@ interface Limits {
   readonly maxBytes: number;
 }
 
+/** Beside the file. Others are refused: a misspelled one would be lost without a word. */
+const knownFields = ['repositoryId'];
 const longestField = 1_000;
 
 class Refused extends Error {
@@ -58,7 +60,13 @@ async function parseForm(request: UploadRequest, limits: Limits): Promise<Receiv
   const failed = new Promise<never>((_resolve, reject) => (fail = reject));
   // Raced below; that it failed after that is of no interest any more.
   failed.catch(() => undefined);
-  parser.on('field', (name: string, value: string) => void fields.set(name, value));
+  parser.on('field', (name: string, value: string) => {
+    if (knownFields.includes(name)) fields.set(name, value);
+    else
+      fail(
+        new Refused(400, 'BAD_REQUEST', `The form has a field that is not known; known are ${knownFields.join(', ')}.`),
+      );
+  });
   parser.on('filesLimit', () => fail(new Refused(400, 'BAD_REQUEST', 'One upload has one file.')));
   parser.on('file', (_field: string, incoming: FileStream, filename: string | undefined) => {
     stream = incoming;

@@ -53,11 +53,11 @@ function work(doors: JobDoors, claim: Claim): Promise<Found> | Found {
   }
 }
 
-async function extract({ store, signal }: JobDoors, { document }: Claim): Promise<Found> {
+async function extract({ database, store, signal }: JobDoors, { document }: Claim): Promise<Found> {
   if (document === null) throw new ExtractionError('The job has no document.');
   const { filename, filePath, fileType, fileHash } = document;
   if (!isTextType(fileType)) throw new ExtractionError(`A worker from outside is needed for ${fileType}.`);
-  const bytes = await store.read(filePath, longestFile);
+  const bytes = await store.read(database, filePath, longestFile);
   if (bytes === null)
     throw new ExtractionError('The file is not in the store, or is larger than what is read of its type.');
   // A path can be registered by anybody: only who knows the bytes knows their hash.

@@ -125,6 +125,8 @@ export interface Config {
     readonly pollMs: number;
   };
   readonly documents: {
+    /** `file:`, `database:` or `s3:`; undefined is the data folder. */
+    readonly url: URL | undefined;
     readonly maxUploadBytes: number;
     readonly leaseSeconds: number;
     readonly concurrency: number;
@@ -263,6 +265,7 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
       pollMs: values.WEFT_WEBHOOK_POLL_MS,
     },
     documents: {
+      url: values.WEFT_DOCUMENTS_URL,
       maxUploadBytes: values.WEFT_UPLOAD_MAX_BYTES,
       leaseSeconds: values.WEFT_PROCESSING_LEASE_SECONDS,
       concurrency: values.WEFT_PROCESSING_CONCURRENCY,

@@ -29,6 +29,20 @@ export function isUrl(value: string, protocols: readonly string[]): boolean {
   return URL.canParse(value) && protocols.includes(new URL(value).protocol);
 }
 
+export function isDocumentsUrl(value: string): boolean {
+  if (!isUrl(value, ['file:', 'database:', 's3:'])) return false;
+  const { protocol, hostname, pathname, searchParams } = new URL(value);
+  if (protocol === 'file:') return hostname === '' && pathname !== '/';
+  if (protocol === 'database:') return value === 'database:';
+  const known = ['region', 'endpoint'];
+  const endpoint = searchParams.get('endpoint');
+  return (
+    hostname !== '' &&
+    [...searchParams.keys()].every((name) => known.includes(name)) &&
+    (endpoint === null || isUrl(endpoint, ['http:', 'https:']))
+  );
+}
+
 export const webUrl = text.refine((value) => isUrl(value, ['http:', 'https:']));
 export const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
 

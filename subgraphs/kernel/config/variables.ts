@@ -1,7 +1,19 @@
 /** Every environment variable that the program reads: its form, what it means, and what holds without it. */
 import { z } from 'zod';
 import { Secret } from './secret.js';
-import { integer, isUrl, key, list, milliseconds, onOff, secret, text, webUrl, type Variable } from './forms.js';
+import {
+  integer,
+  isDocumentsUrl,
+  isUrl,
+  key,
+  list,
+  milliseconds,
+  onOff,
+  secret,
+  text,
+  webUrl,
+  type Variable,
+} from './forms.js';
 import { answerHeaderRules, requestHeaderRules } from './header-rules.js';
 import { auditVariables } from './audit-variables.js';
 import { outboundVariables } from './outbound-variables.js';
@@ -335,6 +347,13 @@ export const variables = {
   ...auditVariables,
   ...scanVariables,
   ...outboundVariables,
+  WEFT_DOCUMENTS_URL: {
+    schema: text.refine((value) => isDocumentsUrl(value)).transform((value) => new URL(value)),
+    expected: 'file:///a/folder, database: or s3://bucket/prefix?region=…&endpoint=https://…',
+    description:
+      'Where uploaded documents are kept; all processes have to see it. `database:` needs nothing else; `s3:` takes any store that speaks its protocol, with credentials from where Amazon’s own tools take them (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, a profile, the machine’s role). The default is the folder `documents` in WEFT_DATA_DIR.',
+    fallback: null,
+  },
   WEFT_UPLOAD_MAX_BYTES: {
     schema: integer(1_000, 1_000_000_000),
     expected: '1000 to 1000000000 bytes',

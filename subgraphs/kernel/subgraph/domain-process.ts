@@ -52,6 +52,10 @@ export interface Worker {
 
 export interface RouteRequest {
   readonly requestId: string;
+  /** `HEAD` too, for a route of `GET`. */
+  readonly method: string;
+  /** What stands in the path for its `:name`. */
+  readonly params: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readBody(): Promise<Buffer>;
   readonly body: Readable;
@@ -61,14 +65,14 @@ export interface RouteRequest {
 export interface RouteResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object is sent as JSON; nothing is an empty body. */
+  /** A stream is sent as it comes; another object as JSON; nothing is an empty body. */
   readonly body?: object | string | undefined;
 }
 
 /** An address beside the graph. */
 export interface DomainRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Exact: `/webhooks/github`. */
+  /** `/webhooks/github`, or with a part that is any: `/documents/:id`. */
   readonly path: string;
   readonly maxBodyBytes: (config: Config) => number;
   /** True: the body of a caller who is known may take as long as it moves. */

@@ -1,13 +1,13 @@
 /** Files that no document has any more. */
-import type { Database } from '../../kernel/db/index.js';
-import { listKnownHashes, lockFile } from '../repository/documents.js';
+import type { Database } from '../../../kernel/db/index.js';
+import { listKnownHashes, lockFile } from '../../repository/documents.js';
 import { storePathOf, type DocumentStore } from './document-store.js';
 
 /** Removes the file with this hash unless a document has it; an upload of the same content waits, and places its own. */
 export async function releaseFile(database: Database, store: DocumentStore, hash: string): Promise<void> {
   await database.transaction(async (tx) => {
     await lockFile(tx, hash);
-    if ((await listKnownHashes(tx, [hash])).size === 0) await store.remove(storePathOf(hash));
+    if ((await listKnownHashes(tx, [hash])).size === 0) await store.remove(tx, storePathOf(hash));
   });
 }
 
@@ -30,7 +30,7 @@ export async function sweepFiles(
     }
   };
   let batch: string[] = [];
-  for await (const hash of store.listHashes(olderThanMs)) {
+  for await (const hash of store.listHashes(database, olderThanMs)) {
     batch.push(hash);
     if (batch.length < batchSize) continue;
     await release(batch);
