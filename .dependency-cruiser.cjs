@@ -1,5 +1,7 @@
 /** Who may import whom, as ARCHITECTURE.md says. */
 const domain = '^subgraphs/(?!kernel/)([^/]+)/';
+/** Those whose transactions stand in operations/ already. */
+const domainWithOperations = '^subgraphs/(evidence-and-features|scanning-and-wallets|platform)/';
 const testFiles = '[.]test[.]ts$|(^|/)tests/';
 /** Build-time rooms: they may use development dependencies, and nothing that runs imports them. */
 const buildTime = '^schema/(composition|compose)[.]ts$|^prisma/(?!seed)|^prisma[.]config[.]ts$';
@@ -67,7 +69,20 @@ module.exports = {
       name: 'repository-knows-no-resolver',
       severity: 'error',
       from: { path: `${domain}repository/` },
-      to: { path: '^subgraphs/[^/]+/resolvers/' },
+      to: { path: '^subgraphs/[^/]+/(resolvers|operations)/' },
+    },
+    {
+      name: 'transactions-are-operations',
+      comment: 'A use case is one transaction, in operations/; repository/ holds the statements that it is made of.',
+      severity: 'error',
+      from: { path: `${domainWithOperations}repository/`, pathNot: testFiles },
+      to: { path: '^subgraphs/kernel/write/(?!canonical-json)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'operations-hold-no-sql',
+      severity: 'error',
+      from: { path: `${domain}operations/`, pathNot: testFiles },
+      to: { path: '^subgraphs/kernel/db/|node_modules/(pg|@prisma|@electric-sql)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'gateway-holds-no-domain-code',

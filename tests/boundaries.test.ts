@@ -16,6 +16,8 @@ const forbidden: Record<string, readonly [from: string, to: string]> = {
   'rules-do-no-io': ['subgraphs/workflow/domain/states.ts', 'node:fs'],
   'sql-stays-in-the-repository': ['subgraphs/workflow/resolvers/Run.ts', 'subgraphs/kernel/db/index.ts'],
   'repository-knows-no-resolver': ['subgraphs/workflow/repository/run.ts', 'subgraphs/workflow/resolvers/Run.ts'],
+  'transactions-are-operations': ['subgraphs/platform/repository/chain.ts', 'subgraphs/kernel/write/index.ts'],
+  'operations-hold-no-sql': ['subgraphs/workflow/operations/start-run.ts', 'subgraphs/kernel/db/index.ts'],
   'gateway-holds-no-domain-code': ['gateway/c.ts', 'subgraphs/kernel/db/index.ts'],
   'one-door-per-domain': ['cli/main.ts', 'subgraphs/workflow/entities.ts'],
   'a-process-loads-its-domain-when-needed': ['subgraphs/workflow/process.ts', 'subgraphs/workflow/index.ts'],
@@ -28,6 +30,8 @@ const forbidden: Record<string, readonly [from: string, to: string]> = {
 const allowed: readonly (readonly [from: string, to: string])[] = [
   ['subgraphs/workflow/resolvers/Run.ts', 'subgraphs/workflow/repository/run.ts'],
   ['subgraphs/workflow/repository/run.ts', 'subgraphs/kernel/db/index.ts'],
+  ['subgraphs/workflow/operations/start-run.ts', 'subgraphs/kernel/write/index.ts'],
+  ['subgraphs/workflow/operations/start-run.ts', 'subgraphs/workflow/repository/run.ts'],
   ['subgraphs/workflow/domain/states.ts', 'subgraphs/kernel/errors/index.ts'],
   ['gateway/c.ts', 'subgraphs/kernel/errors/index.ts'],
   ['cli/main.ts', 'subgraphs/workflow/index.ts'],

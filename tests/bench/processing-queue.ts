@@ -5,7 +5,7 @@
 import PgBoss from 'pg-boss';
 import { Identity } from '../../subgraphs/kernel/auth/index.js';
 import { settleSealing, type Writer } from '../../subgraphs/kernel/write/index.js';
-import { claimJobs, completeJob } from '../../subgraphs/evidence-and-features/queue/index.js';
+import { claimJobs, completeJob } from '../../subgraphs/evidence-and-features/operations/queue/index.js';
 import { claimProcessingJobs } from '../../subgraphs/evidence-and-features/repository/processing-jobs.js';
 import { openTestDatabase } from '../testkit/database.js';
 

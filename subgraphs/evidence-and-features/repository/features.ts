@@ -1,7 +1,8 @@
 /** Features and their history: locked, changed, and every change noted with what was before and after. */
+import { isDeepStrictEqual } from 'node:util';
 import { sql, type Transaction } from '../../kernel/db/index.js';
 import { userError } from '../../kernel/errors/index.js';
-import { canonicalJson, type WriteTransaction } from '../../kernel/write/index.js';
+import type { WriteTransaction } from '../../kernel/write/index.js';
 import type { FeatureChangeAction, FeatureStatus } from '../domain/feature-rules.js';
 
 /** What can be changed in a feature, by the names that its history uses. */
@@ -61,6 +62,45 @@ export async function listAncestors(tx: Transaction, id: string): Promise<string
   return rows.map((row) => row.id);
 }
 
+export interface NewFeature {
+  readonly name: string;
+  readonly description: string | null;
+  readonly confidenceScore: number | null;
+  readonly tags: readonly string[];
+  readonly parentFeatureId: string | null;
+}
+
+/** Confirmed by whoever makes it. */
+export async function insertFeature(tx: Transaction, actor: string, feature: NewFeature): Promise<string> {
+  const { name, description, confidenceScore, tags, parentFeatureId } = feature;
+  const metadata = metadataOf({ tags, parent_feature_id: parentFeatureId, notes: null, merged_from: [] });
+  const [row] = await tx.query<{ id: string }>(sql`/* evidence.insertFeature */
+    insert into evidence.features (name, description, confidence_score, status, reviewed_at, reviewed_by, parent_feature_id, metadata)
+    values (${name}, ${description}, ${confidenceScore}::numeric, 'confirmed', now(), ${actor}, ${parentFeatureId}::uuid,
+      nullif(jsonb_strip_nulls(${sql.json(metadata)}::jsonb), '{}'))
+    returning id`);
+  if (row === undefined) throw new Error('a feature was not stored');
+  return row.id;
+}
+
+/** The parts of the sources, except those that are merged themselves. */
+export async function moveParts(
+  tx: Transaction,
+  targetId: string,
+  sourceIds: readonly string[],
+): Promise<{ id: string; from: string }[]> {
+  return tx.query<{ id: string; from: string }>(sql`/* evidence.moveParts */
+    with parts as (
+      select id, parent_feature_id as "from" from evidence.features
+      where parent_feature_id = any(${sourceIds}::uuid[]) and id <> all(${[targetId, ...sourceIds]}::uuid[])
+      order by id for no key update
+    )
+    update evidence.features f set parent_feature_id = ${targetId}::uuid, version = version + 1,
+      metadata = coalesce(metadata, '{}') || jsonb_build_object('parent_feature_id', ${targetId}::text)
+    from parts where f.id = parts.id
+    returning f.id, parts."from"`);
+}
+
 export interface FeatureEdit {
   readonly action: FeatureChangeAction;
   /** Of the audit trail and the feed, past tense. */
@@ -80,7 +120,7 @@ export async function editFeature(
   edit: FeatureEdit,
 ): Promise<boolean> {
   const names = (Object.keys(edit.values) as (keyof FeatureValues)[]).filter(
-    (name) => canonicalJson(edit.values[name]) !== canonicalJson(feature[name]),
+    (name) => !isDeepStrictEqual(edit.values[name], feature[name]),
   );
   if (names.length === 0 && edit.newValues === undefined && edit.isDecision !== true) return false;
   const after = { ...feature, ...edit.values };
@@ -106,7 +146,7 @@ export async function editFeature(
 }
 
 /** The part of a feature that its source document keeps as JSON; what is empty is left out. */
-export function metadataOf(values: Pick<FeatureValues, 'parent_feature_id' | 'tags' | 'notes' | 'merged_from'>) {
+function metadataOf(values: Pick<FeatureValues, 'parent_feature_id' | 'tags' | 'notes' | 'merged_from'>) {
   const list = (of: readonly string[]): readonly string[] | null => (of.length === 0 ? null : of);
   return {
     parent_feature_id: values.parent_feature_id,

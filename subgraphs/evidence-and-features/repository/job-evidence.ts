@@ -1,7 +1,7 @@
 /** Evidence that jobs find, and its embeddings. */
 import { sql, type Queryable, type Transaction } from '../../kernel/db/index.js';
 import { toVectorText } from '../../kernel/search/index.js';
-import { canonicalJson, sha256 } from '../../kernel/write/index.js';
+import { canonicalJson, sha256 } from '../../kernel/write/canonical-json.js';
 import type { EvidenceType } from '../domain/evidence-types.js';
 import type { ExtractedEvidence } from '../domain/extracted-evidence.js';
 

@@ -8,7 +8,7 @@ import { Identity } from '../../kernel/auth/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import { createEmbedder, type Embedder } from '../../kernel/embeddings/index.js';
 import type { FileType } from '../domain/job-states.js';
-import { registerDocument } from '../queue/index.js';
+import { registerDocument } from '../operations/queue/index.js';
 import { DocumentStore } from '../upload/index.js';
 import { DocumentWorker, type WorkerSettings } from '../worker/index.js';
 import type { Caller, TestSubgraph } from './subgraph-fixture.js';

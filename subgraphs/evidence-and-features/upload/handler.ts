@@ -2,7 +2,7 @@
 import type { Database } from '../../kernel/db/index.js';
 import { RequestError } from '../../kernel/errors/index.js';
 import { toGlobalId } from '../../kernel/ids/index.js';
-import { registerDocument } from '../queue/index.js';
+import { registerDocument } from '../operations/queue/index.js';
 import type { DocumentStore } from './store/document-store.js';
 import { receiveForm } from './receive-form.js';
 import type { Refusal, UploadRequest } from './upload-request.js';

@@ -6,7 +6,7 @@ import { describeError, type Logger } from '../../kernel/log/index.js';
 import { LeaseKeeper, WorkLoop } from '../../kernel/worker/index.js';
 import type { Writer } from '../../kernel/write/index.js';
 import { jobTypes } from '../domain/job-states.js';
-import { claimJobs, heartbeat, type Claim } from '../queue/index.js';
+import { claimJobs, heartbeat, type Claim } from '../operations/queue/index.js';
 import type { DocumentStore } from '../upload/index.js';
 import { performJob } from './perform-job.js';
 

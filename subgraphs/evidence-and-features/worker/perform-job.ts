@@ -8,7 +8,7 @@ import { toReading } from '../domain/document-reading.js';
 import { ExtractionError } from '../domain/extracted-evidence.js';
 import { extractApart } from '../extraction/apart.js';
 import { isTextType, longestFile } from '../extraction/index.js';
-import { completeJob, failJob, storeEmbeddings, type Claim, type Completion } from '../queue/index.js';
+import { completeJob, failJob, storeEmbeddings, type Claim, type Completion } from '../operations/queue/index.js';
 import { listUnembedded, type Embedding } from '../repository/job-evidence.js';
 import { dimensions } from '../repository/search.js';
 import type { DocumentStore } from '../upload/index.js';

@@ -1,7 +1,7 @@
 import { keyOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
 import type { FileType } from '../../domain/job-states.js';
-import { registerDocument } from '../../queue/index.js';
+import { registerDocument } from '../../operations/queue/index.js';
 import { isStorePath } from '../../upload/index.js';
 
 interface Args extends Record<string, unknown> {

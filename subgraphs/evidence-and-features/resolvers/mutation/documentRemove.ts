@@ -1,6 +1,6 @@
 import { toGlobalId, uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { removeDocument } from '../../queue/index.js';
+import { removeDocument } from '../../operations/queue/index.js';
 import { releaseFile, type DocumentStore } from '../../upload/index.js';
 
 interface Args extends Record<string, unknown> {

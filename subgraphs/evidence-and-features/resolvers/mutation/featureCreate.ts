@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { createFeature, type FeatureInput } from '../../repository/review/create.js';
+import { createFeature, type FeatureInput } from '../../operations/review/create.js';
 
 export const featureCreate: FieldResolver<unknown, { readonly input: FeatureInput }> = (_root, { input }, context) => {
   const { parentFeatureId = null, evidence } = input;

@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { linkEvidence, type LinkInput } from '../../repository/review/link.js';
+import { linkEvidence, type LinkInput } from '../../operations/review/link.js';
 
 interface Input extends LinkInput {
   readonly featureId: string;

@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { unlinkEvidence } from '../../repository/review/link.js';
+import { unlinkEvidence } from '../../operations/review/link.js';
 
 interface Input {
   readonly featureId: string;

@@ -1,7 +1,7 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
 import type { OutputType } from '../../domain/output-content.js';
-import { generateFeatureOutput } from '../../repository/review/generate-output.js';
+import { generateFeatureOutput } from '../../operations/review/generate-output.js';
 
 interface Input {
   readonly featureId: string;

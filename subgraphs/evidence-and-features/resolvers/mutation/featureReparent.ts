@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { reparentFeature } from '../../repository/review/reparent.js';
+import { reparentFeature } from '../../operations/review/reparent.js';
 
 interface Input {
   readonly featureId: string;

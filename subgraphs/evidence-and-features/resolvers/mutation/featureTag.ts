@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { tagFeature } from '../../repository/review/describe.js';
+import { tagFeature } from '../../operations/review/describe.js';
 
 interface Input {
   readonly featureId: string;

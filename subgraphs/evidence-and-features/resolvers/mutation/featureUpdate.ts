@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { updateFeature, type FeatureTexts } from '../../repository/review/describe.js';
+import { updateFeature, type FeatureTexts } from '../../operations/review/describe.js';
 
 interface Input extends FeatureTexts {
   readonly featureId: string;

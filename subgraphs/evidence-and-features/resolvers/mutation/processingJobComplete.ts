@@ -1,8 +1,8 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
 import type { EvidenceType } from '../../domain/evidence-types.js';
-import { completeJob } from '../../queue/index.js';
-import { toEmbeddings, toEmbedding, type EmbeddingInput } from '../../queue/vectors.js';
+import { completeJob } from '../../operations/queue/index.js';
+import { toEmbeddings, toEmbedding, type EmbeddingInput } from '../../operations/queue/vectors.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: {

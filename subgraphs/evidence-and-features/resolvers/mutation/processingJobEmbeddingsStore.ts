@@ -1,7 +1,7 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { storeEmbeddings } from '../../queue/index.js';
-import { toEmbeddings, type EmbeddingInput } from '../../queue/vectors.js';
+import { storeEmbeddings } from '../../operations/queue/index.js';
+import { toEmbeddings, type EmbeddingInput } from '../../operations/queue/vectors.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: {

@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { failJob } from '../../queue/index.js';
+import { failJob } from '../../operations/queue/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: {

@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { heartbeat } from '../../queue/index.js';
+import { heartbeat } from '../../operations/queue/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: { readonly processingJobId: string; readonly leaseToken: string; readonly leaseSeconds: number };

@@ -1,6 +1,6 @@
 import type { FieldResolver } from '../../../kernel/read/index.js';
 import { jobTypes } from '../../domain/job-states.js';
-import { claimJobs, type ClaimInput } from '../../queue/index.js';
+import { claimJobs, type ClaimInput } from '../../operations/queue/index.js';
 
 type Chosen = 'jobTypes' | 'handler' | 'fileTypes';
 

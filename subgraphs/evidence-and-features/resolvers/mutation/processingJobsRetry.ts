@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { retryJobs } from '../../queue/index.js';
+import { retryJobs } from '../../operations/queue/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: { readonly processingJobIds?: readonly string[] | null; readonly limit: number };

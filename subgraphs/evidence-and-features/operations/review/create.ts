@@ -1,33 +1,11 @@
 /** Features that reviewers make: entered, or split off another. */
-import { sql, type Transaction } from '../../../kernel/db/index.js';
 import { userError } from '../../../kernel/errors/index.js';
 import { assertVersion, write, type Writer, type Written, type WriteTransaction } from '../../../kernel/write/index.js';
 import { assertCount, assertShare, assertText, changeTags, limits } from '../../domain/feature-rules.js';
-import { countLinks, listLinks, moveLinks, saveLinks } from '../feature-links.js';
-import { editFeature, lockFeature, lockHierarchy, metadataOf, noteChanges } from '../features.js';
+import { countLinks, listLinks, moveLinks, saveLinks } from '../../repository/feature-links.js';
+import { editFeature, insertFeature, lockFeature, lockHierarchy, noteChanges } from '../../repository/features.js';
 import { actorOf, withCurrentFeature, type FeaturePayload } from './change-feature.js';
 import { noSuchEvidence, toLink, type LinkInput } from './link.js';
-
-interface NewFeature {
-  readonly name: string;
-  readonly description: string | null;
-  readonly confidenceScore: number | null;
-  readonly tags: readonly string[];
-  readonly parentFeatureId: string | null;
-}
-
-/** Confirmed by whoever makes it. */
-async function insertFeature(tx: Transaction, actor: string, feature: NewFeature): Promise<string> {
-  const { name, description, confidenceScore, tags, parentFeatureId } = feature;
-  const metadata = metadataOf({ tags, parent_feature_id: parentFeatureId, notes: null, merged_from: [] });
-  const [row] = await tx.query<{ id: string }>(sql`/* evidence.insertFeature */
-    insert into evidence.features (name, description, confidence_score, status, reviewed_at, reviewed_by, parent_feature_id, metadata)
-    values (${name}, ${description}, ${confidenceScore}::numeric, 'confirmed', now(), ${actor}, ${parentFeatureId}::uuid,
-      nullif(jsonb_strip_nulls(${sql.json(metadata)}::jsonb), '{}'))
-    returning id`);
-  if (row === undefined) throw new Error('a feature was not stored');
-  return row.id;
-}
 
 export interface FeatureInput {
   readonly name: string;

@@ -1,9 +1,9 @@
 /** Registration: a document and its first job, once for each content. */
-import type { Transaction } from '../../kernel/db/index.js';
-import { write, type Writer, type Written } from '../../kernel/write/index.js';
-import { assertDocument, handlerOf, type NewDocument } from '../domain/job-documents.js';
-import { jobActions } from '../domain/job-states.js';
-import { findDocumentByHash, insertDocument, lockFile } from '../repository/documents.js';
+import type { Transaction } from '../../../kernel/db/index.js';
+import { write, type Writer, type Written } from '../../../kernel/write/index.js';
+import { assertDocument, handlerOf, type NewDocument } from '../../domain/job-documents.js';
+import { jobActions } from '../../domain/job-states.js';
+import { findDocumentByHash, insertDocument, lockFile } from '../../repository/documents.js';
 
 export interface DocumentInput extends NewDocument {
   readonly clientKey: string | null;

@@ -2,8 +2,8 @@
 import { userError } from '../../../kernel/errors/index.js';
 import { assertVersion, write, type Writer, type Written, type WriteTransaction } from '../../../kernel/write/index.js';
 import { assertShare, assertText, limits } from '../../domain/feature-rules.js';
-import { deleteLink, listLinks, saveLinks, type FeatureLink } from '../feature-links.js';
-import { editFeature, lockFeature } from '../features.js';
+import { deleteLink, listLinks, saveLinks, type FeatureLink } from '../../repository/feature-links.js';
+import { editFeature, lockFeature } from '../../repository/features.js';
 import { actorOf, changeFeature, withCurrentFeature, type FeaturePayload } from './change-feature.js';
 
 export interface LinkInput {

@@ -1,7 +1,7 @@
 /** What every change of one feature has in common: the lock, the version, the answer. */
 import type { UserErrors } from '../../../kernel/errors/index.js';
 import { assertVersion, write, type Writer, type Written, type WriteTransaction } from '../../../kernel/write/index.js';
-import { editFeature, lockFeature, type FeatureEdit, type LockedFeature } from '../features.js';
+import { editFeature, lockFeature, type FeatureEdit, type LockedFeature } from '../../repository/features.js';
 
 export interface FeatureChange {
   /** Name of the mutation. */

@@ -1,8 +1,8 @@
 /** Claims and leases: one worker at a time has a job to itself, for as long as it says that it lives. */
-import { write, type Writer, type Written, type WriteTransaction } from '../../kernel/write/index.js';
-import { assertLeaseSeconds, assertRange, claimLimit } from '../domain/job-limits.js';
-import { jobActions, type FileType, type JobHandler, type JobType } from '../domain/job-states.js';
-import { claimProcessingJobs, lostReason, updateLease, type TakenJob } from '../repository/processing-jobs.js';
+import { write, type Writer, type Written, type WriteTransaction } from '../../../kernel/write/index.js';
+import { assertLeaseSeconds, assertRange, claimLimit } from '../../domain/job-limits.js';
+import { jobActions, type FileType, type JobHandler, type JobType } from '../../domain/job-states.js';
+import { claimProcessingJobs, lostReason, updateLease, type TakenJob } from '../../repository/processing-jobs.js';
 import { leaseIsOver, type Lease } from './report.js';
 
 export interface ClaimInput {

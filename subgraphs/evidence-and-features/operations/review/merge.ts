@@ -1,17 +1,18 @@
 /** Features that turned out to be one: links, outputs and parts move to the one that stays. */
-import { sql, type Transaction } from '../../../kernel/db/index.js';
 import { assertVersion, write, type Writer, type WriteTransaction } from '../../../kernel/write/index.js';
 import { assertCount, assertMergeable, limits } from '../../domain/feature-rules.js';
-import { mergeLinks } from '../feature-links.js';
+import { mergeLinks } from '../../repository/feature-links.js';
 import {
   editFeature,
   listAncestors,
   lockFeatures,
   lockHierarchy,
+  moveParts,
   noteChanges,
   presentFeature,
   type LockedFeature,
-} from '../features.js';
+} from '../../repository/features.js';
+import { moveOutputs } from '../../repository/feature-outputs.js';
 import { actorOf, withCurrentFeature, type FeaturePayload } from './change-feature.js';
 
 export interface Merge {
@@ -74,36 +75,4 @@ async function moveEverything(
     values: { merged_from: [...target.merged_from, ...sourceIds] },
     newValues: { links_moved: [...moved.values()].flat().length, links_dropped: dropped, outputs_moved: outputs },
   });
-}
-
-/** Their versions follow the target's own, in the order in which they were generated: numbers that were told stay. */
-async function moveOutputs(tx: Transaction, targetId: string, sourceIds: readonly string[]): Promise<number> {
-  const rows = await tx.query<{ id: string }>(sql`/* evidence.moveOutputs */
-    update evidence.feature_outputs o set feature_id = ${targetId}::uuid, version = n.version
-    from (
-      select m.id, coalesce((select max(t.version) from evidence.feature_outputs t
-          where t.feature_id = ${targetId}::uuid and t.output_type = m.output_type), 0)
-        + row_number() over (partition by m.output_type order by m.generated_at, m.id) as version
-      from evidence.feature_outputs m where m.feature_id = any(${sourceIds}::uuid[])
-    ) n where o.id = n.id
-    returning o.id`);
-  return rows.length;
-}
-
-/** The parts of the sources, except those that are merged themselves. */
-async function moveParts(
-  tx: Transaction,
-  targetId: string,
-  sourceIds: readonly string[],
-): Promise<{ id: string; from: string }[]> {
-  return tx.query<{ id: string; from: string }>(sql`/* evidence.moveParts */
-    with parts as (
-      select id, parent_feature_id as "from" from evidence.features
-      where parent_feature_id = any(${sourceIds}::uuid[]) and id <> all(${[targetId, ...sourceIds]}::uuid[])
-      order by id for no key update
-    )
-    update evidence.features f set parent_feature_id = ${targetId}::uuid, version = version + 1,
-      metadata = coalesce(metadata, '{}') || jsonb_build_object('parent_feature_id', ${targetId}::text)
-    from parts where f.id = parts.id
-    returning f.id, parts."from"`);
 }

@@ -1,9 +1,9 @@
 /** A try that failed: back into the queue for later, or, with no tries left, to the end of the job. */
 import { randomInt } from 'node:crypto';
-import { write, type Writer, type Written } from '../../kernel/write/index.js';
-import { assertRange, assertText, longestErrorMessage } from '../domain/job-limits.js';
-import { backOffSeconds, jobActions } from '../domain/job-states.js';
-import { updateJobToFailed } from '../repository/processing-jobs.js';
+import { write, type Writer, type Written } from '../../../kernel/write/index.js';
+import { assertRange, assertText, longestErrorMessage } from '../../domain/job-limits.js';
+import { backOffSeconds, jobActions } from '../../domain/job-states.js';
+import { updateJobToFailed } from '../../repository/processing-jobs.js';
 import { lockForReport, type Lease } from './report.js';
 
 export interface Failure extends Lease {

@@ -1,7 +1,7 @@
 /** Removal of a document with everything that was only known from it. */
-import { userError } from '../../kernel/errors/index.js';
-import { write, type Writer, type Written } from '../../kernel/write/index.js';
-import { deleteDocument } from '../repository/documents.js';
+import { userError } from '../../../kernel/errors/index.js';
+import { write, type Writer, type Written } from '../../../kernel/write/index.js';
+import { deleteDocument } from '../../repository/documents.js';
 
 /** Features stay, without the links to this document's evidence. What becomes of its file is the caller's to say. */
 export function removeDocument(

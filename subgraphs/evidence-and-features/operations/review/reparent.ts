@@ -1,7 +1,7 @@
 /** A feature's place in the hierarchy. */
 import { assertVersion, write, type Writer } from '../../../kernel/write/index.js';
 import { assertParent } from '../../domain/feature-rules.js';
-import { editFeature, listAncestors, lockFeatures, lockHierarchy, presentFeature } from '../features.js';
+import { editFeature, listAncestors, lockFeatures, lockHierarchy, presentFeature } from '../../repository/features.js';
 import { actorOf, withCurrentFeature, type FeaturePayload } from './change-feature.js';
 
 export interface Reparenting {

@@ -1,19 +1,19 @@
 /** Completion: what a job found, the job's end, the next job and the document's state, all or nothing. */
-import { userError } from '../../kernel/errors/index.js';
-import { write, type Writer, type Written, type WriteTransaction } from '../../kernel/write/index.js';
-import type { DocumentReading } from '../domain/document-reading.js';
-import { assertEvidence } from '../domain/extracted-evidence.js';
-import { mostEvidence } from '../domain/job-limits.js';
-import { jobActions, nextJobType } from '../domain/job-states.js';
+import { userError } from '../../../kernel/errors/index.js';
+import { write, type Writer, type Written, type WriteTransaction } from '../../../kernel/write/index.js';
+import type { DocumentReading } from '../../domain/document-reading.js';
+import { assertEvidence } from '../../domain/extracted-evidence.js';
+import { mostEvidence } from '../../domain/job-limits.js';
+import { jobActions, nextJobType } from '../../domain/job-states.js';
 import {
   hasUnembedded,
   insertEvidence,
   updateEmbeddings,
   type Embedding,
   type NewEvidence,
-} from '../repository/job-evidence.js';
-import { updateReading } from '../repository/documents.js';
-import { updateJobToCompleted, type LockedJob } from '../repository/processing-jobs.js';
+} from '../../repository/job-evidence.js';
+import { updateReading } from '../../repository/documents.js';
+import { updateJobToCompleted, type LockedJob } from '../../repository/processing-jobs.js';
 import { lockForReport, type Lease } from './report.js';
 
 export interface Completion extends Lease {

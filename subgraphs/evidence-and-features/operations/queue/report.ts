@@ -1,8 +1,8 @@
 /** What every report on a job has in common: the lock, and the checks in their order. */
-import { userError, type UserErrors } from '../../kernel/errors/index.js';
-import { assertTransition, type WriteTransaction } from '../../kernel/write/index.js';
-import { jobTransitions, type JobStatus } from '../domain/job-states.js';
-import { lockProcessingJob, type LockedJob } from '../repository/processing-jobs.js';
+import { userError, type UserErrors } from '../../../kernel/errors/index.js';
+import { assertTransition, type WriteTransaction } from '../../../kernel/write/index.js';
+import { jobTransitions, type JobStatus } from '../../domain/job-states.js';
+import { lockProcessingJob, type LockedJob } from '../../repository/processing-jobs.js';
 
 export interface Lease {
   readonly jobId: string;

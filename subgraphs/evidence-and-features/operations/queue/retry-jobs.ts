@@ -1,9 +1,9 @@
 /** Dead jobs put back by hand. */
-import { userError } from '../../kernel/errors/index.js';
-import { write, type Writer, type Written } from '../../kernel/write/index.js';
-import { assertRange, retriedAtOnce } from '../domain/job-limits.js';
-import { jobActions } from '../domain/job-states.js';
-import { requeueFailedJobs } from '../repository/processing-jobs.js';
+import { userError } from '../../../kernel/errors/index.js';
+import { write, type Writer, type Written } from '../../../kernel/write/index.js';
+import { assertRange, retriedAtOnce } from '../../domain/job-limits.js';
+import { jobActions } from '../../domain/job-states.js';
+import { requeueFailedJobs } from '../../repository/processing-jobs.js';
 
 export interface RetryInput {
   /** Null for all failed jobs, the longest failed first. */

@@ -1,8 +1,8 @@
 /** Embeddings as callers send them. */
-import { uuidOfType } from '../../kernel/ids/index.js';
-import { checkVector } from '../../kernel/search/index.js';
-import type { Embedding } from '../repository/job-evidence.js';
-import { dimensions } from '../repository/search.js';
+import { uuidOfType } from '../../../kernel/ids/index.js';
+import { checkVector } from '../../../kernel/search/index.js';
+import type { Embedding } from '../../repository/job-evidence.js';
+import { dimensions } from '../../repository/search.js';
 
 export interface EmbeddingInput {
   readonly evidenceId: string;
