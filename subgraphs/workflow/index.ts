@@ -20,8 +20,8 @@ export function createSubgraph({ keys = null, embedder }: SubgraphOptions = {}):
   return { name: 'workflow', model, resolvers };
 }
 
-export { rotateSecrets } from './repository/connectors.js';
+export { rotateSecrets } from './operations/connectors.js';
 export { sweepMemory } from './repository/memory.js';
-export { defaultWorkflowSettings, type WorkflowSettings } from './engine/settings.js';
-export { startWorkflowSweeper } from './engine/sweeper.js';
+export { defaultWorkflowSettings, type WorkflowSettings } from './operations/settings.js';
+export { startWorkflowSweeper } from './operations/sweeper.js';
 export { WorkflowWorker, type WorkflowWorkerOptions } from './worker.js';

@@ -4,10 +4,16 @@ import type { Database } from '../kernel/db/index.js';
 import { describeError, type Logger } from '../kernel/log/index.js';
 import { LeaseKeeper, WorkLoop } from '../kernel/worker/index.js';
 import type { Writer } from '../kernel/write/index.js';
-import { builtInHandlers, Refusal, type HandlerContext, type HandlerResult, type Handlers } from './engine/handlers.js';
-import { beginToolCall, claimItems, completeItem, failItem, finishToolCall, heartbeat } from './engine/index.js';
+import {
+  builtInHandlers,
+  Refusal,
+  type HandlerContext,
+  type HandlerResult,
+  type Handlers,
+} from './operations/handlers.js';
+import { beginToolCall, claimItems, completeItem, failItem, finishToolCall, heartbeat } from './operations/index.js';
 import type { ClaimedItem } from './repository/index.js';
-import type { WorkflowSettings } from './engine/settings.js';
+import type { WorkflowSettings } from './operations/settings.js';
 
 export interface WorkflowWorkerOptions {
   readonly database: Database;

@@ -1,39 +1,34 @@
 /** Scores of what came of items, and what they say together: each report is one statement. */
-import { sql, type Queryable } from '../../kernel/db/index.js';
-import { userError } from '../../kernel/errors/index.js';
-import { write, type Writer, type Written } from '../../kernel/write/index.js';
-import { assertEvaluation, type Evaluation, type Interval, type Period } from '../domain/evaluation-rules.js';
+import { sql, type Queryable, type Transaction } from '../../kernel/db/index.js';
+import type { Evaluation, Interval, Period } from '../domain/evaluation-rules.js';
 
-export interface EvaluationInput extends Evaluation {
-  /** Keys. */
+/** The item, held until the transaction ends, and its attempt, null when it has no such. Null when there is no such item. */
+export async function lockEvaluated(
+  tx: Transaction,
+  { workItemId, attemptId }: { readonly workItemId: string; readonly attemptId: string | null },
+): Promise<{ readonly attempt: string | null } | null> {
+  const [found] = await tx.query<{ attempt: string | null }>(sql`/* workflow.lockEvaluated */
+    select (select a.id from workflow.attempts a where a.id = ${attemptId}::uuid and a.work_item_id = i.id) as attempt
+    from workflow.work_items i where i.id = ${workItemId}::uuid for key share`);
+  return found ?? null;
+}
+
+export interface NewEvaluation extends Evaluation {
   readonly workItemId: string;
   readonly attemptId: string | null;
   readonly passed: boolean;
-  readonly clientKey: string | null;
 }
 
-export function recordEvaluation(
-  writer: Writer,
-  { clientKey, ...input }: EvaluationInput,
-): Promise<Written<{ evalResult: string }>> {
-  return write(writer, { operation: 'evalResultRecord', clientKey, input }, async (tx) => {
-    assertEvaluation(input);
-    const { workItemId, attemptId, evaluator, metric, score, passed, details } = input;
-    const [found] = await tx.query<{ attempt: string | null }>(sql`/* workflow.lockEvaluated */
-      select (select a.id from workflow.attempts a where a.id = ${attemptId}::uuid and a.work_item_id = i.id) as attempt
-      from workflow.work_items i where i.id = ${workItemId}::uuid for key share`);
-    if (found === undefined) throw userError('NOT_FOUND', 'workItemId', 'There is no such item.');
-    if (attemptId !== null && found.attempt === null)
-      throw userError('NOT_FOUND', 'attemptId', 'The item has no such attempt.');
-    const [row] = await tx.query<{ id: string }>(sql`/* workflow.insertEvaluation */
-      insert into workflow.eval_results (work_item_id, attempt_id, evaluator, metric, score, passed, details)
-      values (${workItemId}::uuid, ${attemptId}::uuid, ${evaluator}, ${metric}, ${score}::float8, ${passed},
-        ${sql.json(details)}::jsonb) returning id`);
-    if (row === undefined) throw new Error('an evaluation was not stored');
-    const changed = { workItemId, evaluator, metric, score, passed };
-    tx.record({ type: 'EvalResult', key: row.id, action: 'evalResultRecorded', details: changed });
-    return { evalResult: row.id };
-  });
+export async function insertEvaluation(
+  tx: Transaction,
+  { workItemId, attemptId, evaluator, metric, score, passed, details }: NewEvaluation,
+): Promise<string> {
+  const [row] = await tx.query<{ id: string }>(sql`/* workflow.insertEvaluation */
+    insert into workflow.eval_results (work_item_id, attempt_id, evaluator, metric, score, passed, details)
+    values (${workItemId}::uuid, ${attemptId}::uuid, ${evaluator}, ${metric}, ${score}::float8, ${passed},
+      ${sql.json(details)}::jsonb) returning id`);
+  if (row === undefined) throw new Error('an evaluation was not stored');
+  return row.id;
 }
 
 export interface ScoreFilter extends Period {

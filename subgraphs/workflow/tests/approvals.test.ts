@@ -4,7 +4,14 @@ import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/inde
 import { Identity } from '../../kernel/auth/index.js';
 import { countStatements, openDatabase, type Database } from '../../kernel/db/index.js';
 import type { Writer } from '../../kernel/write/index.js';
-import { cancelOrder, completeItem, createOrder, decideApproval, sweep, type DecideInput } from '../engine/index.js';
+import {
+  cancelOrder,
+  completeItem,
+  createOrder,
+  decideApproval,
+  sweep,
+  type DecideInput,
+} from '../operations/index.js';
 import {
   claim,
   done,

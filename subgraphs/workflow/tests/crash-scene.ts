@@ -1,8 +1,8 @@
 /** A run with a step of every kind, a process that brings it to its end, and that process's death at any of its transactions. */
 import { countStatements, type Database } from '../../kernel/db/index.js';
-import { decideApproval, sweep } from '../engine/index.js';
-import type { Handlers } from '../engine/handlers.js';
-import { defaultWorkflowSettings } from '../engine/settings.js';
+import { decideApproval, sweep } from '../operations/index.js';
+import type { Handlers } from '../operations/handlers.js';
+import { defaultWorkflowSettings } from '../operations/settings.js';
 import { WorkflowWorker } from '../worker.js';
 import { done, newRun, noRetryDelay, step, writerOf } from './engine-fixture.js';
 

@@ -4,7 +4,14 @@ import { Identity } from '../../kernel/auth/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import type { Writer } from '../../kernel/write/index.js';
 import type { ClaimedItem } from '../repository/index.js';
-import { claimItems, completeItem, createOrder, startRun, type ClaimInput, type OrderInput } from '../engine/index.js';
+import {
+  claimItems,
+  completeItem,
+  createOrder,
+  startRun,
+  type ClaimInput,
+  type OrderInput,
+} from '../operations/index.js';
 import type { Json, RetryPolicy, Step, TemplateSpec } from '../domain/template-spec.js';
 
 export function writerOf(database: Database, subject: string, ...scopes: readonly string[]): Writer {

@@ -1,7 +1,7 @@
 /** An agent with many hands, in a process of its own that some attempts kill: `url name`. It sweeps as every worker does. */
 import { openDatabase } from '../../kernel/db/index.js';
-import { defaultWorkflowSettings } from '../engine/settings.js';
-import { startWorkflowSweeper } from '../engine/sweeper.js';
+import { defaultWorkflowSettings } from '../operations/settings.js';
+import { startWorkflowSweeper } from '../operations/sweeper.js';
 import { WorkflowWorker } from '../worker.js';
 import { agentHandlers, agentScopes } from './invoice-scene.js';
 

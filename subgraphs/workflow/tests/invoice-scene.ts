@@ -1,8 +1,8 @@
 /** Invoices on their way through extract, validate, approve and post, with agents that fail, hang and die as a seed says. */
 import { createHash } from 'node:crypto';
 import type { Database } from '../../kernel/db/index.js';
-import type { Handler, Handlers } from '../engine/handlers.js';
-import { decideApproval } from '../engine/index.js';
+import type { Handler, Handlers } from '../operations/handlers.js';
+import { decideApproval } from '../operations/index.js';
 import { done, newRun, noRetryDelay, step, writerOf } from './engine-fixture.js';
 import type { ClaimedItem } from '../repository/index.js';
 

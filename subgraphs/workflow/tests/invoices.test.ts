@@ -9,8 +9,8 @@ import {
 } from '../../../tests/testkit/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import { currentCursor, followEvents } from '../../kernel/events/index.js';
-import { redriveDeadLetters, sweep } from '../engine/index.js';
-import { defaultWorkflowSettings } from '../engine/settings.js';
+import { redriveDeadLetters, sweep } from '../operations/index.js';
+import { defaultWorkflowSettings } from '../operations/settings.js';
 import { WorkflowWorker } from '../worker.js';
 import { done, passTime, runStatus, savePolicies, valueOf, writerOf } from './engine-fixture.js';
 import { agentHandlers, agentScopes, brokenLaws, signOpenApprovals, startInvoices } from './invoice-scene.js';

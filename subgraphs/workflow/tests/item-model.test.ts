@@ -16,7 +16,7 @@ import {
   failItem,
   redriveDeadLetters,
   timeOutItems,
-} from '../engine/index.js';
+} from '../operations/index.js';
 import { done, savePolicies, valueOf, writerOf } from './engine-fixture.js';
 import { apply, orderOf, shown, type ModelCommand, type ModelItem } from './item-model.js';
 

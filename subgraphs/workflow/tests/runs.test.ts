@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import type { Writer } from '../../kernel/write/index.js';
-import { cancelRun, completeItem, failItem, pauseRun, redriveDeadLetters, resumeRun, sweep } from '../engine/index.js';
+import { cancelRun, completeItem, failItem, pauseRun, redriveDeadLetters, resumeRun, sweep } from '../operations/index.js';
 import {
   claim,
   done,
@@ -175,7 +175,7 @@ describe('a run', () => {
     const [item] = await claim(agent);
     done(await pauseRun(clerk, { runId: run }));
     done(
-      await import('../engine/index.js').then(({ completeItem }) =>
+      await import('../operations/index.js').then(({ completeItem }) =>
         completeItem(agent, { workItemId: item!.id, leaseToken: item!.leaseToken, result: {} }),
       ),
     );

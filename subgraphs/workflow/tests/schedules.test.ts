@@ -6,7 +6,7 @@ import {
   startProgram,
   type TestDatabase,
 } from '../../../tests/testkit/index.js';
-import { fireSchedules, saveSchedule, sweep } from '../engine/index.js';
+import { fireSchedules, saveSchedule, sweep } from '../operations/index.js';
 import { done, saveTemplate, step, valueOf, writerOf } from './engine-fixture.js';
 import { TestSubgraph } from './subgraph-fixture.js';
 

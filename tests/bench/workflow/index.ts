@@ -5,7 +5,7 @@
 import PgBoss from 'pg-boss';
 import { Identity } from '../../../subgraphs/kernel/auth/index.js';
 import { settleSealing, type Writer } from '../../../subgraphs/kernel/write/index.js';
-import { claimItems, completeItem } from '../../../subgraphs/workflow/engine/index.js';
+import { claimItems, completeItem } from '../../../subgraphs/workflow/operations/index.js';
 import { openTestDatabase } from '../../testkit/database.js';
 
 const workers = 8;

@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { decideApproval, type DecideInput } from '../../engine/index.js';
+import { decideApproval, type DecideInput } from '../../operations/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: DecideInput;

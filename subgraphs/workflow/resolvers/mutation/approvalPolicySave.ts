@@ -1,5 +1,5 @@
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { savePolicy, type PolicyInput } from '../../engine/index.js';
+import { savePolicy, type PolicyInput } from '../../operations/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: PolicyInput;

@@ -1,5 +1,5 @@
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { saveCapability, type CapabilityInput } from '../../repository/tools.js';
+import { saveCapability, type CapabilityInput } from '../../operations/tools.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: CapabilityInput;

@@ -1,7 +1,7 @@
 import type { Keyring } from '../../../kernel/encryption/index.js';
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { recordCheck, type CheckInput } from '../../repository/connectors.js';
+import { recordCheck, type CheckInput } from '../../operations/connectors.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: CheckInput;

@@ -1,6 +1,6 @@
 import type { Keyring } from '../../../kernel/encryption/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { saveConnector, type ConnectorInput } from '../../repository/connectors.js';
+import { saveConnector, type ConnectorInput } from '../../operations/connectors.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: ConnectorInput;

@@ -1,6 +1,6 @@
 import { toGlobalId, uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { redriveDeadLetters, type RedriveInput } from '../../engine/index.js';
+import { redriveDeadLetters, type RedriveInput } from '../../operations/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: RedriveInput;

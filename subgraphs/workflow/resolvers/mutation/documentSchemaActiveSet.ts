@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { setDocumentSchemaActive } from '../../repository/document-schemas.js';
+import { setDocumentSchemaActive } from '../../operations/document-schemas.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: { readonly documentSchemaId: string; readonly isActive: boolean };

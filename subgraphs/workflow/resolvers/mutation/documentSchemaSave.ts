@@ -1,5 +1,5 @@
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { saveDocumentSchema, type DocumentSchemaInput } from '../../repository/document-schemas.js';
+import { saveDocumentSchema, type DocumentSchemaInput } from '../../operations/document-schemas.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: DocumentSchemaInput;

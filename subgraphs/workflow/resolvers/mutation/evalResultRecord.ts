@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { recordEvaluation } from '../../repository/evaluations.js';
+import { recordEvaluation } from '../../operations/evaluations.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: {

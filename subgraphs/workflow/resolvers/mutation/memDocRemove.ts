@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { removeMemory } from '../../repository/memory.js';
+import { removeMemory } from '../../operations/memory.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: { readonly memDocId: string };

@@ -1,7 +1,7 @@
 import type { Embedder } from '../../../kernel/embeddings/index.js';
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { saveMemory, type MemoryInput } from '../../repository/memory.js';
+import { saveMemory, type MemoryInput } from '../../operations/memory.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: MemoryInput;

@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { cancelRun, type RunChange } from '../../engine/index.js';
+import { cancelRun, type RunChange } from '../../operations/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: RunChange;

@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { finishToolCall, type FinishCallInput } from '../../engine/index.js';
+import { finishToolCall, type FinishCallInput } from '../../operations/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: FinishCallInput;

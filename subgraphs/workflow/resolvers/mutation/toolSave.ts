@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { saveTool, type ToolInput } from '../../repository/tools.js';
+import { saveTool, type ToolInput } from '../../operations/tools.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: ToolInput;

@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { completeItem, type CompleteInput } from '../../engine/index.js';
+import { completeItem, type CompleteInput } from '../../operations/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: CompleteInput;

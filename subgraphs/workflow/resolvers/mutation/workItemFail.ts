@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { failItem, type FailInput } from '../../engine/index.js';
+import { failItem, type FailInput } from '../../operations/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: FailInput;

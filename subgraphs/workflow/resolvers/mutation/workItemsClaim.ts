@@ -1,5 +1,5 @@
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { claimItems, type ClaimInput } from '../../engine/index.js';
+import { claimItems, type ClaimInput } from '../../operations/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: ClaimInput;

@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { createOrder, type OrderInput } from '../../engine/index.js';
+import { createOrder, type OrderInput } from '../../operations/index.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: OrderInput;

@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { setTemplateActive } from '../../repository/templates.js';
+import { setTemplateActive } from '../../operations/templates.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: { readonly workflowTemplateId: string; readonly isActive: boolean };

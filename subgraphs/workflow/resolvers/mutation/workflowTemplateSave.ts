@@ -1,5 +1,5 @@
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { saveTemplate, type TemplateInput } from '../../repository/templates.js';
+import { saveTemplate, type TemplateInput } from '../../operations/templates.js';
 
 interface Args extends Record<string, unknown> {
   readonly input: TemplateInput;
