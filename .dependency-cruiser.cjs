@@ -1,7 +1,7 @@
 /** Who may import whom, as ARCHITECTURE.md says. */
 const domain = '^subgraphs/(?!kernel/)([^/]+)/';
 /** Those whose transactions stand in operations/ already. */
-const domainWithOperations = '^subgraphs/(evidence-and-features|scanning-and-wallets|workflow|platform)/';
+const domainWithOperations = '^subgraphs/(evidence-and-features|scanning-and-wallets|traceability|workflow|platform)/';
 const testFiles = '[.]test[.]ts$|(^|/)tests/';
 /** Build-time rooms: they may use development dependencies, and nothing that runs imports them. */
 const buildTime = '^schema/(composition|compose)[.]ts$|^prisma/(?!seed)|^prisma[.]config[.]ts$';

@@ -13,5 +13,5 @@ export function createSubgraph(): SubgraphDefinition {
   };
 }
 
-export { ingestScan, type IngestedScan, type IngestResult } from './repository/ingest/ingest-scan.js';
-export { maxFiles, maxTotalBytes, type ScanFileInput, type ScanInput } from './repository/ingest/scan-input.js';
+export { ingestScan, type IngestedScan, type IngestResult } from './operations/ingest/ingest-scan.js';
+export { maxFiles, maxTotalBytes, type ScanFileInput, type ScanInput } from './operations/ingest/scan-input.js';

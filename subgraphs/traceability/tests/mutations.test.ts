@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { validationTransitions } from '../repository/change-validation-status.js';
+import { validationTransitions } from '../operations/change-validation-status.js';
 import { validationStatuses, type ValidationStatus } from '../domain/index.js';
 import { requirement, spec, story } from '../../../tests/federation/traceability/files.js';
 import {

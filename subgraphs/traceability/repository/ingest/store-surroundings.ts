@@ -1,6 +1,6 @@
 /** Decisions, risks and code around the artifacts, stored as a whole when anything of them has changed. */
 import { sql, type Transaction } from '../../../kernel/db/index.js';
-import { canonicalJson, sha256 } from '../../../kernel/write/index.js';
+import { canonicalJson, sha256 } from '../../../kernel/write/canonical-json.js';
 import type { CodeFile, Surroundings } from '../../domain/index.js';
 
 /** False when they are stored already: nothing was written. Nine statements else, however many there are. */

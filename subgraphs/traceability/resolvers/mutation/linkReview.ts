@@ -1,7 +1,7 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
 import type { Written } from '../../../kernel/write/index.js';
-import { reviewLink } from '../../repository/review-link.js';
+import { reviewLink } from '../../operations/review-link.js';
 
 interface Input {
   readonly traceabilityLinkId: string;

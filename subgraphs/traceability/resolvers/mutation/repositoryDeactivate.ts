@@ -1,7 +1,7 @@
 import { keyOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
 import type { Written } from '../../../kernel/write/index.js';
-import { setRepositoryActive } from '../../repository/change-repository.js';
+import { setRepositoryActive } from '../../operations/change-repository.js';
 
 type Arguments = { input: { readonly repositoryId: string } };
 

@@ -1,6 +1,6 @@
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { ingestScan, type IngestResult } from '../../repository/ingest/ingest-scan.js';
-import type { ScanInput } from '../../repository/ingest/scan-input.js';
+import { ingestScan, type IngestResult } from '../../operations/ingest/ingest-scan.js';
+import type { ScanInput } from '../../operations/ingest/scan-input.js';
 
 type Payload = IngestResult & { readonly unchanged: boolean };
 

@@ -1,6 +1,6 @@
 import { keyOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { addTrustedKey, type ChangedKey } from '../../repository/change-trusted-key.js';
+import { addTrustedKey, type ChangedKey } from '../../operations/change-trusted-key.js';
 
 interface Input {
   readonly repositoryId: string;

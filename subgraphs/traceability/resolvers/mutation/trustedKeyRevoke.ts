@@ -1,6 +1,6 @@
 import { uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
-import { revokeTrustedKey, type ChangedKey } from '../../repository/change-trusted-key.js';
+import { revokeTrustedKey, type ChangedKey } from '../../operations/change-trusted-key.js';
 
 type Arguments = { input: { readonly trustedKeyId: string } };
 

@@ -3,7 +3,7 @@ import { parseGlobalId, uuidOfType } from '../../../kernel/ids/index.js';
 import type { FieldResolver } from '../../../kernel/read/index.js';
 import type { Written } from '../../../kernel/write/index.js';
 import { findArtifactTableByType, type ArtifactTable } from '../../repository/artifact-tables.js';
-import { changeValidationStatus, type StatusChange } from '../../repository/change-validation-status.js';
+import { changeValidationStatus, type StatusChange } from '../../operations/change-validation-status.js';
 
 interface Input {
   readonly artifactId: string;

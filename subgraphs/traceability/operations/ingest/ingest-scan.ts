@@ -12,25 +12,30 @@ import {
   type WriteTransaction,
 } from '../../../kernel/write/index.js';
 import { readFiles, type ArtifactKind, type FoundArtifact, type Problem, type ReadFiles } from '../../domain/index.js';
-import { insertCoverageSnapshots } from '../coverage-snapshots.js';
-import { refreshLinks } from '../links.js';
+import { insertCoverageSnapshots } from '../../repository/coverage-snapshots.js';
+import { refreshLinks } from '../../repository/links.js';
 import {
   findRepositoryByFullName,
   insertRepository,
   lockRepositoryByFullName,
   type StoredRepository,
-} from '../repository.js';
-import { gitUrlTaken } from '../repository-errors.js';
-import { findLatestScanByRepository, insertScan, type NewScan } from '../scan.js';
-import { listTrustedKeysByRepository } from '../trusted-key.js';
-import { toRow } from './artifact-rows.js';
+} from '../../repository/repository.js';
+import { gitUrlTaken } from '../../repository/repository-errors.js';
+import { findLatestScanByRepository, insertScan, type NewScan } from '../../repository/scan.js';
+import { listTrustedKeysByRepository } from '../../repository/trusted-key.js';
+import { toRow } from '../../repository/ingest/artifact-rows.js';
 import { compareArtifacts, type Comparison } from './compare.js';
 import { checkScanInput, type CheckedScan, type ScanInput } from './scan-input.js';
-import { storeCriteria } from './criteria.js';
-import { storeEvidenceFiles } from './evidence-files.js';
+import { storeCriteria } from '../../repository/ingest/criteria.js';
+import { storeEvidenceFiles } from '../../repository/ingest/evidence-files.js';
 import { artifactChanges } from './scan-records.js';
-import { storeSurroundings } from './store-surroundings.js';
-import { analyzeTables, deleteArtifacts, listStoredArtifacts, storeArtifacts } from './store-artifacts.js';
+import { storeSurroundings } from '../../repository/ingest/store-surroundings.js';
+import {
+  analyzeTables,
+  deleteArtifacts,
+  listStoredArtifacts,
+  storeArtifacts,
+} from '../../repository/ingest/store-artifacts.js';
 import { EvidenceVerifier } from './verify-evidence.js';
 
 export interface IngestedScan {

@@ -1,8 +1,8 @@
 /** What a scan found against what is stored. */
 import { canonicalJson } from '../../../kernel/write/index.js';
 import type { ArtifactKind, FoundArtifact } from '../../domain/index.js';
-import { observedColumns } from './artifact-rows.js';
-import type { StoredArtifact } from './store-artifacts.js';
+import { observedColumns } from '../../repository/ingest/artifact-rows.js';
+import type { StoredArtifact } from '../../repository/ingest/store-artifacts.js';
 
 export interface Comparison {
   readonly created: readonly FoundArtifact[];

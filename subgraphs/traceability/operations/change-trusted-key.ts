@@ -3,7 +3,7 @@ import { userError } from '../../kernel/errors/index.js';
 import { write, type Writer, type Written, type WriteTransaction } from '../../kernel/write/index.js';
 import { checkPublicKey } from '../domain/index.js';
 import { lockKnown } from './change-repository.js';
-import { lockRepositoryById, type StoredRepository } from './repository.js';
+import { lockRepositoryById, type StoredRepository } from '../repository/repository.js';
 import { reverifyEvidence } from './reverify-evidence.js';
 
 export type ChangedKey = Promise<Written<{ trustedKey: string }> & { readonly reverifiedCount: number }>;

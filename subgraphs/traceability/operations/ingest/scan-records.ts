@@ -1,6 +1,6 @@
 /** What a scan leaves in the audit trail and the feed: one entry for itself, and one for each artifact it touched. */
 import type { Change } from '../../../kernel/write/index.js';
-import { artifactTableOfKind } from '../artifact-tables.js';
+import { artifactTableOfKind } from '../../repository/artifact-tables.js';
 import type { Comparison } from './compare.js';
 
 export function artifactChanges(

@@ -2,8 +2,8 @@
 import { UserErrors, type UserError } from '../../../kernel/errors/index.js';
 import type { ArtifactFile, FileDigest, SourceState } from '../../domain/index.js';
 import { checkSources, type Fail, type ScanSourcesInput } from './scan-sources.js';
-import { isCommitSha } from '../commit.js';
-import { checkFullName, checkGitUrl, checkShortText, type RepositoryName } from '../repository-fields.js';
+import { isCommitSha } from '../../repository/commit.js';
+import { checkFullName, checkGitUrl, checkShortText, type RepositoryName } from '../../repository/repository-fields.js';
 
 export const maxFiles = 50_000;
 export const maxTotalBytes = 64 * 1_048_576;

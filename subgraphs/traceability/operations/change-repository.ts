@@ -1,10 +1,10 @@
 /** Registering and changing repositories. */
 import { UserErrors, userError, type UserError } from '../../kernel/errors/index.js';
 import { write, type Writer, type Written, type WriteTransaction } from '../../kernel/write/index.js';
-import { refreshLinks } from './links.js';
-import { gitUrlTaken } from './repository-errors.js';
-import { checkFullName, checkGitUrl, checkShortText, type RepositoryName } from './repository-fields.js';
-import { insertRepository, lockRepositoryByFullName, type StoredRepository } from './repository.js';
+import { refreshLinks } from '../repository/links.js';
+import { gitUrlTaken } from '../repository/repository-errors.js';
+import { checkFullName, checkGitUrl, checkShortText, type RepositoryName } from '../repository/repository-fields.js';
+import { insertRepository, lockRepositoryByFullName, type StoredRepository } from '../repository/repository.js';
 
 export interface RepositoryChange {
   readonly name?: string | null;

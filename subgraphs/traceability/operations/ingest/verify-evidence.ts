@@ -6,7 +6,7 @@ import {
   type PublicKey,
   type SignatureVerdict,
 } from '../../domain/index.js';
-import type { Verification } from './artifact-rows.js';
+import type { Verification } from '../../repository/ingest/artifact-rows.js';
 
 /** Remembers verdicts for as long as the keys are the same. */
 export class EvidenceVerifier {

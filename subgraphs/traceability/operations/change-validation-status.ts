@@ -1,9 +1,9 @@
 /** The life of an artifact, one step at a time. */
-import { sql } from '../../kernel/db/index.js';
 import { userError } from '../../kernel/errors/index.js';
 import { assertTransition, write, type Writer, type Written } from '../../kernel/write/index.js';
 import type { ValidationStatus } from '../domain/index.js';
-import type { ArtifactTable } from './artifact-tables.js';
+import type { ArtifactTable } from '../repository/artifact-tables.js';
+import { lockArtifact, updateValidationStatus } from '../repository/validation-status.js';
 
 /** The state machine of every kind of artifact. */
 export const validationTransitions: Readonly<Record<ValidationStatus, readonly ValidationStatus[]>> = {
@@ -24,12 +24,6 @@ export interface StatusChange {
   readonly contentHash: string | null;
 }
 
-interface Current extends Record<string, unknown> {
-  readonly status: ValidationStatus;
-  readonly contentHash: string | null;
-  readonly fullName: string;
-}
-
 const maxNoteLength = 2_000;
 
 export function changeValidationStatus(
@@ -40,17 +34,13 @@ export function changeValidationStatus(
     if (note !== null && (note.length > maxNoteLength || note.includes('\0'))) {
       throw userError('VALIDATION', 'note', `A note may have ${maxNoteLength} characters.`);
     }
-    const [current] = await tx.query<Current>(sql`/* traceability.lockArtifact */
-      select a.validation_status as status, a.content_hash as "contentHash", r.full_name as "fullName"
-      from ${sql.raw(table.table)} a join traceability.repositories r on r.id = a.repository_id
-      where a.id = ${key} for update of a`);
-    if (current === undefined) throw userError('NOT_FOUND', 'artifactId', 'There is no such artifact.');
+    const current = await lockArtifact(tx, table, key);
+    if (current === null) throw userError('NOT_FOUND', 'artifactId', 'There is no such artifact.');
     if (contentHash !== null && contentHash !== current.contentHash) {
       throw userError('CONFLICT', 'contentHash', 'The file has changed since it was reviewed. Read it again.');
     }
     assertTransition({ transitions: validationTransitions, from: current.status, to, field: 'to' });
-    await tx.query(sql`/* traceability.changeValidationStatus */
-      update ${sql.raw(table.table)} set validation_status = ${to} where id = ${key}`);
+    await updateValidationStatus(tx, table, { key, to });
     tx.record({
       type: table.type,
       key,
