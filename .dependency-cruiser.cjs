@@ -94,7 +94,7 @@ module.exports = {
       },
     },
     {
-      name: 'one-door-per-domain',
+      name: 'one-entry-point-per-domain',
       comment: 'The composition root enters a domain by its index.ts, and runs it by its process.ts.',
       severity: 'error',
       from: { path: '^(cli|schema)/', pathNot: `${testFiles}|^cli/(checkout|evidence)/` },

@@ -19,7 +19,7 @@ const forbidden: Record<string, readonly [from: string, to: string]> = {
   'transactions-are-operations': ['subgraphs/platform/repository/chain.ts', 'subgraphs/kernel/write/index.ts'],
   'operations-hold-no-sql': ['subgraphs/workflow/operations/start-run.ts', 'subgraphs/kernel/db/index.ts'],
   'gateway-holds-no-domain-code': ['gateway/c.ts', 'subgraphs/kernel/db/index.ts'],
-  'one-door-per-domain': ['cli/main.ts', 'subgraphs/workflow/entities.ts'],
+  'one-entry-point-per-domain': ['cli/main.ts', 'subgraphs/workflow/entities.ts'],
   'a-process-loads-its-domain-when-needed': ['subgraphs/workflow/process.ts', 'subgraphs/workflow/index.ts'],
   'a-process-knows-no-domain-by-name': ['cli/graph/serve.ts', 'subgraphs/workflow/index.ts'],
   'only-the-composition-root-imports-cli': ['schema/index.ts', 'cli/main.ts'],

@@ -12,17 +12,17 @@ const space = { needed: 200 * mebibyte, wanted: 1024 * mebibyte };
 export function checkDataFolder({ database: { dataDir } }: Config): Finding {
   const name = 'data folder';
   const path = resolve(dataDir);
-  const standing = nearestThatExists(path);
-  const where = standing === path ? path : `${path}, to be made in ${standing}`;
+  const nearest = nearestThatExists(path);
+  const where = nearest === path ? path : `${path}, to be made in ${nearest}`;
   try {
-    const { mode } = statSync(standing);
-    if (!statSync(standing).isDirectory()) return failed(name, `${standing} is no folder`, 'Set WEFT_DATA_DIR to one');
-    accessSync(standing, constants.R_OK | constants.W_OK | constants.X_OK);
-    const { bavail, bsize } = statfsSync(standing);
+    const { mode } = statSync(nearest);
+    if (!statSync(nearest).isDirectory()) return failed(name, `${nearest} is no folder`, 'Set WEFT_DATA_DIR to one');
+    accessSync(nearest, constants.R_OK | constants.W_OK | constants.X_OK);
+    const { bavail, bsize } = statfsSync(nearest);
     const free = bavail * bsize;
     const left = `${where}, ${Math.floor(free / mebibyte)} MiB free`;
     if (free < space.needed) return failed(name, left, 'Make room, or set WEFT_DATA_DIR to a larger disk');
-    if (standing === path && (mode & 0o002) !== 0) {
+    if (nearest === path && (mode & 0o002) !== 0) {
       return warning(name, `${where} may be written by every user`, `Take that away: chmod o-w ${path}`);
     }
     return free < space.wanted ? warning(name, left, 'A store grows: make room in time') : ok(name, left);

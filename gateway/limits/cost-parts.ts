@@ -1,4 +1,4 @@
-/** Says of an operation that costs too much what makes it dear: which pages multiply, and what they multiply. */
+/** Says of an operation that costs too much what makes it expensive: which pages multiply, and what they multiply. */
 import { RequestError } from '../../subgraphs/kernel/errors/index.js';
 
 /** Takes the variables as sent; defaults of the operation are applied inside. `parts` is filled with what it is made of. */
@@ -27,16 +27,16 @@ export function checkCost(cost: OperationCost, variables: Readonly<Record<string
   throw new RequestError(
     'LIMIT_EXCEEDED',
     `The operation costs ${value}, and at most ${maximum} is allowed (WEFT_MAX_COST): an object costs 1, conditions and totals more. ` +
-      `The dearest part is ${names}. Ask for smaller pages (first, last), fewer pages inside pages, or fewer conditions.`,
+      `The most expensive part is ${names}. Ask for smaller pages (first, last), fewer pages inside pages, or fewer conditions.`,
     { extensions: { limit: 'cost', value, maximum, fields } },
   );
 }
 
-/** From the root down, the dearest field at each step, as far as it multiplies something or is dear by itself. */
+/** From the root down, the most expensive field at each step, as far as it multiplies something or is expensive by itself. */
 function dearestPath(parts: readonly CostPart[]): { field: string; size: number | null }[] {
-  const [dearest] = [...parts].sort((one, other) => other.cost - one.cost);
-  if (dearest === undefined) return [];
-  const { key, size, own, inside } = dearest;
+  const [mostExpensive] = [...parts].sort((one, other) => other.cost - one.cost);
+  if (mostExpensive === undefined) return [];
+  const { key, size, own, inside } = mostExpensive;
   const below = dearestPath(inside);
   return size === null && (below.length > 0 || own <= 1) ? below : [{ field: key, size }, ...below];
 }

@@ -57,7 +57,7 @@ test('a look-up by keys costs as much as it has keys', () => {
   expect(costOf('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ['a', 'b'] })).toBe(2);
 });
 
-test('of the types that an object can have, the dearest is charged', () => {
+test('of the types that an object can have, the most expensive is charged', () => {
   const item = '... on Item { parts(first: 9) { nodes { id } } }';
   const owner = '... on Owner { item { owner { id } } }';
   expect(costOf(`{ node { id ${item} ${owner} } }`)).toBe(1 + 10);
@@ -123,7 +123,7 @@ describe('a fragment with @defer is charged as a part of its own', () => {
     expect(total('aggregate { ... @defer { count } ... @defer { count } }')).toBe(figures + 1 + 2 * figures);
   });
 
-  test('of fragments on the types that an object can have, the dearest; of those on its interfaces, each', () => {
+  test('of fragments on the types that an object can have, the most expensive; of those on its interfaces, each', () => {
     expect(costOf('{ node { ... on Item @defer { id } ... on Item @defer { id } ... on Owner @defer { id } } }')).toBe(
       3,
     );
@@ -132,10 +132,10 @@ describe('a fragment with @defer is charged as a part of its own', () => {
 
   test('the refusal names it', () => {
     const cost = compiled(page('... @defer { tags }'.repeat(20)));
-    expect(() => checkCost(cost, {}, 100)).toThrow('The dearest part is items (10) × @defer (20).');
+    expect(() => checkCost(cost, {}, 100)).toThrow('The most expensive part is items (10) × @defer (20).');
   });
 
-  test('a schema in each of them is as dear as it is to write, and charged nothing elsewhere', () => {
+  test('a schema in each of them is as expensive as it is to write, and charged nothing elsewhere', () => {
     const schemas = (count: number) =>
       `{ list { id } ${'... @defer { ...F } '.repeat(count)} } fragment F on Query { __schema { types { name } } }`;
     expect(costOf(schemas(3))).toBe(

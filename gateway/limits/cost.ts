@@ -87,7 +87,7 @@ interface Place {
   readonly way: Amount;
 }
 
-/** What every object has is charged, and of what depends on the object's type the dearest type: an object has one. */
+/** What every object has is charged, and of what depends on the object's type the most expensive type: an object has one. */
 function costOfSelections(
   compilation: Compilation,
   type: GraphQLCompositeType,
@@ -119,9 +119,9 @@ function costOfSelections(
   }
   const alternatives = [...byType.values()];
   return (variables, parts) => {
-    let dearest = 0;
-    for (const costs of alternatives) dearest = Math.max(dearest, sum(costs, variables, parts));
-    return sum(always, variables, parts) + dearest;
+    let mostExpensive = 0;
+    for (const costs of alternatives) mostExpensive = Math.max(mostExpensive, sum(costs, variables, parts));
+    return sum(always, variables, parts) + mostExpensive;
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * The limits that depend on the document alone. They are checked before validation, because validation itself is what
- * a hostile document makes dear: its cost grows with the square of the fields that are selected again and again.
+ * a hostile document makes expensive: its cost grows with the square of the fields that are selected again and again.
  */
 import {
   Kind,

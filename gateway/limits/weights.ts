@@ -12,7 +12,7 @@ export interface FieldWeights {
 /** A schema in a deferred part takes this process 200 ms, and more such parts each take them again. */
 export const deferredSchema = 5_000;
 
-/** Measured on 1,042,887 rows (`npm run bench -- dearest`), the largest table of 294,000: what the dearest table takes. */
+/** Measured on 1,042,887 rows (`npm run bench -- expensive`), the largest table of 294,000: what the most expensive table takes. */
 export const scanOfTable = {
   /** A text condition that no index answers reads the whole table: 42–133 ms. */
   textCondition: 3_400,

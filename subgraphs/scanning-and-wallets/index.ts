@@ -13,11 +13,11 @@ export interface SubgraphOptions {
 
 export function createSubgraph({ settings = defaultScanSettings, resolve }: SubgraphOptions = {}): SubgraphDefinition {
   const { dnsServers, accessTimeoutMs } = settings;
-  const doors = {
+  const dependencies = {
     settings,
     resolve: resolve ?? createResolver({ servers: dnsServers, timeoutMs: accessTimeoutMs }),
   };
-  return { name: 'scanning-and-wallets', model, resolvers: createResolvers(doors) };
+  return { name: 'scanning-and-wallets', model, resolvers: createResolvers(dependencies) };
 }
 
 export { defaultScanSettings, type ScanSettings } from './settings.js';

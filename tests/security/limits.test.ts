@@ -144,14 +144,14 @@ describe.each(Object.entries(transports) as [Transport, (typeof transports)[Tran
   }
 });
 
-test('a dear operation is told what it costs, what is allowed, and how to ask for less', async () => {
+test('a expensive operation is told what it costs, what is allowed, and how to ask for less', async () => {
   const answer = await gateway.post({ query: page, variables: { first: 84 } });
   expect(await answer.json()).toMatchObject({
     errors: [
       {
         message:
           'The operation costs 1009, and at most 1000 is allowed (WEFT_MAX_COST): an object costs 1, conditions and totals more. ' +
-          'The dearest part is items (84) × related (10). ' +
+          'The most expensive part is items (84) × related (10). ' +
           'Ask for smaller pages (first, last), fewer pages inside pages, or fewer conditions.',
         extensions: {
           limit: 'cost',

@@ -66,7 +66,7 @@ export async function createApolloHandler(options: {
   const server = new ApolloServer<ApolloContext>({
     schema: unusedSchema,
     plugins: [
-      // Measured: the cache-control plugin makes a request 1.4 times dearer, and nothing here sets cache hints.
+      // Measured: the cache-control plugin makes a request 1.4 times more expensive, and nothing here sets cache hints.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

@@ -33,13 +33,13 @@ export async function readQueueFigures(db: Queryable, windowSeconds: number): Pr
       count(*) filter (where status = 'pending' and next_attempt_at > now())::int4 as delayed,
       count(*) filter (where status = 'processing')::int4 as processing,
       count(*) filter (where status = 'processing' and lease_expires_at <= now())::int4 as overdue,
-      count(*) filter (where status = 'failed' and is_standing)::int4 as failed,
+      count(*) filter (where status = 'failed' and is_current)::int4 as failed,
       extract(epoch from now() - min(next_attempt_at) filter (where status = 'pending' and next_attempt_at <= now()))::float8
         as oldest_waiting_seconds,
       count(*) filter (where status = 'completed')::int4 as completed,
-      count(*) filter (where status = 'failed' and not is_standing)::int4 as failed_lately
+      count(*) filter (where status = 'failed' and not is_current)::int4 as failed_lately
     from (
-      select job_type, status, next_attempt_at, lease_expires_at, true as is_standing from evidence.processing_jobs
+      select job_type, status, next_attempt_at, lease_expires_at, true as is_current from evidence.processing_jobs
       where status in ('pending', 'processing', 'failed')
       union all
       select job_type, status, next_attempt_at, lease_expires_at, false from evidence.processing_jobs

@@ -1,4 +1,4 @@
-import { loadBatched, PlanCache, type FieldResolver, type Row } from '../../kernel/read/index.js';
+import { loadBatched, SelectionPlans, type FieldResolver, type Row } from '../../kernel/read/index.js';
 import { checkSimilarity } from '../../kernel/search/index.js';
 import type { EvidenceType } from '../domain/evidence-types.js';
 import { checkCount, defaultSimilarity } from '../domain/search-rules.js';
@@ -12,7 +12,7 @@ interface Arguments extends Record<string, unknown> {
 
 const mostSimilar = 50;
 /** One loader for each place of a document: there the arguments are the same for every parent. */
-const places = new PlanCache<object>();
+const places = new SelectionPlans<object>();
 
 const similar: FieldResolver<Row, Arguments> = (parent, args, context, info) => {
   const request = {

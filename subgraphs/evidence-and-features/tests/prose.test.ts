@@ -87,7 +87,7 @@ describe('a sentence that asks for something is a fact of its own', () => {
     'TBD',
     'See https://example.com',
   ])('and no fact is: %s', async (text) => {
-    expect(await statements(`# Notes on doors\n\n${text}\n`)).toEqual([]);
+    expect(await statements(`# Notes on dependencies\n\n${text}\n`)).toEqual([]);
   });
 
   test('where RFC 2119 is cited, only in capitals', async () => {
@@ -143,7 +143,7 @@ describe('criteria are told', () => {
     ['in French', '#### Critères d’acceptation\n\n'],
     ['in HTML', '<details><summary>Acceptance criteria</summary>\n\n'],
   ])('%s', async (_how, opening) => {
-    const facts = await told(`# Doors\n\n${opening}- [ ] It opens\n- [x] It shuts\n\n**Priority:** high\n`);
+    const facts = await told(`# Dependencies\n\n${opening}- [ ] It opens\n- [x] It shuts\n\n**Priority:** high\n`);
     expect(facts.map(({ type, statement }) => [type, statement])).toEqual([
       ['acceptance_criteria', 'It opens'],
       ['acceptance_criteria', 'It shuts'],
@@ -256,11 +256,11 @@ describe('Gherkin', () => {
 
 describe('a decision binds', () => {
   const adr = (status: string): string =>
-    `# 4. Paint doors green\n\n## Status\n\n${status}\n\n## Context\n\nDoors must be seen.\n\n## Decision\n\nWe will paint all doors green. Green is cheap.\n\n## Consequences\n\n- Painters have to come\n`;
+    `# 4. Paint dependencies green\n\n## Status\n\n${status}\n\n## Context\n\nDoors must be seen.\n\n## Decision\n\nWe will paint all dependencies green. Green is cheap.\n\n## Consequences\n\n- Painters have to come\n`;
 
   test('while it holds, and only what was decided', async () => {
     expect(await told(adr('Accepted'))).toMatchObject([
-      { type: 'constraint', statement: 'We will paint all doors green.' },
+      { type: 'constraint', statement: 'We will paint all dependencies green.' },
     ]);
   });
 

@@ -1,4 +1,4 @@
-/** The loop: claims as many jobs as it has hands for, works on them, and rests when there is nothing to do. */
+/** The loop: claims as many jobs as its concurrency allows, works on them, and rests when there is nothing to do. */
 import { Identity } from '../../kernel/auth/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import type { Embedder } from '../../kernel/embeddings/index.js';

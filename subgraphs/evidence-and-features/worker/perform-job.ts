@@ -28,28 +28,28 @@ export interface JobDoors {
 type Found = Omit<Completion, 'jobId' | 'leaseToken'>;
 
 /** Reports a failure that another try may mend, or that none will: also when what was found can't be stored. Throws what can't be reported. */
-export async function performJob(doors: JobDoors, claim: Claim): Promise<void> {
+export async function performJob(dependencies: JobDoors, claim: Claim): Promise<void> {
   const { jobId, leaseToken } = claim;
   try {
-    const found = await work(doors, claim);
-    const { userErrors } = await completeJob(doors.writer, { jobId, leaseToken, ...found });
+    const found = await work(dependencies, claim);
+    const { userErrors } = await completeJob(dependencies.writer, { jobId, leaseToken, ...found });
     const [refused] = userErrors;
     // Any other refusal says that the job is another's by now, or over: then there is nothing to report, and nothing was stored.
     if (refused?.code === 'VALIDATION') throw new ExtractionError(refused.message);
   } catch (error) {
-    if (doors.signal.aborted) return;
-    await failJob(doors.writer, { jobId, leaseToken, ...toFailure(doors, claim, error) });
+    if (dependencies.signal.aborted) return;
+    await failJob(dependencies.writer, { jobId, leaseToken, ...toFailure(dependencies, claim, error) });
   }
 }
 
-function work(doors: JobDoors, claim: Claim): Promise<Found> | Found {
+function work(dependencies: JobDoors, claim: Claim): Promise<Found> | Found {
   switch (claim.jobType) {
     case 'extract':
-      return extract(doors, claim);
+      return extract(dependencies, claim);
     case 'embed':
-      return embed(doors, claim);
+      return embed(dependencies, claim);
     case 'infer':
-      return infer(doors, claim);
+      return infer(dependencies, claim);
   }
 }
 

@@ -5,7 +5,7 @@ import {
   distinctKey,
   oneResolver,
   percentileKey,
-  readAhead,
+  prefetched,
   referenceResolver,
   type EntityMap,
   type MapRegistry,
@@ -38,8 +38,8 @@ export function figureResolvers(document: DocumentNode, model: ModelInput, regis
 }
 
 /** Groups are in their connection as relations that were read ahead are in their row: by the key of the response. */
-function groups(connection: Row, _args: unknown, _context: unknown, info: Parameters<typeof readAhead>[1]): unknown {
-  return readAhead(connection, info);
+function groups(connection: Row, _args: unknown, _context: unknown, info: Parameters<typeof prefetched>[1]): unknown {
+  return prefetched(connection, info);
 }
 
 function keyResolvers(entity: EntityMap, registry: MapRegistry): Record<string, unknown> {

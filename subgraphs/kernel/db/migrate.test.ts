@@ -130,10 +130,10 @@ test('nothing is rolled back when one of the migrations has no way back, or the 
 describeOn('postgres', 'processes that start at once', () => {
   test('apply each migration once between them', async () => {
     for (let n = 1; n <= 6; n++) write(`${n}_step`, `create table step_${n} (n int); select pg_sleep(0.01);`);
-    const doors = await Promise.all([1, 2, 3].map(() => openDatabase({ url: opened.url ?? '', log: quietLog })));
-    const results = await Promise.all(doors.map((door) => migrate(door, folder)));
+    const dependencies = await Promise.all([1, 2, 3].map(() => openDatabase({ url: opened.url ?? '', log: quietLog })));
+    const results = await Promise.all(dependencies.map((door) => migrate(door, folder)));
     expect(results.flatMap((result) => result.applied).sort()).toEqual([1, 2, 3, 4, 5, 6].map((n) => `${n}_step`));
     expect(await history()).toHaveLength(6);
-    await Promise.all(doors.map((door) => door.close()));
+    await Promise.all(dependencies.map((door) => door.close()));
   });
 });

@@ -234,7 +234,7 @@ function toPoolConfig(options: PostgresOptions, types: ValueTypes): PoolConfig {
     connectionString: options.url,
     application_name: 'weft',
     types,
-    // A statement of several levels looks dear to the planner, which would compile it at each run, for a millisecond's work.
+    // A statement of several levels looks expensive to the planner, which would compile it at each run, for a millisecond's work.
     options: '-c TimeZone=UTC -c DateStyle=ISO -c jit=off',
     max: options.poolSize ?? poolDefaults.poolSize,
     idleTimeoutMillis: idleConnectionMs,

@@ -2,7 +2,7 @@
 import type { Identity } from '../auth/index.js';
 import type { Database } from '../db/index.js';
 import { checkGlobalId, isUuid } from '../ids/index.js';
-import { readStandings, type EntityMap, type Standing, type Visibility } from '../read/index.js';
+import { readVisibilityStatuses, type EntityMap, type VisibilityStatus, type Visibility } from '../read/index.js';
 import type { Event } from './read.js';
 
 export interface EntitledEvent extends Event {
@@ -18,7 +18,7 @@ export interface EntitlementRequest {
 }
 
 /** By caller: those who see the same share one look at an event, which all live subscribers of a process are handed. */
-type Looks = Map<string, Promise<Standing>>;
+type Looks = Map<string, Promise<VisibilityStatus>>;
 
 export class Entitlement {
   readonly #mapsByType = new Map<string, EntityMap[]>();
@@ -50,12 +50,12 @@ export class Entitlement {
           const seesEvery = views.some(({ visible }) => visible === 'all');
           if (views.length === 0) return;
           if (seesEvery && !rows) return void events.forEach((event) => sent.set(event, false));
-          const standings = await this.#look(events, views, { db: shared, auth, caller });
+          const statuses = await this.#look(events, views, { db: shared, auth, caller });
           events.forEach((event, index) => {
-            const standing = standings[index];
+            const status = statuses[index];
             const isOwn = auth.subject !== null && event.account === auth.subject;
-            if (standing === 'visible' || (standing === 'gone' && (seesEvery || isOwn))) {
-              sent.set(event, standing === 'gone');
+            if (status === 'visible' || (status === 'gone' && (seesEvery || isOwn))) {
+              sent.set(event, status === 'gone');
             }
           });
         }),
@@ -67,7 +67,7 @@ export class Entitlement {
     };
   }
 
-  #look(events: readonly Event[], views: readonly View[], { db, auth, caller }: Looker): Promise<Standing[]> {
+  #look(events: readonly Event[], views: readonly View[], { db, auth, caller }: Looker): Promise<VisibilityStatus[]> {
     // Where no view depends on who is looking, all whom it lets see the same share one look.
     const isPersonal = views.some(({ visible }) => typeof visible === 'function');
     const key = isPersonal ? caller : views.map(({ map }) => map.table).join();
@@ -76,18 +76,20 @@ export class Entitlement {
       const looked = lookAt(db, unseen, views, auth);
       unseen.forEach((event, index) => {
         const looks = this.#looksAt(event);
-        const look = looked.then((standings) => standings[index] ?? 'gone');
+        const look = looked.then((statuses) => statuses[index] ?? 'gone');
         looks.set(key, look);
         // Whoever comes next looks again.
         look.catch(() => void (looks.get(key) === look && looks.delete(key)));
       });
     }
-    return Promise.all(events.map((event) => this.#looksAt(event).get(key) ?? Promise.resolve<Standing>('gone')));
+    return Promise.all(
+      events.map((event) => this.#looksAt(event).get(key) ?? Promise.resolve<VisibilityStatus>('gone')),
+    );
   }
 
   #looksAt(event: Event): Looks {
     let looks = this.#looks.get(event);
-    if (looks === undefined) this.#looks.set(event, (looks = new Map<string, Promise<Standing>>()));
+    if (looks === undefined) this.#looks.set(event, (looks = new Map<string, Promise<VisibilityStatus>>()));
     return looks;
   }
 }
@@ -117,18 +119,18 @@ async function lookAt(
   events: readonly Event[],
   views: readonly View[],
   auth: Identity,
-): Promise<Standing[]> {
+): Promise<VisibilityStatus[]> {
   const keys = events.map(({ id }) => checkGlobalId(id)?.key ?? '');
   const byView = await Promise.all(
     views.map(async ({ map }) => {
       const distinct = [...new Set(keys)].filter((key) => map.key.sqlType !== 'uuid' || isUuid(key));
-      const standings = await readStandings(db, { entity: map, keys: distinct, auth });
-      return new Map(distinct.map((key, index) => [key, standings[index]]));
+      const statuses = await readVisibilityStatuses(db, { entity: map, keys: distinct, auth });
+      return new Map(distinct.map((key, index) => [key, statuses[index]]));
     }),
   );
   return keys.map((key) => {
-    const standings = byView.map((view) => view.get(key));
-    return standings.find((one) => one === 'visible') ?? standings.find((one) => one === 'hidden') ?? 'gone';
+    const statuses = byView.map((view) => view.get(key));
+    return statuses.find((one) => one === 'visible') ?? statuses.find((one) => one === 'hidden') ?? 'gone';
   });
 }
 

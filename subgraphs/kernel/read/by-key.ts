@@ -1,7 +1,13 @@
 /** Rows by key: one, or many in the keys' order with null for the missing, with one statement. */
 import type { Identity } from '../auth/index.js';
 import type { Queryable } from '../db/database.js';
-import { runAhead, withAhead, type RelationAhead, type StatementScope, type Variables } from './ahead.js';
+import {
+  runPrefetching,
+  withPrefetched,
+  type PrefetchedRelation,
+  type StatementScope,
+  type Variables,
+} from './prefetch.js';
 import type { EntityMap, ListRelation, OneRelation } from './entity-map.js';
 import { columnReference } from './ordering.js';
 import { Parameters } from './parameters.js';
@@ -15,7 +21,7 @@ export interface KeyColumn {
 /** What one place of a document needs of an entity. */
 export interface RowPlan {
   readonly projection: Projection;
-  readonly ahead: readonly RelationAhead[];
+  readonly prefetched: readonly PrefetchedRelation[];
 }
 
 /** The row that a key leads to, or that a parent leads to over a join table. */
@@ -34,9 +40,9 @@ export interface KeyRequest extends RowSource {
   readonly variables: Variables;
 }
 
-/** A plan for what has no selection to look ahead in: these fields and no more. */
+/** A plan for what has no selection to read: these fields and no more. */
 export function planFields(entity: EntityMap, names: Iterable<string>): RowPlan {
-  return { projection: project(entity, names), ahead: [] };
+  return { projection: project(entity, names), prefetched: [] };
 }
 
 /** `keys.map(key => its row, or null)`. A row that the caller may not see is null. */
@@ -44,10 +50,10 @@ export async function readByKeys(db: Queryable, request: KeyRequest): Promise<(R
   const { entity, columns, keys, plan, auth, variables } = request;
   const found: (Row | null)[] = keys.map(() => null);
   if (entity.visible(auth) === 'none') return found;
-  const { rows, reading: decode } = await runAhead(db, plan.ahead, (parameters, ahead) => {
+  const { rows, reading: decode } = await runPrefetching(db, plan.prefetched, (parameters, relations) => {
     const scope = { parameters, auth, variables };
     const source = keySource({ columns, keys, parameters });
-    const projection = withAhead(plan.projection, ahead, scope);
+    const projection = withPrefetched(plan.projection, relations, scope);
     const select = `${source.ordinal} as "_o", ${projection.columns}`;
     const text = `/* read ${entity.type} by key */ select ${select} from ${source.from}${rowsByKey(request, source.references, scope)}`;
     return { text, reading: projection.decode };
@@ -118,10 +124,10 @@ export async function readLists(db: Queryable, request: ListRequest): Promise<Ro
   if (entity.visible(auth) === 'none') return lists;
   const columns = relation.on.map((pair) => ({ column: pair.child, sqlType: pair.sqlType }));
   const keys = parents.map((parent) => relation.on.map((pair) => parent[`_${pair.parent}`] ?? null));
-  const { rows, reading: decode } = await runAhead(db, plan.ahead, (parameters, ahead) => {
+  const { rows, reading: decode } = await runPrefetching(db, plan.prefetched, (parameters, relations) => {
     const scope = { parameters, auth, variables };
     const source = keySource({ columns, keys, parameters });
-    const projection = withAhead(plan.projection, ahead, scope);
+    const projection = withPrefetched(plan.projection, relations, scope);
     const list = listSelect({ entity, relation, columns: projection.columns, references: source.references }, scope);
     const text = `/* read list of ${entity.type} */ select ${source.ordinal} as "_o", x.* from ${source.from}lateral (${list}) x`;
     return { text, reading: projection.decode };

@@ -1,6 +1,6 @@
 /** What one place of a document asks of a connection, whatever the arguments. */
 import type { FieldNode, GraphQLField, GraphQLObjectType } from 'graphql';
-import type { PlanAhead, RelationAhead } from './ahead.js';
+import type { PlanPrefetch, PrefetchedRelation } from './prefetch.js';
 import type { ConnectionRelation, EntityMap } from './entity-map.js';
 import { planGroups, type GroupsPlan } from './groups.js';
 import { planAggregate, type AggregatePlan } from './measure.js';
@@ -24,7 +24,7 @@ export interface ConnectionPlan {
   readonly endCursor: boolean;
   readonly carrier: Carrier;
   readonly projection: Projection;
-  readonly ahead: readonly RelationAhead[];
+  readonly prefetched: readonly PrefetchedRelation[];
 }
 
 export interface ConnectionSource {
@@ -34,7 +34,7 @@ export interface ConnectionSource {
 }
 
 export interface PlanOptions {
-  readonly planAhead: PlanAhead;
+  readonly planPrefetch: PlanPrefetch;
   /** What the rows come in. */
   readonly carrier: Carrier;
 }
@@ -42,7 +42,7 @@ export interface PlanOptions {
 export function planConnection(
   source: ConnectionSource,
   info: SelectionInfo,
-  { planAhead, carrier }: PlanOptions,
+  { planPrefetch, carrier }: PlanOptions,
 ): ConnectionPlan {
   const { entity, relation } = source;
   const top = selectedFields(info.fieldNodes, connectionTypeName(info), info);
@@ -73,7 +73,7 @@ export function planConnection(
     endCursor,
     carrier,
     projection: project(entity, selected.keys(), { carrier, edgeFields: Object.fromEntries(edgeFields) }),
-    ahead: planAhead(entity, selected, info),
+    prefetched: planPrefetch(entity, selected, info),
   };
 }
 

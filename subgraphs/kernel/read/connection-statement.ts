@@ -1,5 +1,5 @@
 /** The SQL of connections: the page and the total of one parent, or of each of many. */
-import type { StatementScope } from './ahead.js';
+import type { StatementScope } from './prefetch.js';
 import { hasFigures, type ConnectionPlan, type ConnectionSource } from './connection-plan.js';
 import { decodeCursor, type CursorValue } from './cursor.js';
 import type { ConnectionRelation, Match, OrderColumn } from './entity-map.js';

@@ -4,13 +4,13 @@ import type { Queryable } from '../db/database.js';
 import { checkDatabaseError } from '../db/errors.js';
 import { RequestError } from '../errors/index.js';
 import {
-  runAhead,
-  withAhead,
+  runPrefetching,
+  withPrefetched,
   type Readable,
-  type RelationAhead,
+  type PrefetchedRelation,
   type StatementScope,
   type Variables,
-} from './ahead.js';
+} from './prefetch.js';
 import { hasFigures, type ConnectionPlan, type ConnectionSource } from './connection-plan.js';
 import { connectionSelect, givenParents, parentMatches, type ParentKeys } from './connection-statement.js';
 import { encodeCursor, type CursorValue } from './cursor.js';
@@ -49,10 +49,10 @@ export interface ConnectionRequest {
 export async function readConnections(db: Queryable, request: ConnectionRequest): Promise<Connection[]> {
   const { plan, source, args, parents, auth, variables } = request;
   const { relation, entity } = source;
-  const make = (parameters: Parameters, ahead: readonly RelationAhead[]): Readable<ReadConnections> => {
+  const make = (parameters: Parameters, prefetched: readonly PrefetchedRelation[]): Readable<ReadConnections> => {
     const keys = givenParents(parentMatches(relation), parents, parameters);
     const { text, reading } = makeConnection(
-      { source, plan: { ...plan, ahead }, args, keys },
+      { source, plan: { ...plan, prefetched }, args, keys },
       { parameters, auth, variables },
     );
     const name = `/* read ${entity.type}${relation === null ? '' : ` of ${parents.length === 1 ? 'one' : 'many'}`} */`;
@@ -60,7 +60,7 @@ export async function readConnections(db: Queryable, request: ConnectionRequest)
   };
   const isAsked = entity.visible(auth) !== 'none' && (plan.rows || hasFigures(plan));
   if (!isAsked) return make(new Parameters(), []).reading([], parents.length);
-  const { rows, reading } = await runAhead(db, plan.ahead, make).catch((error: unknown) => {
+  const { rows, reading } = await runPrefetching(db, plan.prefetched, make).catch((error: unknown) => {
     throw refusedValue(error, request) ?? error;
   });
   return reading(rows, parents.length);
@@ -93,7 +93,7 @@ export function makeConnection(
 ): Readable<ReadConnections> {
   const page = checkPage(args);
   const order = resolveOrder(source.entity, source.relation, args.orderBy ?? null);
-  const { columns, decode } = withAhead(plan.projection, plan.ahead, scope);
+  const { columns, decode } = withPrefetched(plan.projection, plan.prefetched, scope);
   const aggregate = plan.aggregate?.(scope) ?? null;
   const groups = plan.groups.map(({ responseKey, compile }) => ({ responseKey, ...compile(scope) }));
   const select = { source, plan, args, page, order, columns, keys, aggregate: aggregate?.expression ?? null, groups };

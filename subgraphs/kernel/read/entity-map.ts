@@ -204,7 +204,7 @@ export interface EntityMap {
   /** Values of the type's order enum. */
   readonly orders?: Readonly<Record<string, readonly OrderColumn[]>>;
   readonly defaultOrder?: Order;
-  /** Its table is a select dear enough to be planned for the very values that it is asked for: not read with its parent. */
+  /** Its table is a select expensive enough to be planned for the very values that it is asked for: not read with its parent. */
   readonly isReadAlone?: true;
   /** Rows that the caller may see. It is compiled into every statement that touches the table. */
   readonly visible: (auth: Identity) => Visibility;

@@ -1,7 +1,7 @@
 /** Typed comparators → SQL. The input types make the shape; what they can't say (lengths, NUL, empty lists) is checked here. */
 import { badInput } from '../errors/index.js';
 import { isUuid, keyOfType, uuidOfType } from '../ids/index.js';
-import type { StatementScope } from './ahead.js';
+import type { StatementScope } from './prefetch.js';
 import {
   conjunction,
   maxTerms,

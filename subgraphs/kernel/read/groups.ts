@@ -2,7 +2,7 @@
 import type { FieldNode, GraphQLField, GraphQLObjectType } from 'graphql';
 import { badInput } from '../errors/index.js';
 import { toGlobalId } from '../ids/index.js';
-import { argumentReader, type StatementScope } from './ahead.js';
+import { argumentReader, type StatementScope } from './prefetch.js';
 import { conjunction, maxTerms, takeTerm, type Input, type Leaf } from './conditions.js';
 import type { EntityMap, FieldMap } from './entity-map.js';
 import { enumValueOf } from './fields.js';

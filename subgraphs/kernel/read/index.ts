@@ -37,9 +37,9 @@ export {
   relationConnectionResolver,
   type FieldResolver,
 } from './reader.js';
-export { readAhead } from './ahead.js';
+export { prefetched } from './prefetch.js';
 export { completeKeys, planFields, readByKeys } from './by-key.js';
-export { readStandings, type Standing, type StandingRequest } from './standing.js';
-export { selectedFields, PlanCache } from './selection.js';
+export { readVisibilityStatuses, type VisibilityStatus, type VisibilityStatusRequest } from './visibility-status.js';
+export { selectedFields, SelectionPlans } from './selection.js';
 export type { Row } from './projection.js';
 export type { Connection } from './connection.js';

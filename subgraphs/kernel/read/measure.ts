@@ -1,6 +1,6 @@
 /** The SQL of figures over the rows `t` of a list, and how its answer is read. */
 import type { FieldNode, GraphQLObjectType } from 'graphql';
-import { argumentReader, type StatementScope } from './ahead.js';
+import { argumentReader, type StatementScope } from './prefetch.js';
 import type { EntityMap, FieldMap, OneRelation } from './entity-map.js';
 import { enumValueOf } from './fields.js';
 import { dimensionsOf, momentsOf, numbersOf, type Dimension } from './figures.js';

@@ -1,6 +1,6 @@
 /** Orders and keyset conditions: which rows come after (or before) a row, for any mix of nullable columns. */
 import { badInput } from '../errors/index.js';
-import type { StatementScope } from './ahead.js';
+import type { StatementScope } from './prefetch.js';
 import type { CursorValue } from './cursor.js';
 import type { ConnectionRelation, EntityMap, FieldMap, Order, OrderColumn } from './entity-map.js';
 import { enumValueOf, expressionOrders, isOrderable, ordersOf } from './fields.js';

@@ -4,7 +4,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../context.js';
 import { badInput } from '../errors/index.js';
 import { checkGlobalId, keyOfType, uuidOfType } from '../ids/index.js';
-import { readAhead } from './ahead.js';
+import { prefetched } from './prefetch.js';
 import { readByKeys, readLists, type KeyColumn, type RowPlan } from './by-key.js';
 import { readConnections, type Connection } from './connection.js';
 import { planConnection, type ConnectionPlan, type ConnectionSource } from './connection-plan.js';
@@ -18,9 +18,9 @@ import type {
   UnionRelation,
 } from './entity-map.js';
 import type { ConnectionArguments } from './page.js';
-import { planAhead } from './plan-ahead.js';
+import { planPrefetch } from './plan-prefetch.js';
 import { project, type Row } from './projection.js';
-import { PlanCache, selectedFields } from './selection.js';
+import { SelectionPlans, selectedFields } from './selection.js';
 
 export type FieldResolver<Parent = Row, Args = Record<string, unknown>, Result = unknown> = (
   parent: Parent,
@@ -57,11 +57,11 @@ export function loadBatched<Key, Value>(
 export function connectionResolver(
   source: ConnectionSource,
 ): FieldResolver<Row | undefined, ConnectionArguments, Connection> {
-  const plans = new PlanCache<ConnectionPlan>();
+  const plans = new SelectionPlans<ConnectionPlan>();
   return (parent, args, context, info) => {
-    const ahead = readAhead(parent, info);
-    if (ahead !== undefined) return ahead as Connection;
-    const plan = plans.get(info, () => planConnection(source, info, { planAhead, carrier: 'columns' }));
+    const found = prefetched(parent, info);
+    if (found !== undefined) return found as Connection;
+    const plan = plans.get(info, () => planConnection(source, info, { planPrefetch, carrier: 'columns' }));
     const { db, auth } = context;
     const read = (parents: readonly Row[]): Promise<Connection[]> =>
       readConnections(db, { source, plan, args, auth, variables: info.variableValues, parents });
@@ -73,12 +73,12 @@ export function connectionResolver(
 
 function planRow(target: EntityMap, info: GraphQLResolveInfo): RowPlan {
   const selected = selectedFields(info.fieldNodes, target.type, info);
-  return { projection: project(target, selected.keys()), ahead: planAhead(target, selected, info) };
+  return { projection: project(target, selected.keys()), prefetched: planPrefetch(target, selected, info) };
 }
 
 /** Loads an entity by key columns, with the columns that the place of `info` selects. */
 export function entityLoader(target: EntityMap, columns: readonly KeyColumn[], through?: OneRelation['through']) {
-  const plans = new PlanCache<RowPlan>();
+  const plans = new SelectionPlans<RowPlan>();
   const source = { entity: target, columns, ...(through !== undefined && { through }) };
   return (values: readonly unknown[], context: RequestContext, info: GraphQLResolveInfo): Promise<Row | null> => {
     const plan = plans.get(info, () => planRow(target, info));
@@ -97,18 +97,18 @@ export function oneResolver(target: EntityMap, relation: OneRelation): FieldReso
     relation.through,
   );
   return (parent, _args, context, info) => {
-    const ahead = readAhead(parent, info);
-    if (ahead !== undefined) return ahead as Row | null;
+    const found = prefetched(parent, info);
+    if (found !== undefined) return found as Row | null;
     const values = pairs.map((pair) => parent[`_${pair.parent}`] ?? null);
     return values.includes(null) ? null : load(values, context, info);
   };
 }
 
 export function listResolver(target: EntityMap, relation: ListRelation): FieldResolver<Row, unknown, Row[]> {
-  const plans = new PlanCache<RowPlan>();
+  const plans = new SelectionPlans<RowPlan>();
   return (parent, _args, context, info) => {
-    const ahead = readAhead(parent, info);
-    if (ahead !== undefined) return ahead as Row[];
+    const found = prefetched(parent, info);
+    if (found !== undefined) return found as Row[];
     const plan = plans.get(info, () => planRow(target, info));
     const { db, auth } = context;
     return loadBatched(context, plan, parent, (parents: readonly Row[]) =>

@@ -2,7 +2,7 @@
  * The entity maps of every domain that shares the database, and what each of them leads to: by relations of its own, and by
  * what other domains say of the same entities. The maps are data, so no domain imports another.
  */
-import type { StatementScope } from './ahead.js';
+import type { StatementScope } from './prefetch.js';
 import type { EntityMap, FieldMap, ReferenceRelation, UnionRelation } from './entity-map.js';
 import { filterFields } from './fields.js';
 import type { ModelInput } from './model-input.js';

@@ -1,5 +1,5 @@
 /** What leads from a row to rows of another map: conditions follow it, counts count it, and orders go by it. */
-import type { StatementScope } from './ahead.js';
+import type { StatementScope } from './prefetch.js';
 import type {
   ConnectionRelation,
   EntityKeyColumn,

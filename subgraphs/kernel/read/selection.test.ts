@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema, Kind, parse, type FieldNode, type FragmentDefinitionNode } from 'graphql';
-import { PlanCache, selectedFields, type SelectionInfo } from './selection.js';
+import { SelectionPlans, selectedFields, type SelectionInfo } from './selection.js';
 
 const schema = buildSchema('type Query { book: Book } type Book { id: ID title: String }');
 
@@ -38,14 +38,14 @@ describe('a plan', () => {
   });
 
   test('is made once for each combination of the conditions below its place', () => {
-    const plans = new PlanCache<object>();
+    const plans = new SelectionPlans<object>();
     const plan = plans.get(combination(5), () => ({}));
     expect(plans.get(combination(5), () => ({}))).toBe(plan);
     expect(plans.get(combination(6), () => ({}))).not.toBe(plan);
   });
 
   test('is not kept for every combination that a caller can think of', () => {
-    const plans = new PlanCache<number>();
+    const plans = new SelectionPlans<number>();
     let kept = 0;
     for (let n = 0; n < 4096; n += 1) plans.get(combination(n), () => n);
     for (let n = 0; n < 4096; n += 1) kept += plans.get(combination(n), () => -1) === n ? 1 : 0;

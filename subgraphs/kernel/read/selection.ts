@@ -1,4 +1,4 @@
-/** Look-ahead: which fields of a type a request selects below a field, and what may be remembered of that. */
+/** Which fields of a type a request selects below a field, and what may be remembered of that. */
 import {
   isAbstractType,
   isObjectType,
@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** What look-ahead reads of graphql's resolve info; graphql-jit gives the same. */
+/** What is read of graphql's resolve info; graphql-jit gives the same. */
 export type SelectionInfo = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'schema' | 'variableValues'>;
 
 /** Selected fields of `typeName` below `nodes`, by name; a field selected under several aliases has several nodes. */
@@ -100,7 +100,7 @@ const mostPlans = 256;
  * Remembers one plan for each place of a document (graphql and graphql-jit hand the same nodes every time), and for each
  * combination of the `@skip`/`@include` variables below it. It lives as long as the document does.
  */
-export class PlanCache<Plan> {
+export class SelectionPlans<Plan> {
   private readonly root = new WeakMap<FieldNode, NodeEntry<Plan>>();
 
   get(info: SelectionInfo, make: () => Plan): Plan {

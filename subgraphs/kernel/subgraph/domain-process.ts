@@ -120,7 +120,7 @@ export interface DomainProcess {
   readonly ingests?: readonly string[];
   /**
    * What single fields cost beside the objects they answer, by `Type.field`; 1 is about 40 µs of the database. Measured on the
-   * large demo data (`npm run bench -- dearest`). What conditions and totals cost is the gateway's own and holds for every connection.
+   * large demo data (`npm run bench -- expensive`). What conditions and totals cost is the gateway's own and holds for every connection.
    */
   readonly weights?: Readonly<Record<string, number>>;
 }

@@ -41,7 +41,7 @@ function bench(jobs: number, options: Partial<WorkLoopOptions<number>> = {}): Be
 }
 
 describe('a worker', () => {
-  test('works off what there is, never on more than it has hands for, and goes on when a job breaks off', async () => {
+  test('works off what there is, never on more than its concurrency allows, and goes on when a job breaks off', async () => {
     const made = bench(10);
     expect(await made.loop.drain()).toBe(10);
     expect(made.most).toBe(3);

@@ -4,4 +4,4 @@ export { claimJobs, heartbeat } from './claim-jobs.js';
 export { completeJob, failJob, handOnToAnalysis, timeOutJobs } from './finish-job.js';
 export { recordAccess } from './record-access.js';
 export { registerAccount } from './register-account.js';
-export { requestScan, type RequestDoors } from './request-scan.js';
+export { requestScan, type RequestDependencies } from './request-scan.js';

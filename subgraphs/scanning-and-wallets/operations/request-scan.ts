@@ -8,7 +8,13 @@ import {
   type WriteTransaction,
   type Written,
 } from '../../kernel/write/index.js';
-import { exceedsRate, findStanding, insertScanJob, type RequestedScan, type Standing } from '../repository/index.js';
+import {
+  exceedsRate,
+  findRequestState,
+  insertScanJob,
+  type RequestedScan,
+  type RequestState,
+} from '../repository/index.js';
 import { checkTarget, type Resolve } from '../../kernel/outbound/index.js';
 import type { ScanSettings } from '../settings.js';
 
@@ -19,7 +25,7 @@ export interface ScanRequestInput {
 
 export type ScanRequestPayload = Written<{ scanJob: string; wallet: string }>;
 
-export interface RequestDoors {
+export interface RequestDependencies {
   readonly settings: Pick<ScanSettings, 'price' | 'requestsPerMinute' | 'deadlineSeconds' | 'ports'>;
   readonly resolve: Resolve;
 }
@@ -29,15 +35,15 @@ const constraints = { scan_jobs_user_id_client_key_key: otherInput() };
 
 export async function requestScan(
   writer: Writer,
-  doors: RequestDoors,
+  dependencies: RequestDependencies,
   input: ScanRequestInput,
 ): Promise<ScanRequestPayload> {
   const { subject: userId } = writer.auth.require();
   const clientKey = input.clientKey ?? null;
-  const { price, deadlineSeconds, requestsPerMinute } = doors.settings;
+  const { price, deadlineSeconds, requestsPerMinute } = dependencies.settings;
   const options = { operation: 'scanRequest', clientKey, input: { url: input.url }, constraints };
   const inputHash = clientKey === null ? null : sha256(canonicalJson(options.input));
-  const checked = await checkRequest(writer, doors, { userId, url: input.url, clientKey });
+  const checked = await checkRequest(writer, dependencies, { userId, url: input.url, clientKey });
   return write(writer, options, async (tx) => {
     // Here, after the kept answers to client keys: a repeat gets its first one, whatever the name leads to by now.
     if ('refusal' in checked) throw checked.refusal;
@@ -54,7 +60,7 @@ export async function requestScan(
       clientKey,
       inputHash,
     });
-    if (requested === null) throw refusal((await findStanding(tx, userId, null)).balance, price);
+    if (requested === null) throw refusal((await findRequestState(tx, userId, null)).balance, price);
     if (requestsPerMinute > 0 && (await exceedsRate(tx, userId, requestsPerMinute))) throw tooMany(requestsPerMinute);
     recordRequest(tx, { ...requested, userId, price });
     return { scanJob: requested.jobId, wallet: requested.walletId };
@@ -93,21 +99,21 @@ interface Asked {
 }
 
 type Checked =
-  { readonly href: string } | { readonly refusal: UserErrors } | { readonly made: NonNullable<Standing['made']> };
+  { readonly href: string } | { readonly refusal: UserErrors } | { readonly made: NonNullable<RequestState['made']> };
 
 /**
  * What the request comes to, short of its debit. Outside of the transaction, because names are resolved here; and only for a
  * caller who could pay for the scan, so that nobody has names resolved for nothing.
  */
-async function checkRequest(writer: Writer, doors: RequestDoors, asked: Asked): Promise<Checked> {
-  const { price, requestsPerMinute, ports } = doors.settings;
-  const { balance, made } = await findStanding(writer.database, asked.userId, asked.clientKey);
+async function checkRequest(writer: Writer, dependencies: RequestDependencies, asked: Asked): Promise<Checked> {
+  const { price, requestsPerMinute, ports } = dependencies.settings;
+  const { balance, made } = await findRequestState(writer.database, asked.userId, asked.clientKey);
   if (made !== null) return { made };
   if (balance === null || balance < price) return { refusal: refusal(balance, price) };
   if (requestsPerMinute > 0 && (await exceedsRate(writer.database, asked.userId, requestsPerMinute - 1))) {
     return { refusal: tooMany(requestsPerMinute) };
   }
-  const target = await checkTarget(asked.url, { ports, resolve: doors.resolve });
+  const target = await checkTarget(asked.url, { ports, resolve: dependencies.resolve });
   return target.isAllowed ? { href: target.url.href } : { refusal: userError('VALIDATION', 'url', target.reason) };
 }
 

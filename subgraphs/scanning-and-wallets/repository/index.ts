@@ -12,7 +12,13 @@ export {
   type ClaimRequest,
   type LockedJob,
 } from './scan-jobs.js';
-export { exceedsRate, findStanding, insertScanJob, type RequestedScan, type Standing } from './scan-requests.js';
+export {
+  exceedsRate,
+  findRequestState,
+  insertScanJob,
+  type RequestedScan,
+  type RequestState,
+} from './scan-requests.js';
 export { insertScanResult } from './scan-results.js';
 export { listUsage, type UsageDay } from './usage.js';
 export { bookCredit, findBalanceByUser } from './wallets.js';

@@ -46,7 +46,7 @@ export async function exceedsRate(db: Queryable, userId: string, limit: number):
   return rows.length > 0;
 }
 
-export interface Standing {
+export interface RequestState {
   /** Null when the account has no wallet. */
   readonly balance: number | null;
   /** The job that this client key has made already. */
@@ -54,13 +54,13 @@ export interface Standing {
 }
 
 /** What decides, before any name is resolved, whether a request has a chance. */
-export async function findStanding(db: Queryable, userId: string, clientKey: string | null): Promise<Standing> {
+export async function findRequestState(db: Queryable, userId: string, clientKey: string | null): Promise<RequestState> {
   const [row] = await db.query<{
     balance: number;
     wallet_id: string;
     job_id: string | null;
     input_hash: string | null;
-  }>(sql`/* scanning.findStanding */
+  }>(sql`/* scanning.findRequestState */
     select w.credit_balance as balance, w.id as wallet_id, j.id as job_id, j.input_hash
     from scanning.wallets w left join scanning.scan_jobs j on j.user_id = w.user_id and j.client_key = ${clientKey}::text
     where w.user_id = ${userId}`);

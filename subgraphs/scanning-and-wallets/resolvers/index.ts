@@ -1,6 +1,6 @@
 /** Owns what the entity maps can't derive: mutations, the subscription, and computed fields. */
 import type { ResolverMap } from '../../kernel/read/index.js';
-import type { RequestDoors } from '../operations/index.js';
+import type { RequestDependencies } from '../operations/index.js';
 import { usage } from './Account.js';
 import { accountRegister } from './mutation/accountRegister.js';
 import { createScanAccessRecord } from './mutation/scanAccessRecord.js';
@@ -17,20 +17,20 @@ import { myAccount, scanUsage } from './Query.js';
 import { scanJob as jobOfClaim } from './ScanJobClaim.js';
 import { scanJob as jobOfChange, scanJobChanged } from './Subscription.js';
 
-export function createResolvers(doors: RequestDoors): ResolverMap {
+export function createResolvers(dependencies: RequestDependencies): ResolverMap {
   return {
     Query: { myAccount, scanUsage },
     Account: { usage },
     Mutation: {
       accountRegister,
-      scanAccessRecord: createScanAccessRecord(doors),
+      scanAccessRecord: createScanAccessRecord(dependencies),
       scanJobAnalyze,
       scanJobComplete,
       scanJobFail,
       scanJobHeartbeat,
       scanJobsClaim,
       scanJobsTimeOut,
-      scanRequest: createScanRequest(doors),
+      scanRequest: createScanRequest(dependencies),
       walletAdjust,
       walletCredit,
     },

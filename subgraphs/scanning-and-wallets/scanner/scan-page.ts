@@ -7,7 +7,7 @@ import { accessUrl, type AccessOptions } from './access.js';
 import type { Answer } from './answer.js';
 import { ScanFailure } from './failure.js';
 
-export interface ScanDoors extends TargetDoors, AccessOptions {
+export interface ScanDependencies extends TargetDoors, AccessOptions {
   readonly maxRedirects: number;
 }
 
@@ -33,12 +33,12 @@ export interface ScannedPage {
 /** Every access is noted before the next one is made. Throws ScanFailure, after noting what led to it. */
 export async function scanPage(
   requestedUrl: string,
-  doors: ScanDoors,
+  dependencies: ScanDependencies,
   note: (access: AccessNote) => Promise<void>,
 ): Promise<ScannedPage> {
   const redirectedFrom: string[] = [];
   for (let url = requestedUrl; ;) {
-    const target = await checkTarget(url, doors);
+    const target = await checkTarget(url, dependencies);
     if (!target.isAllowed) {
       await note(toNote(loggable(url), null, { outcome: 'REFUSED', reason: target.reason }));
       throw new ScanFailure(
@@ -46,13 +46,13 @@ export async function scanPage(
       );
     }
     const { href, host } = target.url;
-    const answer = await accessNoted(target, doors, note);
+    const answer = await accessNoted(target, dependencies, note);
     if (answer.location === null) return finish(href, redirectedFrom, answer, note);
     const next = resolveLocation(answer.location, href);
     await note(toNote(href, answer, { outcome: 'REDIRECTED', location: loggable(next) }));
     redirectedFrom.push(host);
-    if (redirectedFrom.length > doors.maxRedirects) {
-      throw new ScanFailure(`It redirects more than ${doors.maxRedirects} times.`);
+    if (redirectedFrom.length > dependencies.maxRedirects) {
+      throw new ScanFailure(`It redirects more than ${dependencies.maxRedirects} times.`);
     }
     url = next;
   }
@@ -60,11 +60,11 @@ export async function scanPage(
 
 async function accessNoted(
   target: Extract<Awaited<ReturnType<typeof checkTarget>>, { isAllowed: true }>,
-  doors: ScanDoors,
+  dependencies: ScanDependencies,
   note: (access: AccessNote) => Promise<void>,
 ): Promise<Answer> {
   try {
-    return await accessUrl(target.url, target.addresses, doors);
+    return await accessUrl(target.url, target.addresses, dependencies);
   } catch (error) {
     if (error instanceof ScanFailure) {
       await note(toNote(target.url.href, error.answer ?? null, { outcome: 'FAILED', reason: error.message }));

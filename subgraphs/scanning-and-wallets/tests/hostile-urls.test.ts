@@ -92,9 +92,9 @@ describe('a hostile URL is refused, and costs nothing', () => {
   test('a name that answers publicly when asked first and privately later is refused later', async () => {
     dns.answers.set('turning.attacker.example', (lookup) => [lookup === 0 ? publicAddress : '10.0.0.1']);
     const resolve = createResolver({ servers: [dns.server], timeoutMs: 2_000 });
-    const doors = { ports: defaultScanSettings.ports, resolve };
-    expect(await checkTarget('http://turning.attacker.example/', doors)).toMatchObject({ isAllowed: true });
-    expect(await checkTarget('http://turning.attacker.example/', doors)).toMatchObject({ isAllowed: false });
+    const dependencies = { ports: defaultScanSettings.ports, resolve };
+    expect(await checkTarget('http://turning.attacker.example/', dependencies)).toMatchObject({ isAllowed: true });
+    expect(await checkTarget('http://turning.attacker.example/', dependencies)).toMatchObject({ isAllowed: false });
   });
 });
 

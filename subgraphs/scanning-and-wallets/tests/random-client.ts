@@ -21,7 +21,7 @@ const price = 3;
 /** Few, so that keys come again: within a client, between clients, and after a crash. */
 const keysPerAccount = 400;
 
-const doors = {
+const dependencies = {
   settings: { ...defaultScanSettings, price, requestsPerMinute: 0 },
   resolve: async (): Promise<readonly string[]> => [publicAddress],
 };
@@ -120,7 +120,7 @@ export class RandomClient {
     const key = Math.floor(this.#random() * keysPerAccount);
     const clientKey = this.#random() < 0.5 ? `key-${key}` : null;
     const url = `https://shop.example/${this.#random() < 0.05 ? 'other' : key}`;
-    const payload = await requestScan(this.#writer(account), doors, { url, clientKey });
+    const payload = await requestScan(this.#writer(account), dependencies, { url, clientKey });
     return this.#check(payload) && clientKey !== null ? `${account} ${clientKey} ${payload.scanJob ?? ''}` : null;
   }
 

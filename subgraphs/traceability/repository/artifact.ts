@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../../kernel/context.js';
 import { toGlobalId } from '../../kernel/ids/index.js';
-import { entityLoader, PlanCache, selectedFields, type EntityMap, type Row } from '../../kernel/read/index.js';
+import { entityLoader, SelectionPlans, selectedFields, type EntityMap, type Row } from '../../kernel/read/index.js';
 import type { ArtifactKind } from '../domain/index.js';
 import { artifactTableOfKind, type ArtifactType } from './artifact-tables.js';
 
@@ -24,7 +24,7 @@ export class ArtifactReader {
   private readonly maps: ReadonlyMap<string, EntityMap>;
   private readonly byId = new Map<ArtifactType, Load>();
   private readonly byGxpId = new Map<ArtifactType, Load>();
-  private readonly plans = new PlanCache<Map<ArtifactType, boolean>>();
+  private readonly plans = new SelectionPlans<Map<ArtifactType, boolean>>();
 
   constructor(maps: readonly EntityMap[]) {
     this.maps = new Map(maps.map((map) => [map.type, map]));

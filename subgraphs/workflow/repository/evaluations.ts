@@ -101,7 +101,7 @@ export interface ModelUsage {
   readonly averageSeconds: number | null;
 }
 
-/** Of attempts that began in the period, the dearest model first. */
+/** Of attempts that began in the period, the most expensive model first. */
 export function listModelUsage(db: Queryable, { from, to }: Period): Promise<ModelUsage[]> {
   return db.query<ModelUsage>(sql`/* workflow.modelUsage */
     select model, count(*)::int4 as attempts, count(*) filter (where status = 'COMPLETED')::int4 as completed,

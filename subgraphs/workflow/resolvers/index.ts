@@ -40,13 +40,13 @@ import { TemplateScore } from './TemplateScore.js';
 import { attempt as attemptOfClaim, workItem as itemOfClaim } from './WorkItemClaim.js';
 import { subjectResolvers } from './WorkItemSubject.js';
 
-export interface Doors {
+export interface Dependencies {
   /** Null: no secrets can be stored. */
   readonly keyring: Keyring | null;
   readonly embedder: Embedder;
 }
 
-export function createResolvers({ keyring, embedder }: Doors): ResolverMap {
+export function createResolvers({ keyring, embedder }: Dependencies): ResolverMap {
   return {
     Query: { modelUsage, passRates, searchMemory: createSearchMemory(embedder), templateScores },
     Mutation: {

@@ -1,4 +1,4 @@
-/** An agent with many hands, in a process of its own that some attempts kill: `url name`. It sweeps as every worker does. */
+/** An agent of high concurrency, in a process of its own that some attempts kill: `url name`. It sweeps as every worker does. */
 import { openDatabase } from '../../kernel/db/index.js';
 import { defaultWorkflowSettings } from '../operations/settings.js';
 import { startWorkflowSweeper } from '../operations/sweeper.js';

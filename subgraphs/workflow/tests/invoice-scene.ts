@@ -9,7 +9,7 @@ import type { ClaimedItem } from '../repository/index.js';
 const retry = {
   attempts: 3,
   backoff: { baseSeconds: 0.05, capSeconds: 0.2, jitter: 0.5 },
-  // Long enough for a busy machine; what hangs costs one of many hands for this long.
+  // Long enough for a busy machine; what hangs costs one of many places for this long.
   attemptSeconds: 5,
   budget: { tokens: 1_000, cost: 10, seconds: null },
 };

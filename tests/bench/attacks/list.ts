@@ -2,7 +2,7 @@
 import type { Attack } from './attack.js';
 import { bodies } from './bodies.js';
 import { connections } from './connections.js';
-import { dearOperations } from './dear-operations.js';
+import { expensiveOperations } from './expensive-operations.js';
 import { documents } from './documents.js';
 import { fragments } from './fragments.js';
 import { messages } from './messages.js';
@@ -14,6 +14,6 @@ export const attacks: readonly Attack[] = [
   bodies,
   messages,
   slowBodies,
-  dearOperations,
+  expensiveOperations,
   connections,
 ];

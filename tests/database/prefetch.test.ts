@@ -1,5 +1,5 @@
 /**
- * Reading ahead is a way and never another answer: every relation of every domain, over the demo's rows, answers the same
+ * Prefetching is a way and never another answer: every relation of every domain, over the demo's rows, answers the same
  * when its statement is its own.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';

@@ -1,5 +1,5 @@
 /**
- * Reading ahead: what the relations of a row lead to, as columns of the statement that reads the row. A whole selection of
+ * Prefetching: what the relations of a row lead to, as columns of the statement that reads the row. A whole selection of
  * one subgraph is so one statement, however deep; the relations' resolvers find their answer in the row.
  */
 import { getArgumentValues, GraphQLError, print, type FieldNode, type GraphQLField } from 'graphql';
@@ -23,33 +23,33 @@ export interface StatementScope {
 }
 
 /** A relation of a row at one place of a document, whatever the arguments. */
-export interface RelationAhead {
+export interface PrefetchedRelation {
   readonly responseKey: string;
-  /** Null, or a RequestError, when it can't be read ahead: its own resolver then reads it, or says what is wrong. */
-  compile(scope: StatementScope): AheadColumn | null;
+  /** Null, or a RequestError, when it can't be prefetched: its own resolver then reads it, or says what is wrong. */
+  compile(scope: StatementScope): PrefetchedColumn | null;
 }
 
-export interface AheadColumn {
+export interface PrefetchedColumn {
   /** JSON, over the row `t`. */
   readonly expression: string;
   /** From that JSON to what the relation's resolver answers. */
   readonly decode: (value: unknown) => unknown;
 }
 
-/** What can be read ahead for the selected fields of an entity, which have several nodes where they are merged. */
-export type PlanAhead = (
+/** What can be prefetched for the selected fields of an entity, which have several nodes where they are merged. */
+export type PlanPrefetch = (
   entity: EntityMap,
   selected: ReadonlyMap<string, readonly FieldNode[]>,
   info: SelectionInfo,
-) => readonly RelationAhead[];
+) => readonly PrefetchedRelation[];
 
-/** `projection`, and what can be read ahead of `relations`. */
-export function withAhead(
+/** `projection`, and what can be prefetched of `relations`. */
+export function withPrefetched(
   projection: Projection,
-  relations: readonly RelationAhead[],
+  relations: readonly PrefetchedRelation[],
   scope: StatementScope,
 ): Projection {
-  const found: { readonly key: string; readonly alias: string; readonly decode: AheadColumn['decode'] }[] = [];
+  const found: { readonly key: string; readonly alias: string; readonly decode: PrefetchedColumn['decode'] }[] = [];
   let { columns } = projection;
   for (const relation of relations) {
     const column = tryCompile(relation, scope);
@@ -70,7 +70,7 @@ export function withAhead(
   };
 }
 
-function tryCompile(relation: RelationAhead, scope: StatementScope): AheadColumn | null {
+function tryCompile(relation: PrefetchedRelation, scope: StatementScope): PrefetchedColumn | null {
   const { values } = scope.parameters;
   const before = values.length;
   try {
@@ -90,8 +90,8 @@ function rowKey(responseKey: string): string {
   return `^${responseKey}`;
 }
 
-/** What was read ahead for the field that is being resolved; undefined when nothing was. */
-export function readAhead(parent: Row | undefined, { fieldNodes }: Pick<SelectionInfo, 'fieldNodes'>): unknown {
+/** What was prefetched for the field that is being resolved; undefined when nothing was. */
+export function prefetched(parent: Row | undefined, { fieldNodes }: Pick<SelectionInfo, 'fieldNodes'>): unknown {
   const [node] = fieldNodes;
   return node === undefined ? undefined : parent?.[rowKey((node.alias ?? node.name).value)];
 }
@@ -103,13 +103,13 @@ export interface Readable<Reading> {
 }
 
 /**
- * Runs a statement that reads `relations` ahead. What the database refuses for the sake of a value runs once more without:
+ * Runs a statement that prefetches `relations`. What the database refuses for the sake of a value runs once more without:
  * the resolver of the field that gave the value then says what is wrong, and only that field is lost.
  */
-export async function runAhead<Reading>(
+export async function runPrefetching<Reading>(
   db: Queryable,
-  relations: readonly RelationAhead[],
-  make: (parameters: Parameters, relations: readonly RelationAhead[]) => Readable<Reading>,
+  relations: readonly PrefetchedRelation[],
+  make: (parameters: Parameters, relations: readonly PrefetchedRelation[]) => Readable<Reading>,
 ): Promise<{ readonly rows: Row[]; readonly reading: Reading }> {
   const parameters = new Parameters();
   const { text, reading } = make(parameters, relations);
@@ -117,7 +117,7 @@ export async function runAhead<Reading>(
     return { rows: await runStatement<Row>(db, text, parameters.values), reading };
   } catch (error) {
     if (relations.length === 0 || !isRefusedValue(error)) throw error;
-    return runAhead(db, [], make);
+    return runPrefetching(db, [], make);
   }
 }
 

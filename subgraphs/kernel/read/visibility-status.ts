@@ -6,17 +6,20 @@ import { Parameters } from './parameters.js';
 import { runStatement } from './statements.js';
 
 /** `hidden`: there is a row, and the caller may not see it. */
-export type Standing = 'visible' | 'hidden' | 'gone';
+export type VisibilityStatus = 'visible' | 'hidden' | 'gone';
 
-export interface StandingRequest {
+export interface VisibilityStatusRequest {
   readonly entity: EntityMap;
   /** Values of the entity's key column. */
   readonly keys: readonly string[];
   readonly auth: Identity;
 }
 
-/** The standing of the row of each key, in the keys' order, with one statement. */
-export async function readStandings(db: Queryable, { entity, keys, auth }: StandingRequest): Promise<Standing[]> {
+/** The visibility status of the row of each key, in the keys' order, with one statement. */
+export async function readVisibilityStatuses(
+  db: Queryable,
+  { entity, keys, auth }: VisibilityStatusRequest,
+): Promise<VisibilityStatus[]> {
   if (keys.length === 0) return [];
   const visible = entity.visible(auth);
   const parameters = new Parameters();
@@ -25,11 +28,11 @@ export async function readStandings(db: Queryable, { entity, keys, auth }: Stand
   const seen =
     typeof visible === 'function' ? `coalesce(${visible('t', parameters)}, false)` : String(visible === 'all');
   const text =
-    `/* read standing of ${entity.type} */ select p.o::int4 as "o", ${seen} as "seen" ` +
+    `/* read visibility of ${entity.type} */ select p.o::int4 as "o", ${seen} as "seen" ` +
     `from unnest(${given}) with ordinality p(k, o), ${entity.table} t where t.${column} = p.k`;
-  const standings = keys.map((): Standing => 'gone');
+  const statuses = keys.map((): VisibilityStatus => 'gone');
   for (const { o, seen } of await runStatement<{ o: number; seen: boolean }>(db, text, parameters.values)) {
-    standings[o - 1] = seen ? 'visible' : 'hidden';
+    statuses[o - 1] = seen ? 'visible' : 'hidden';
   }
-  return standings;
+  return statuses;
 }

@@ -1,4 +1,4 @@
-/** Families of requests that are dear in one way each, by a number that makes them dearer. */
+/** Families of requests that are expensive in one way each, by a number that makes them more expensive. */
 
 export interface Family {
   readonly name: string;

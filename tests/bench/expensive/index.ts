@@ -1,7 +1,7 @@
 /**
- * The dearest requests that are admitted, by what they cost the database: each family is made as dear as the limits allow,
+ * The most expensive requests that are admitted, by what they cost the database: each family is made as expensive as the limits allow,
  * and asked. Large demo data want minutes to be made: give a database that holds them by WEFT_BENCH_DATABASE_URL.
- * WEFT_TEST_DATABASE_URL=… npm run bench -- dearest
+ * WEFT_TEST_DATABASE_URL=… npm run bench -- expensive
  */
 import { parse, validate, type OperationDefinitionNode } from 'graphql';
 import { createGraphExecutor } from '../../../cli/graph/executor.js';
@@ -48,8 +48,8 @@ function costOf(source: string): number {
   return compileCost(schema, document, document.definitions[0] as OperationDefinitionNode, limits)({});
 }
 
-/** The dearest of a family that is within the limit; null when not even its first is. */
-function dearest({ build, most }: Family): { n: number; source: string; cost: number } | null {
+/** The most expensive of a family that is within the limit; null when not even its first is. */
+function mostExpensive({ build, most }: Family): { n: number; source: string; cost: number } | null {
   let found = null;
   for (let n = 1; n <= most; n += 1) {
     const source = build(n);
@@ -83,7 +83,7 @@ interface Row {
 
 const rows: Row[] = [];
 for (const family of families) {
-  const request = dearest(family);
+  const request = mostExpensive(family);
   if (request === null) {
     console.log(`${family.name}: none is admitted`);
     continue;

@@ -1,6 +1,12 @@
-/** Which relations of an entity are read ahead, and with what SQL. */
+/** Which relations of an entity are prefetched, and with what SQL. */
 import { print, type FieldNode, type GraphQLField, type GraphQLObjectType } from 'graphql';
-import { argumentReader, withAhead, type AheadColumn, type PlanAhead, type RelationAhead } from './ahead.js';
+import {
+  argumentReader,
+  withPrefetched,
+  type PrefetchedColumn,
+  type PlanPrefetch,
+  type PrefetchedRelation,
+} from './prefetch.js';
 import { listSelect, rowsByKey } from './by-key.js';
 import { makeConnection } from './connection.js';
 import { hasFigures, planConnection } from './connection-plan.js';
@@ -21,9 +27,9 @@ interface Place {
   readonly info: SelectionInfo;
 }
 
-type Compile = RelationAhead['compile'];
+type Compile = PrefetchedRelation['compile'];
 
-export const planAhead: PlanAhead = (entity, selected, info) => planRelations(entity, selected, info, 'row');
+export const planPrefetch: PlanPrefetch = (entity, selected, info) => planRelations(entity, selected, info, 'row');
 
 /** `shared`: the same row may be read for many parents, so nothing that is large or many may hang on it. */
 function planRelations(
@@ -31,10 +37,10 @@ function planRelations(
   selected: ReadonlyMap<string, readonly FieldNode[]>,
   info: SelectionInfo,
   kind: 'row' | 'shared',
-): RelationAhead[] {
+): PrefetchedRelation[] {
   const registry = MapRegistry.of(entity);
   const type = info.schema.getType(entity.type) as GraphQLObjectType | undefined;
-  const planned: RelationAhead[] = [];
+  const planned: PrefetchedRelation[] = [];
   for (const { responseKey, name, nodes } of byResponseKey(selected)) {
     const relation = entity.relations?.[name];
     const field = type?.getFields()[name];
@@ -52,18 +58,18 @@ function planRelations(
 function planRelation(relation: Exclude<RelationMap, { kind: 'reference' | 'union' }>, place: Place): Compile | null {
   switch (relation.kind) {
     case 'connection':
-      return planConnectionAhead(relation, place);
+      return planPrefetchedConnection(relation, place);
     case 'list':
-      return planListAhead(relation, place);
+      return planPrefetchedList(relation, place);
     case 'one':
-      return planOneAhead(relation, place);
+      return planPrefetchedOne(relation, place);
   }
 }
 
-function planConnectionAhead(relation: ConnectionRelation, { target, field, nodes, info }: Place): Compile | null {
+function planPrefetchedConnection(relation: ConnectionRelation, { target, field, nodes, info }: Place): Compile | null {
   const source = { entity: target, relation };
   const plan = planConnection(source, { ...info, fieldNodes: nodes, returnType: field.type } as SelectionInfo, {
-    planAhead,
+    planPrefetch,
     carrier: 'json',
   });
   if (!plan.projection.isFaithful) return null;
@@ -87,14 +93,14 @@ function isInTwoRanges(
   return resolveOrder(source.entity, source.relation, args.orderBy ?? null).columns[0]?.nullable === true;
 }
 
-function planListAhead(relation: ListRelation, { target, nodes, info }: Place): Compile | null {
+function planPrefetchedList(relation: ListRelation, { target, nodes, info }: Place): Compile | null {
   const selected = selectedFields(nodes, target.type, info);
   const projection = project(target, selected.keys(), { carrier: 'json' });
   if (!projection.isFaithful) return null;
-  const ahead = planAhead(target, selected, info);
+  const relations = planPrefetch(target, selected, info);
   return (scope) => {
     if (target.visible(scope.auth) === 'none') return null;
-    const { columns, decode } = withAhead(projection, ahead, scope);
+    const { columns, decode } = withPrefetched(projection, relations, scope);
     const keys = parentAround(relation.on);
     const list = listSelect({ entity: target, relation, columns, references: keys.references }, scope);
     return listColumn(`select x.* from ${keys.from} cross join lateral (${list}) x`, (rows) => {
@@ -104,7 +110,7 @@ function planListAhead(relation: ListRelation, { target, nodes, info }: Place): 
   };
 }
 
-function planOneAhead(relation: OneRelation, { parent, target, nodes, info }: Place): Compile | null {
+function planPrefetchedOne(relation: OneRelation, { parent, target, nodes, info }: Place): Compile | null {
   const selected = selectedFields(nodes, target.type, info);
   const projection = project(target, selected.keys(), { carrier: 'json' });
   const pairs = relation.through?.parent ?? relation.on;
@@ -112,12 +118,12 @@ function planOneAhead(relation: OneRelation, { parent, target, nodes, info }: Pl
   // Many rows may lead to one and the same, which is then read for each: only where that is little.
   const isDear = !isOwn && [...selected.keys()].some((name) => isLarge(target, name));
   if (!projection.isFaithful || isDear) return null;
-  const ahead = planRelations(target, selected, info, isOwn ? 'row' : 'shared');
+  const relations = planRelations(target, selected, info, isOwn ? 'row' : 'shared');
   const columns = pairs.map((pair) => ({ column: pair.child, sqlType: pair.sqlType }));
   const source = { entity: target, columns, ...(relation.through !== undefined && { through: relation.through }) };
   return (scope) => {
     if (target.visible(scope.auth) === 'none') return null;
-    const row = withAhead(projection, ahead, scope);
+    const row = withPrefetched(projection, relations, scope);
     const keys = parentAround(pairs);
     const found = `select ${row.columns} from ${rowsByKey(source, keys.references, scope)} limit 1`;
     return {
@@ -166,7 +172,7 @@ function argumentsOf(node: FieldNode | undefined): string {
   return (node?.arguments ?? []).map(print).sort().join();
 }
 
-function listColumn(select: string, decode: (rows: Row[]) => unknown): AheadColumn {
+function listColumn(select: string, decode: (rows: Row[]) => unknown): PrefetchedColumn {
   return {
     expression: `(select coalesce(json_agg(x), '[]') from (${select}) x)`,
     decode: (value) => decode(value as Row[]),
