@@ -14,7 +14,8 @@ const domainRooms = [
 ];
 /** The platform subgraph belongs to all domains and has no rules and tables of its own. */
 const platformRooms = ['README.md', 'index.ts', 'process.ts', 'schema.graphql'];
-const optionalRooms = ['tests'];
+/** Use cases, where they do not stand in `repository/` yet. */
+const optionalRooms = ['operations', 'tests'];
 
 /** The folders of subgraphs, the platform's included. */
 function subgraphFolders(tree: Tree): string[] {
