@@ -135,10 +135,10 @@ const flaggedRows: readonly Row[] = [
   ['a byte order mark', 'BYTE_ORDER_MARK', 1, utf8(`\ufeff${requirement('REQ-880', '')}`)],
   ['carriage returns', 'CRLF_LINE_ENDINGS', 1, requirement('REQ-881', '').replaceAll('\n', '\r\n')],
   [
-    'a specification under a requirement',
+    'a specification under a specification',
     'WRONG_PARENT_LEVEL',
     4,
-    specification('SPEC-882', 'verification_tier: IQ\n').replace('US-900', 'REQ-901'),
+    specification('SPEC-882', 'verification_tier: IQ\n').replace('US-900', 'SPEC-901'),
   ],
   ['a requirement with a parent', 'WRONG_PARENT_LEVEL', 5, requirement('REQ-883', 'parent_id: US-900\n')],
   [

@@ -1,7 +1,6 @@
 /** What was covered after each push, by the domain's own rules. */
 import {
   coveredNodes,
-  linkRuleOfChild,
   nodeKey,
   riskRatings,
   resolveLinks,
@@ -78,7 +77,7 @@ function coveredByLinks(links: readonly Link[]): ReadonlySet<string> {
   return new Set(
     valid.flatMap(({ repositoryId, sourceRepositoryId, sourceId, targetId, type }) => [
       ...(sourceRepositoryId === null ? [] : [nodeKey(sourceRepositoryId, sourceId)]),
-      ...(type === linkRuleOfChild.SIGNED_EVIDENCE.type ? [nodeKey(repositoryId, targetId)] : []),
+      ...(type === 'SPEC_TO_EVIDENCE' ? [nodeKey(repositoryId, targetId)] : []),
     ]),
   );
 }

@@ -77,6 +77,8 @@ function tellLink(
     source_id: link.sourceId,
     target_id: link.targetId,
     link_type: link.type,
+    relation: link.relation,
+    reaches_proof: link.reachesProof,
     is_valid: link.isValid,
     status: link.status,
     source_repository_id: link.sourceRepositoryId,

@@ -3,6 +3,7 @@ import type { CriterionStatement, EvidenceResult } from './evidence-result.js';
 import type { EvidenceFile } from './evidence-file.js';
 import type { EvidenceSubject } from './evidence-subject.js';
 import type { JsonObject, JsonValue } from './json-values.js';
+import type { Edge } from './link-rules.js';
 import type { RiskRating, UserStoryStatus, ValidationStatus, VerificationTier } from './values.js';
 
 export type { JsonObject, JsonValue };
@@ -14,6 +15,12 @@ interface ArtifactBase<Kind extends ArtifactKind> {
   readonly path: string;
   readonly idLine: number;
   readonly validationStatus: ValidationStatus;
+  /** All that it names, what it is for before what it depends on. Absent where that is `parentId` alone. */
+  readonly edges?: readonly DeclaredEdge[];
+}
+
+export interface DeclaredEdge extends Edge {
+  readonly line: number;
 }
 
 interface MarkdownArtifact<Kind extends ArtifactKind> extends ArtifactBase<Kind> {
@@ -42,7 +49,10 @@ export interface RequirementArtifact extends MarkdownArtifact<'REQUIREMENT'> {
 
 interface ChildArtifact {
   readonly title: string;
-  /** The id of the artifact one level up, in this repository or another; null when the author named none. */
+  /**
+   * The id of what it is for, in this repository or another: of the level above where one of that is named, else of
+   * whatever was named first. Null when the author named none.
+   */
   readonly parentId: string | null;
   readonly parentLine: number;
 }
@@ -88,6 +98,3 @@ export interface SignedEvidenceArtifact extends ArtifactBase<'SIGNED_EVIDENCE'>,
 
 export type Artifact =
   SystemContextArtifact | RequirementArtifact | UserStoryArtifact | SpecificationArtifact | SignedEvidenceArtifact;
-
-/** The kinds that have a parent. */
-export type LinkedArtifact = UserStoryArtifact | SpecificationArtifact | SignedEvidenceArtifact;

@@ -1,5 +1,5 @@
-import type { JsonObject, SignedEvidenceArtifact } from './artifact-types.js';
-import { isArtifactId } from './artifact-kinds.js';
+import type { DeclaredEdge, JsonObject, SignedEvidenceArtifact } from './artifact-types.js';
+import { isArtifactId, kindOfId } from './artifact-kinds.js';
 import { criteriaOfPayload, resultOfPayload } from './evidence-result.js';
 import { subjectOfPayload } from './evidence-subject.js';
 import { checkStorable } from './json-values.js';
@@ -29,7 +29,8 @@ export function parseEvidenceFile(text: string, sink: ProblemSink): SignedEviden
   }
   const gxpId = readId(payload, 'gxp_id', sink);
   // Evidence generators write the specification as spec_id; parent_id is this project's general word.
-  const parentId = readId(payload, payload.parent_id === undefined ? 'spec_id' : 'parent_id', sink);
+  const named = readId(payload, payload.parent_id === undefined ? 'spec_id' : 'parent_id', sink);
+  const { parentId, ...more } = evidenceEdges(named, payload);
   if (gxpId === null) sink.reject('MISSING_FIELD', 1, 'The signed payload has no gxp_id, the id of the evidence.');
   const title = readTitle(payload, sink);
   const verificationTier = readOneOf(payload, 'verification_tier', verificationTiers, sink);
@@ -55,7 +56,28 @@ export function parseEvidenceFile(text: string, sink: ProblemSink): SignedEviden
     jwsSignature: shape.signatures.map((each) => each.signature).join('.'),
     packageFault: null,
     files: [],
+    ...more,
   };
+}
+
+/** Of a list, and of levels above the specification where none is named. More than that is nobody's doing by hand. */
+const maxEdges = 200;
+
+/** What evidence says that it is about, beside `named`: lists, and the story or the requirement of what skips levels. */
+export function evidenceEdges(
+  named: string | null,
+  payload: JsonObject,
+): { parentId: string | null; edges?: readonly DeclaredEdge[] } {
+  const listed = ['verifies', 'satisfies'].flatMap((name) => [payload[name] ?? []].flat());
+  const above = named === null && listed.length === 0 ? [payload.traced_user_story, payload.traced_requirement] : [];
+  const ids = [...listed, ...above].filter(
+    (each): each is string => typeof each === 'string' && isArtifactId(each) && kindOfId(each) !== null,
+  );
+  const all = [...new Set([...(named === null ? [] : [named]), ...ids])].slice(0, maxEdges);
+  const parentId = all.find((id) => kindOfId(id) === 'SPECIFICATION') ?? all[0] ?? null;
+  return all.length <= 1
+    ? { parentId }
+    : { parentId: named ?? parentId, edges: all.map((id) => ({ parentId: id, relation: 'VERIFIES', line: 1 })) };
 }
 
 function readId(payload: JsonObject, name: string, sink: ProblemSink): string | null {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceFile, JsonObject, JsonValue, SignedEvidenceArtifact } from './artifact-types.js';
 import { isArtifactId } from './artifact-kinds.js';
+import { evidenceEdges } from './evidence-files.js';
 import { criteriaOfPayload, resultOfPayload, type EvidenceResult, type TestPart } from './evidence-result.js';
 import { sha256Of, subjectOfPayload } from './evidence-subject.js';
 import { checkRelativePath, contentHashOf, readText, type ArtifactFile } from './file-text.js';
@@ -107,7 +108,10 @@ function read(folder: PackageFolder, sink: ProblemSink): SignedEvidenceArtifact 
   if (fault !== null) sink.flag('PACKAGE_ALTERED', 1, fault);
   const listed = typeof listing === 'string' ? [] : listing;
   const metadata = readListed(metadataName, listed, folder);
-  const parentId = idOf(payload, 'spec_id');
+  const { parentId, ...more } = evidenceEdges(idOf(payload, 'spec_id'), {
+    ...(isObject(metadata) && { traced_user_story: metadata.traced_user_story ?? null }),
+    ...payload,
+  });
   return {
     kind: 'SIGNED_EVIDENCE',
     gxpId,
@@ -127,6 +131,7 @@ function read(folder: PackageFolder, sink: ProblemSink): SignedEvidenceArtifact 
     jwsSignature: shape.signatures.map((each) => each.signature).join('.'),
     packageFault: fault,
     files: listed,
+    ...more,
   };
 }
 

@@ -4,7 +4,6 @@ export type {
   EvidenceFile,
   JsonObject,
   JsonValue,
-  LinkedArtifact,
   RequirementArtifact,
   SignedEvidenceArtifact,
   SpecificationArtifact,
@@ -54,7 +53,7 @@ export { annotationMarks, findAnnotations, isCodePath, type AnnotationLine, type
 export { fingerprintOf, type NormativeArtifact } from './fingerprint.js';
 export { parseJws } from './jws-shape.js';
 export { looksLikeArtifact, maxFrontMatterBytes } from './front-matter.js';
-export { linkRuleOfChild, type LinkStatus, type LinkType } from './link-rules.js';
+export { edgesOf, type ChildKind, type Edge, type EdgeRelation, type LinkStatus, type LinkType } from './link-rules.js';
 export {
   coveredNodes,
   linkKey,

@@ -1,4 +1,5 @@
 import type {
+  DeclaredEdge,
   JsonObject,
   JsonValue,
   RequirementArtifact,
@@ -7,6 +8,7 @@ import type {
   UserStoryArtifact,
 } from './artifact-types.js';
 import { isArtifactId, kindNames, kindOfId, kindOfTypeName, type ArtifactKind } from './artifact-kinds.js';
+import { parentKinds, type ChildKind, type EdgeRelation } from './link-rules.js';
 import { createFieldReader, type FieldReader } from './front-matter-fields.js';
 import { parseFrontMatter, type FrontMatter } from './front-matter.js';
 import { quoted, type ProblemSink } from './problems.js';
@@ -175,19 +177,31 @@ function readRequirement(
   const gxpRiskRating = readRisk(fields);
   const description = fields.text('description', textLimits.longText);
   const acceptanceCriteria = fields.list('acceptance_criteria');
-  if (fields.id('parent_id') !== null) {
-    const reason = 'A requirement is the top of its trace: its parent_id leads nowhere and is not kept.';
+  const isOfRequirement = kindOfId(fields.peek('parent_id') ?? '') === 'REQUIREMENT';
+  const { edges } = readEdges('REQUIREMENT', isOfRequirement ? fields.id('parent_id') : null, fields);
+  if (!isOfRequirement && fields.id('parent_id') !== null) {
+    const reason =
+      'A requirement is the top of its trace, or part of another one: its parent_id leads nowhere and is not kept.';
     sink.flag('WRONG_PARENT_LEVEL', fields.line('parent_id'), reason);
   }
   const rest = readRest(frontMatter, fields);
   if (title === null || gxpRiskRating === null || rest === null) return null;
-  return { kind: 'REQUIREMENT', ...base, title, gxpRiskRating, description, acceptanceCriteria, ...rest };
+  return {
+    kind: 'REQUIREMENT',
+    ...base,
+    title,
+    gxpRiskRating,
+    description,
+    acceptanceCriteria,
+    ...rest,
+    ...(edges !== undefined && { edges }),
+  };
 }
 
 function readUserStory(base: Base, frontMatter: FrontMatter, fields: FieldReader): UserStoryArtifact | null {
   const title = requireTitle(frontMatter, fields);
   const story = {
-    ...readParent(fields, 'REQUIREMENT'),
+    ...readEdges('USER_STORY', fields.id('parent_id'), fields),
     asA: fields.text('as_a'),
     iWant: fields.text('i_want'),
     soThat: fields.text('so_that'),
@@ -204,7 +218,7 @@ function readUserStory(base: Base, frontMatter: FrontMatter, fields: FieldReader
 
 function readSpecification(base: Base, frontMatter: FrontMatter, fields: FieldReader): SpecificationArtifact | null {
   const title = requireTitle(frontMatter, fields);
-  const parent = readParent(fields, 'USER_STORY');
+  const parent = readEdges('SPECIFICATION', fields.id('parent_id'), fields);
   const verificationTier = fields.oneOf('verification_tier', verificationTiers);
   const designApproach = fields.text('design_approach', textLimits.longText);
   const sourceFiles = fields.paths('source_files');
@@ -230,18 +244,49 @@ function readRisk(fields: FieldReader): RiskRating | null {
   return fields.oneOf(isRenamed ? 'risk_level' : 'gxp_risk_rating', riskRatings);
 }
 
-/**
- * The parent: `parent_id`, or the first of the level above in the lists of the third version of the templates, which stay
- * among the attributes as they are.
- */
-function readParent(fields: FieldReader, level: ArtifactKind): { parentId: string | null; parentLine: number } {
-  const parentId = fields.id('parent_id');
-  if (parentId !== null) return { parentId, parentLine: fields.line('parent_id') };
-  for (const name of ['implements', 'satisfies']) {
-    const found = fields.peekIds(name).find((id) => kindOfId(id) === level);
-    if (found !== undefined) return { parentId: found, parentLine: fields.line(name) };
+/** Fields that name artifacts, in the order in which they count. They stay among the attributes as they are. */
+const edgeFields: readonly (readonly [name: string, relation: EdgeRelation])[] = [
+  ['implements', 'IMPLEMENTS'],
+  ['satisfies', 'SATISFIES'],
+  ['verifies', 'VERIFIES'],
+  ['depends_on', 'DEPENDS_ON'],
+  ['depends-on', 'DEPENDS_ON'],
+  ['derives_from', 'DEPENDS_ON'],
+];
+
+/** All that the artifact names, and which of that is its parent. */
+function readEdges(
+  kind: ChildKind,
+  written: string | null,
+  fields: FieldReader,
+): { parentId: string | null; parentLine: number; edges?: readonly DeclaredEdge[] } {
+  const byId = new Map<string, DeclaredEdge>();
+  const parentLine = fields.line('parent_id');
+  if (written !== null) byId.set(written, { parentId: written, relation: 'PARENT', line: parentLine });
+  for (const [name, relation] of edgeFields) {
+    for (const parentId of fields.peekIds(name)) {
+      const known = byId.get(parentId)?.relation;
+      // A word of the author's own says more than parent_id.
+      if (known !== undefined && (known !== 'PARENT' || relation === 'DEPENDS_ON')) continue;
+      byId.set(parentId, { parentId, relation, line: fields.line(name) });
+    }
   }
-  return { parentId: null, parentLine: fields.line('parent_id') };
+  const edges = [...byId.values()].sort(
+    (a, b) => Number(a.relation === 'DEPENDS_ON') - Number(b.relation === 'DEPENDS_ON'),
+  );
+  const parent =
+    written ??
+    parentKinds(kind, 'PARENT')
+      .flatMap((level) => edges.filter((each) => each.relation !== 'DEPENDS_ON' && kindOfId(each.parentId) === level))
+      .at(0)?.parentId ??
+    null;
+  const isParentAlone =
+    edges.length === 0 || (edges.length === 1 && edges[0]?.relation === 'PARENT' && kind !== 'REQUIREMENT');
+  return {
+    parentId: parent,
+    parentLine: byId.get(parent ?? '')?.line ?? parentLine,
+    ...(!isParentAlone && { edges }),
+  };
 }
 
 /** What every Markdown artifact has. Last, because it takes every field nobody asked for. */

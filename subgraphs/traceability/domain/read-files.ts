@@ -11,6 +11,7 @@ import {
   type PackageFile,
   type PackageFolder,
 } from './evidence-packages.js';
+import { edgesOf } from './link-rules.js';
 import { isDecisionPath, parseDecision, type Decision } from './decisions.js';
 import { checkRelativePath, contentHashOf, type ArtifactFile, type FileDigest } from './file-text.js';
 import { freshnessOf, toSpecificationText, type Freshness, type SourceState } from './freshness.js';
@@ -118,7 +119,8 @@ export function freshnessOfArtifact(
   filesOf: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Freshness | null {
   if (artifact.kind !== 'SIGNED_EVIDENCE') return null;
-  const specification = specifications.get(artifact.parentId ?? '');
+  const named = edgesOf(artifact).map(({ parentId }) => specifications.get(parentId));
+  const specification = specifications.get(artifact.parentId ?? '') ?? named.find((each) => each !== undefined);
   if (specification === undefined) return freshnessOf(artifact.subject, null, [], sources);
   const files = filesOf.get(specification.gxpId) ?? [];
   return freshnessOf(artifact.subject, toSpecificationText(specification), files, sources);

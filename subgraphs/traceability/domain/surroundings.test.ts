@@ -90,10 +90,24 @@ describe('front matter of the third version of the templates', () => {
     ['implements: [US-7, US-8]\nsatisfies: [REQ-1]', 'US-7'],
     ['implements: US-7', 'US-7'],
     ['parent_id: US-1\nimplements: [US-7]', 'US-1'],
-    ['satisfies: [REQ-1]', null],
+    ['satisfies: [REQ-1]', 'REQ-1'],
+    ['satisfies: [REQ-1]\nimplements: [US-7]', 'US-7'],
+    ['depends_on: [SPEC-2]', null],
+    ['satisfies: [21-CFR-11]', null],
     ['implements: {a: b}', null],
   ])('names the parent: %j', (fields, parentId) => {
     expect(spec(fields)).toMatchObject({ parentId });
+  });
+
+  test('names all that it is for, and what it depends on last, each once and by its own word', () => {
+    const fields = 'parent_id: US-1\nimplements: [US-7, US-1]\nderives_from: SPEC-3\nsatisfies: [REQ-1, REQ-1]';
+    expect(spec(fields)?.edges).toEqual([
+      { parentId: 'US-1', relation: 'IMPLEMENTS', line: 6 },
+      { parentId: 'US-7', relation: 'IMPLEMENTS', line: 6 },
+      { parentId: 'REQ-1', relation: 'SATISFIES', line: 8 },
+      { parentId: 'SPEC-3', relation: 'DEPENDS_ON', line: 7 },
+    ]);
+    expect(spec('parent_id: US-1')?.edges).toBeUndefined();
   });
 
   test('keeps its lists, words of another scale and keys that nobody knows', () => {

@@ -20,7 +20,9 @@ export const ofRepository = (type: string): RelationMap => ({
   on: [match('repository_id', 'id')],
 });
 
-export const linkTable = 'traceability.traceability_links';
+/** All links; and those of what an artifact is a part of, without what it depends on. */
+export const linkTable = 'traceability.links';
+export const partTable = 'traceability.part_links';
 
 /** Over the links: a child may stand in another repository than its parent. */
 export const children = (type: string): RelationMap => ({
@@ -28,47 +30,81 @@ export const children = (type: string): RelationMap => ({
   type,
   on: [],
   through: {
-    table: linkTable,
+    table: partTable,
     parent: [match('source_repository_id', 'repository_id'), match('source_id', 'gxp_id', 'text')],
     child: [match('repository_id', 'repository_id'), match('gxp_id', 'target_id', 'text')],
   },
 });
+/** Everything of the type that it is for. */
+export const parents = (type: string): RelationMap => ({
+  kind: 'connection',
+  type,
+  on: [],
+  through: {
+    table: partTable,
+    parent: [match('repository_id', 'repository_id'), match('target_id', 'gxp_id', 'text')],
+    child: [match('repository_id', 'source_repository_id'), match('gxp_id', 'source_id', 'text')],
+  },
+});
+/** The one that `parent_id` names. */
 export const parent = (type: string): RelationMap => ({
   kind: 'one',
   type,
   on: [],
   through: {
-    table: linkTable,
-    parent: [match('repository_id', 'repository_id'), match('target_id', 'gxp_id', 'text')],
+    table: partTable,
+    parent: [
+      match('repository_id', 'repository_id'),
+      match('target_id', 'gxp_id', 'text'),
+      match('source_id', 'parent_id', 'text'),
+    ],
     child: [match('repository_id', 'source_repository_id'), match('gxp_id', 'source_id', 'text')],
   },
 });
 export const link: RelationMap = {
   kind: 'one',
   type: 'TraceabilityLink',
-  on: [match('repository_id', 'repository_id'), match('target_id', 'gxp_id', 'text')],
+  on: [
+    match('repository_id', 'repository_id'),
+    match('target_id', 'gxp_id', 'text'),
+    match('source_id', 'parent_id', 'text'),
+  ],
+};
+/** The edges at an artifact, dependencies included: to what it names, and from what names it. */
+export const edges: Readonly<Record<'parentLinks' | 'childLinks', RelationMap>> = {
+  parentLinks: {
+    kind: 'connection',
+    type: 'TraceabilityLink',
+    on: [match('repository_id', 'repository_id'), match('target_id', 'gxp_id', 'text')],
+  },
+  childLinks: {
+    kind: 'connection',
+    type: 'TraceabilityLink',
+    on: [match('source_repository_id', 'repository_id'), match('source_id', 'gxp_id', 'text')],
+  },
 };
 
-/** As the domain's `coveredNodes` says it, from the statuses of the links to the level below. */
-export const isCoveredByChildren = field.boolean(
-  (table) => `coalesce((select bool_and(l.status = 'COVERED') from ${linkTable} l
-    where l.source_repository_id = ${table}.repository_id and l.source_id = ${table}.gxp_id), false)`,
-);
+/**
+ * As the domain's `coveredNodes` says it, over the links `l` to the parts of an artifact and the evidence `e` among these.
+ * Null where there are none.
+ */
+export const coveredByParts = `bool_and(l.is_valid and case when l.target_kind = 'SIGNED_EVIDENCE'
+    then ${refutes('e')} is not true else l.status = 'COVERED' end) and bool_or(l.status = 'COVERED')`;
+export const evidenceOfLink = `left join traceability.evidence e
+    on l.target_kind = 'SIGNED_EVIDENCE' and e.repository_id = l.repository_id and e.gxp_id = l.target_id`;
+/** Of the artifact whose columns `table` has: whether it is covered, as an expression. Never null. */
+const isCoveredIn = (table: string): string => `coalesce((select ${coveredByParts} from ${partTable} l ${evidenceOfLink}
+    where l.source_repository_id = ${table}.repository_id and l.source_id = ${table}.gxp_id), false)`;
+
+export const isCovered = field.boolean(isCoveredIn);
 /** As `coverage.requirements.deepRatio`, rounded: a number that was answered can be asked for. */
 export const coverageRatio: FieldMap = {
   ...field.numeric(
-    (table) => `(select round(avg(case when coalesce((select bool_and(l.status = 'COVERED') from ${linkTable} l
-      where l.source_repository_id = q.repository_id and l.source_id = q.gxp_id), false) then 1 else 0 end), 6)
+    (table) => `(select round(avg(case when ${isCoveredIn('q')} then 1 else 0 end), 6)
       from traceability.requirements q where q.repository_id = ${table}.id)`,
   ),
   isDerived: true,
 };
-export const isCoveredByEvidence = field.boolean(
-  (table) => `coalesce((select bool_and(l.is_valid) and bool_or(l.status = 'COVERED') and not bool_or(${refutes('e')})
-    from ${linkTable} l join traceability.evidence e on e.repository_id = l.repository_id and e.gxp_id = l.target_id
-    where l.source_repository_id = ${table}.repository_id and l.source_id = ${table}.gxp_id), false)`,
-);
-
 /** What every artifact has. */
 export const artifactFields = (type: string) => ({
   id: field.id(type, 'id'),

@@ -81,6 +81,23 @@ export function artifactSelection(table: ArtifactTable, alias: string, prefix: s
   );
 }
 
+/** The same columns of no artifact. */
+export function noArtifact(prefix: string): SqlStatement {
+  return sql.raw(
+    artifactColumns.map((column) => `null::${columnTypes[column] ?? 'text'} as ${prefix}${column}`).join(', '),
+  );
+}
+
+const columnTypes: Readonly<Partial<Record<ArtifactColumn, string>>> = {
+  ...{
+    id: 'uuid',
+    repository_id: 'uuid',
+    is_duplicate: 'boolean',
+    created_at: 'timestamptz',
+    updated_at: 'timestamptz',
+  },
+};
+
 /** The kind as an SQL literal. */
 export function kindOf({ kind }: ArtifactTable): SqlStatement {
   return sql.raw(`'${kind}'::text`);

@@ -1,7 +1,8 @@
 /** Coverage: counts by level and risk rating, for any number of repositories with one statement. */
 import { sql, type Queryable, type SqlStatement } from '../../kernel/db/index.js';
 import { riskRatings, type RiskRating } from '../domain/index.js';
-import { proves, refutes } from './evidence-proof.js';
+import { coveredByParts, evidenceOfLink, partTable } from './artifact-maps.js';
+import { proves } from './evidence-proof.js';
 
 export interface LevelCoverage {
   readonly total: number;
@@ -9,6 +10,8 @@ export interface LevelCoverage {
   readonly covered: number;
   /** Everything below ends in evidence that verifies and passes. */
   readonly deeplyCovered: number;
+  /** From which some evidence that does is reached, whatever else is below. */
+  readonly reachingProof: number;
   readonly ratio: number | null;
   readonly deepRatio: number | null;
 }
@@ -28,6 +31,7 @@ interface CountRow {
   readonly total: number;
   readonly covered: number;
   readonly deep: number;
+  readonly reaching: number;
 }
 
 /** A row for each repository, level and risk rating of which there is something. */
@@ -35,27 +39,23 @@ export function countCoverage(repositoryIds: readonly string[]): SqlStatement {
   // `deep` says what the domain's coveredNodes says, from the statuses of the links one level down.
   const level = (kind: CountRow['level'], table: string, risk: string): SqlStatement =>
     sql`select a.repository_id, ${sql.raw(`'${kind}' as level, ${risk} as risk`)}, bool_or(l.is_valid) as covered,
-        bool_and(l.status = 'COVERED') as deep
-      from ${sql.raw(table)} a left join traceability.traceability_links l
-        on l.source_repository_id = a.repository_id and l.source_id = a.gxp_id
+        ${sql.raw(coveredByParts)} as deep, bool_or(l.is_valid and l.reaches_proof) as reaching
+      from ${sql.raw(table)} a
+      left join ${sql.raw(partTable)} l on l.source_repository_id = a.repository_id and l.source_id = a.gxp_id
+      ${sql.raw(evidenceOfLink)}
       where a.repository_id = any(${repositoryIds}::uuid[]) group by a.id`;
-  return sql`select repository_id, level, risk, count(*)::int4 as total,
-      (count(*) filter (where covered))::int4 as covered, (count(*) filter (where deep))::int4 as deep
+  return sql`select repository_id, level, risk, count(*)::int4 as total, (count(*) filter (where covered))::int4 as covered,
+      (count(*) filter (where deep))::int4 as deep, (count(*) filter (where reaching))::int4 as reaching
     from (
       ${level('REQUIREMENT', 'traceability.requirements', 'a.gxp_risk_rating')}
       union all
       ${level('USER_STORY', 'traceability.user_stories', 'null')}
       union all
-      select a.repository_id, 'SPECIFICATION', null, bool_or(l.is_valid),
-        bool_and(l.is_valid) and bool_or(l.status = 'COVERED') and not bool_or(${sql.raw(refutes('e'))})
-      from traceability.specs a
-      left join traceability.traceability_links l on l.source_repository_id = a.repository_id and l.source_id = a.gxp_id
-      left join traceability.evidence e on e.repository_id = l.repository_id and e.gxp_id = l.target_id
-      where a.repository_id = any(${repositoryIds}::uuid[]) group by a.id
+      ${level('SPECIFICATION', 'traceability.specs', 'null')}
       union all
-      select a.repository_id, 'SIGNED_EVIDENCE', null, l.is_valid, ${sql.raw(proves('a'))}
-      from traceability.evidence a left join traceability.traceability_links l
-        on l.repository_id = a.repository_id and l.target_id = a.gxp_id
+      select a.repository_id, 'SIGNED_EVIDENCE', null, exists (select from ${sql.raw(partTable)} l
+          where l.repository_id = a.repository_id and l.target_id = a.gxp_id and l.is_valid), ${sql.raw(proves('a'))}, ${sql.raw(proves('a'))}
+      from traceability.evidence a
       where a.repository_id = any(${repositoryIds}::uuid[])
     ) a group by repository_id, level, risk`;
 }
@@ -79,9 +79,10 @@ function toCoverage(rows: readonly CountRow[]): Coverage {
 }
 
 function sum(rows: readonly CountRow[]): LevelCoverage {
-  const of = (name: 'total' | 'covered' | 'deep'): number => rows.reduce((total, row) => total + row[name], 0);
+  const of = (name: 'total' | 'covered' | 'deep' | 'reaching'): number =>
+    rows.reduce((total, row) => total + row[name], 0);
   const total = of('total');
   const ratio = (part: number): number | null => (total === 0 ? null : part / total);
-  const [covered, deeplyCovered] = [of('covered'), of('deep')];
-  return { total, covered, deeplyCovered, ratio: ratio(covered), deepRatio: ratio(deeplyCovered) };
+  const [covered, deeplyCovered, reachingProof] = [of('covered'), of('deep'), of('reaching')];
+  return { total, covered, deeplyCovered, reachingProof, ratio: ratio(covered), deepRatio: ratio(deeplyCovered) };
 }

@@ -12,11 +12,11 @@ export async function refreshCriteria(tx: Transaction, repositoryIds: readonly s
       select s.id, (
         select c.id from (
           with recursive above (repository_id, gxp_id, distance) as (
-            select l.source_repository_id, l.source_id, 1 from traceability.traceability_links l
+            select l.source_repository_id, l.source_id, 1 from traceability.part_links l
             where l.repository_id = e.repository_id and l.target_id = e.gxp_id
             union
             select l.source_repository_id, l.source_id, above.distance + 1
-            from above join traceability.traceability_links l
+            from above join traceability.part_links l
               on l.repository_id = above.repository_id and l.target_id = above.gxp_id
             where above.distance < 4
           )

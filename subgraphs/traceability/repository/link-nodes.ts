@@ -18,6 +18,7 @@ const onlyOf = (kinds: readonly ArtifactKind[], table: ArtifactTable, column: st
 const nodes = sql`(${unionOf(
   (table) => sql`select ${kindOf(table)} as kind, repository_id, gxp_id, is_duplicate,
       ${onlyOf(['USER_STORY', 'SPECIFICATION', 'SIGNED_EVIDENCE'], table, 'parent_id', 'text')},
+      edges,
       ${onlyOf(['REQUIREMENT', 'USER_STORY', 'SPECIFICATION'], table, 'fingerprint', 'text')},
       ${onlyOf(['SIGNED_EVIDENCE'], table, 'signature_verified', 'boolean')},
       ${onlyOf(['SIGNED_EVIDENCE'], table, 'result', 'text')},
@@ -42,32 +43,35 @@ export async function listLinkNodes(
     with recursive own as materialized (
       select * from ${nodes} a where a.repository_id = ${repositoryId}
     ), named as (
-      select distinct parent_id as gxp_id from own c
-      where parent_id is not null and not exists (select from own p where p.gxp_id = c.parent_id)
+      select gxp_id from (
+        select parent_id as gxp_id from own where parent_id is not null
+        union
+        select e ->> 'parentId' from own cross join lateral jsonb_array_elements(edges) e where edges is not null
+      ) n where not exists (select from own p where p.gxp_id = n.gxp_id)
     ), reached (repository_id, gxp_id) as (
       (select a.repository_id, a.gxp_id from named n join ${nodes} a on a.gxp_id = n.gxp_id
         where a.repository_id <> ${repositoryId}
       union
       select l.repository_id, l.target_id from (select gxp_id from own union select unnest(${goneIds}::text[])) mine
-        join traceability.traceability_links l on l.source_id = mine.gxp_id
+        join traceability.links l on l.source_id = mine.gxp_id
         where l.source_repository_id is distinct from l.repository_id and l.repository_id <> ${repositoryId}
       union
-      select l.repository_id, l.target_id from traceability.traceability_links l
+      select l.repository_id, l.target_id from traceability.links l
         where l.source_repository_id = ${repositoryId} and l.repository_id <> ${repositoryId}
       union
       -- What the repository's artifacts hung on until now: one that is gone leaves its parent with less.
-      select l.source_repository_id, l.source_id from traceability.traceability_links l
+      select l.source_repository_id, l.source_id from traceability.links l
         where l.repository_id = ${repositoryId} and l.source_repository_id <> ${repositoryId})
       union
       select next.repository_id, next.gxp_id from reached r cross join lateral (
-        select l.source_repository_id as repository_id, l.source_id as gxp_id from traceability.traceability_links l
+        select l.source_repository_id as repository_id, l.source_id as gxp_id from traceability.links l
           where l.repository_id = r.repository_id and l.target_id = r.gxp_id and l.source_repository_id is not null
         union all
-        select l.repository_id, l.target_id from traceability.traceability_links l
+        select l.repository_id, l.target_id from traceability.links l
           where l.source_repository_id = r.repository_id and l.source_id = r.gxp_id
         union all
         -- Whoever could be its parent: one that it was torn between may be the only one now.
-        select a.repository_id, a.gxp_id from traceability.traceability_links l join ${nodes} a on a.gxp_id = l.source_id
+        select a.repository_id, a.gxp_id from traceability.links l join ${nodes} a on a.gxp_id = l.source_id
           where l.repository_id = r.repository_id and l.target_id = r.gxp_id
             and l.source_repository_id is distinct from l.repository_id
       ) next where next.repository_id <> ${repositoryId}
@@ -76,7 +80,7 @@ export async function listLinkNodes(
       union all
       select a.* from reached r join ${nodes} a on a.repository_id = r.repository_id and a.gxp_id = r.gxp_id
     )
-    select kind, repository_id as "repositoryId", gxp_id as "gxpId", parent_id as "parentId", fingerprint,
+    select kind, repository_id as "repositoryId", gxp_id as "gxpId", parent_id as "parentId", edges, fingerprint,
       signature_verified as "signatureVerified", result, freshness, signer_count as "signerCount", is_duplicate as "isDuplicate",
       coalesce(signatures_required, case when gxp_risk_rating = 'HIGH' then
         (select r.high_risk_signatures from traceability.repositories r where r.id = found.repository_id) end, 1

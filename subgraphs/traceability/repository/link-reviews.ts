@@ -14,15 +14,15 @@ export interface SuspectLink extends Record<string, unknown> {
 export async function findSuspectLink(tx: Transaction, id: string): Promise<SuspectLink | null> {
   const [link] = await tx.query<SuspectLink>(sql`/* traceability.suspectLink */
     select l.repository_id as "repositoryId", r.full_name as "fullName", l.status, l.parent_fingerprint as seen,
-      case l.link_type
-        when 'REQ_TO_US' then (select p.fingerprint from traceability.requirements p
+      case l.source_kind
+        when 'REQUIREMENT' then (select p.fingerprint from traceability.requirements p
           where p.repository_id = l.source_repository_id and p.gxp_id = l.source_id)
-        when 'US_TO_SPEC' then (select p.fingerprint from traceability.user_stories p
+        when 'USER_STORY' then (select p.fingerprint from traceability.user_stories p
           where p.repository_id = l.source_repository_id and p.gxp_id = l.source_id)
-        else (select p.fingerprint from traceability.specs p
+        when 'SPECIFICATION' then (select p.fingerprint from traceability.specs p
           where p.repository_id = l.source_repository_id and p.gxp_id = l.source_id)
       end as current
-    from traceability.traceability_links l join traceability.repositories r on r.id = l.repository_id where l.id = ${id}`);
+    from traceability.links l join traceability.repositories r on r.id = l.repository_id where l.id = ${id}`);
   return link ?? null;
 }
 
@@ -37,7 +37,11 @@ export async function updateReview(
   tx: Transaction,
   { id, parentFingerprint, reviewedBy, note }: StoredReview,
 ): Promise<void> {
+  const reviewed = sql`parent_fingerprint = ${parentFingerprint}, reviewed_by = ${reviewedBy}, reviewed_at = now(),
+    review_note = ${note}`;
   await tx.query(sql`/* traceability.reviewLink */
-    update traceability.traceability_links set parent_fingerprint = ${parentFingerprint}, reviewed_by = ${reviewedBy},
-      reviewed_at = now(), review_note = ${note} where id = ${id}`);
+    with others as (
+      update traceability.graph_links set ${reviewed} where id = ${id}
+    )
+    update traceability.traceability_links set ${reviewed} where id = ${id}`);
 }

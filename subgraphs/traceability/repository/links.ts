@@ -1,10 +1,13 @@
 /** The links of a repository and of those that hang together with it, made anew after anything they depend on has changed. */
 import { sql, type Transaction } from '../../kernel/db/index.js';
-import { linkKey, nodeKey, resolveLinks, signaturesRequired, type Link } from '../domain/index.js';
+import { linkKey, nodeKey, resolveLinks, signaturesRequired, type Link, type LinkType } from '../domain/index.js';
 import { refreshCriteria } from './criteria.js';
 import { listLinkNodes, type LinkNodeRow } from './link-nodes.js';
 
 type StoredLink = Link & { readonly id: string };
+
+/** Links of the ladder stand in the table of the source document, all others beside it. */
+export const ladder: ReadonlySet<LinkType> = new Set(['REQ_TO_US', 'US_TO_SPEC', 'SPEC_TO_EVIDENCE']);
 
 /**
  * Links cross repositories, so two transactions that each see only their own half must not both decide: the second waits
@@ -29,10 +32,13 @@ export async function refreshLinks(
   const seen = new Map(stored.map((link) => [linkKey(link), link.parentFingerprint]));
   const links = resolveLinks(nodes, seen);
   const before = new Map(stored.map((link) => [linkKey(link), link]));
-  const standing = new Set(links.map(linkKey));
+  const standing = new Map(links.map((link) => [linkKey(link), link]));
   await deleteLinks(
     tx,
-    stored.filter((link) => !standing.has(linkKey(link))),
+    stored.filter((link) => {
+      const type = standing.get(linkKey(link))?.type;
+      return type === undefined || ladder.has(type) !== ladder.has(link.type);
+    }),
   );
   await storeLinks(
     tx,
@@ -67,6 +73,10 @@ function isDifferent(link: Link, stored: Link | undefined): boolean {
     stored === undefined ||
     link.status !== stored.status ||
     link.type !== stored.type ||
+    link.relation !== stored.relation ||
+    link.sourceKind !== stored.sourceKind ||
+    link.targetKind !== stored.targetKind ||
+    link.reachesProof !== stored.reachesProof ||
     link.sourceRepositoryId !== stored.sourceRepositoryId ||
     link.parentFingerprint !== stored.parentFingerprint
   );
@@ -77,43 +87,77 @@ async function listLinks(tx: Transaction, repositoryId: string, nodes: readonly 
   const abroad = nodes.filter((node) => node.repositoryId !== repositoryId);
   return tx.query<StoredLink & Record<string, unknown>>(sql`/* traceability.linksOfNodes */
     select l.id, l.repository_id as "repositoryId", l.source_id as "sourceId", l.target_id as "targetId", l.link_type as "type",
+      l.relation, l.source_kind as "sourceKind", l.target_kind as "targetKind", l.reaches_proof as "reachesProof",
       l.source_repository_id as "sourceRepositoryId", l.status, l.is_valid as "isValid", l.parent_fingerprint as "parentFingerprint"
     from (
-      select * from traceability.traceability_links where repository_id = ${repositoryId}
+      select * from traceability.links where repository_id = ${repositoryId}
       union all
       select l.* from unnest(
         ${abroad.map((node) => node.repositoryId)}::uuid[], ${abroad.map((node) => node.gxpId)}::text[]
       ) n (repository_id, gxp_id)
-      join traceability.traceability_links l on l.repository_id = n.repository_id and l.target_id = n.gxp_id
+      join traceability.links l on l.repository_id = n.repository_id and l.target_id = n.gxp_id
     ) l`);
 }
 
 async function deleteLinks(tx: Transaction, links: readonly StoredLink[]): Promise<void> {
   if (links.length === 0) return;
+  const ids = links.map((link) => link.id);
   await tx.query(sql`/* traceability.deleteLinks */
-    delete from traceability.traceability_links where id = any(${links.map((link) => link.id)}::uuid[])`);
+    with others as (delete from traceability.graph_links where id = any(${ids}::uuid[]))
+    delete from traceability.traceability_links where id = any(${ids}::uuid[])`);
 }
 
 async function storeLinks(tx: Transaction, links: readonly Link[]): Promise<void> {
+  await storeInto(
+    tx,
+    'traceability_links',
+    links.filter(({ type }) => ladder.has(type)),
+  );
+  await storeInto(
+    tx,
+    'graph_links',
+    links.filter(({ type }) => !ladder.has(type)),
+  );
+}
+
+const storedColumns = {
+  ...{ repository_id: 'uuid', source_id: 'text', target_id: 'text', link_type: 'text', relation: 'text' },
+  ...{
+    is_valid: 'boolean',
+    status: 'text',
+    reaches_proof: 'boolean',
+    source_repository_id: 'uuid',
+    parent_fingerprint: 'text',
+  },
+} as const;
+const columnsOf = {
+  traceability_links: storedColumns,
+  graph_links: { ...storedColumns, source_kind: 'text', target_kind: 'text' },
+} as const;
+const endColumns: readonly string[] = ['repository_id', 'source_id', 'target_id'];
+
+async function storeInto(tx: Transaction, table: keyof typeof columnsOf, links: readonly Link[]): Promise<void> {
   if (links.length === 0) return;
   const rows = links.map((link) => ({
     repository_id: link.repositoryId,
     source_id: link.sourceId,
     target_id: link.targetId,
     link_type: link.type,
+    relation: link.relation,
     is_valid: link.isValid,
     status: link.status,
+    reaches_proof: link.reachesProof,
     source_repository_id: link.sourceRepositoryId,
     parent_fingerprint: link.parentFingerprint,
+    ...(table === 'graph_links' && { source_kind: link.sourceKind, target_kind: link.targetKind }),
   }));
+  const columns = Object.entries(columnsOf[table]);
+  const names = columns.map(([name]) => name);
+  const assigned = names.filter((name) => !endColumns.includes(name)).map((name) => `${name} = excluded.${name}`);
   await tx.query(sql`/* traceability.storeLinks */
-    insert into traceability.traceability_links as l (repository_id, source_id, target_id, link_type, is_valid, status,
-      source_repository_id, parent_fingerprint, suspect_since)
-    select r.*, case when r.status = 'SUSPECT' then now() end
-    from json_to_recordset(${sql.json(rows)}::json) as r (repository_id uuid, source_id text, target_id text, link_type text,
-      is_valid boolean, status text, source_repository_id uuid, parent_fingerprint text)
-    on conflict (repository_id, source_id, target_id) do update set link_type = excluded.link_type, is_valid = excluded.is_valid,
-      status = excluded.status, source_repository_id = excluded.source_repository_id,
-      parent_fingerprint = excluded.parent_fingerprint,
+    insert into ${sql.raw(`traceability.${table} as l (${names.join(', ')}, suspect_since)`)}
+    select ${sql.raw(names.map((name) => `r.${name}`).join(', '))}, case when r.status = 'SUSPECT' then now() end
+    from json_to_recordset(${sql.json(rows)}::json) as r (${sql.raw(columns.map(([name, type]) => `${name} ${type}`).join(', '))})
+    on conflict (repository_id, source_id, target_id) do update set ${sql.raw(assigned.join(', '))},
       suspect_since = case when excluded.status = 'SUSPECT' then coalesce(l.suspect_since, now()) end`);
 }

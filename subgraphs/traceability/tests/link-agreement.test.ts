@@ -22,15 +22,26 @@ async function randomFiles(random: (below: number) => number): Promise<ScanFileI
   const id = (prefix: string): string => `${prefix}-${random(4)}`;
   const body = (): { body: string } => ({ body: `Text ${random(2)}.` });
   const parent = (prefix: string): string => id(random(12) === 0 ? 'US' : prefix);
+  // Beside its parent an artifact may name more, of other levels too.
+  const more = (): Record<string, string> => {
+    const list = (...prefixes: string[]): string => `[${id(prefixes[random(prefixes.length)] ?? 'REQ')}, ${id('REQ')}]`;
+    return {
+      ...body(),
+      ...(random(4) === 0 && { satisfies: list('REQ', 'US') }),
+      ...(random(4) === 0 && { implements: list('US') }),
+      ...(random(6) === 0 && { depends_on: list('REQ', 'US', 'SPEC', 'EV') }),
+    };
+  };
   for (let count = random(14); count > 0; count -= 1) {
     const made = [
-      () => requirement(id('REQ'), { ...body(), risk: random(3) === 0 ? 'HIGH' : 'LOW' }),
-      () => story(id('US'), parent('REQ'), body()),
-      () => spec(id('SPEC'), parent('US'), body()),
+      () => requirement(id('REQ'), { ...more(), risk: random(3) === 0 ? 'HIGH' : 'LOW' }),
+      () => story(id('US'), parent('REQ'), more()),
+      () => spec(id('SPEC'), parent('US'), more()),
       () =>
         (signers[random(3) === 0 ? 1 : 0] as Signer).evidence(id('EV'), parent('SPEC'), {
           result: random(4) === 0 ? 'FAIL' : 'PASS',
           git_commit: tested,
+          ...(random(4) === 0 && { verifies: [id('SPEC'), id('US'), id('REQ')] }),
         }),
     ] as const;
     const file = await made[random(4)]?.();
@@ -50,7 +61,7 @@ async function everything(): Promise<{ nodes: LinkNode[]; links: Link[]; covered
       subgraph.database.query<
         LinkNode & { id: string }
       >(`select '${kinds[n] ?? ''}' as kind, id, repository_id as "repositoryId",
-        gxp_id as "gxpId", ${n === 0 ? 'null' : 'parent_id'} as "parentId", ${n === 3 ? 'null' : 'fingerprint'} as fingerprint,
+        gxp_id as "gxpId", ${n === 0 ? 'null' : 'parent_id'} as "parentId", edges, ${n === 3 ? 'null' : 'fingerprint'} as fingerprint,
         ${n === 3 ? 'signature_verified' : 'null::boolean'} as "signatureVerified",
         ${n === 3 ? 'result' : 'null'} as result, ${n === 3 ? 'freshness' : 'null'} as freshness,
         ${n === 3 ? 'signer_count' : 'null::integer'} as "signerCount",
@@ -60,8 +71,9 @@ async function everything(): Promise<{ nodes: LinkNode[]; links: Link[]; covered
   const links = await subgraph.database.query<
     Link & Record<string, unknown>
   >(sql`select repository_id as "repositoryId",
-    source_id as "sourceId", target_id as "targetId", link_type as "type", source_repository_id as "sourceRepositoryId", status,
-    is_valid as "isValid", parent_fingerprint as "parentFingerprint" from traceability.traceability_links`);
+    source_id as "sourceId", target_id as "targetId", link_type as "type", relation, source_kind as "sourceKind",
+    target_kind as "targetKind", reaches_proof as "reachesProof", source_repository_id as "sourceRepositoryId", status,
+    is_valid as "isValid", parent_fingerprint as "parentFingerprint" from traceability.links`);
   const read = await subgraph.get(
     `{ ${['requirements', 'userStories', 'specifications', 'signedEvidences']
       .map((field) => `${field}(first: 100, filter: { isCovered: { eq: true } }) { nodes { id } }`)

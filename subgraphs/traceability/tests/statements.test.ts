@@ -34,6 +34,11 @@ beforeAll(async () => {
 });
 afterAll(() => subgraph.close());
 
+const typeOfRoot: Readonly<Record<string, string>> = {
+  ...{ requirements: 'Requirement', userStories: 'UserStory' },
+  ...{ specifications: 'Specification', signedEvidences: 'SignedEvidence' },
+};
+
 /** Every list of the contract → a query that asks it of several parents where it has any, and what it costs. */
 const lists: Readonly<Record<string, readonly [statements: number, query: string]>> = {
   'Query.repositories': [1, `{ repositories { nodes { id fullName } totalCount pageInfo { endCursor } } }`],
@@ -120,6 +125,19 @@ const lists: Readonly<Record<string, readonly [statements: number, query: string
   'Specification.sourceFiles': [1, `{ specifications { nodes { sourceFiles } } }`],
   'Specification.testFiles': [1, `{ specifications { nodes { testFiles } } }`],
   'Trace.steps': [1, ``],
+  ...Object.fromEntries(
+    Object.entries({
+      requirements: ['specifications', 'evidence', 'parts', 'partOf'],
+      userStories: ['requirements', 'evidence'],
+      specifications: ['userStories', 'requirements'],
+      signedEvidences: ['specifications', 'userStories', 'requirements'],
+    }).flatMap(([root, relations]) =>
+      [...relations, 'parentLinks', 'childLinks'].map((relation) => [
+        `${typeOfRoot[root] ?? ''}.${relation}`,
+        [1, `{ ${root} { nodes { ${relation} { nodes { id } totalCount } } } }`],
+      ]),
+    ),
+  ),
 };
 
 /** `Type.field` of every field of the contract that answers several things; the parts of connections are not asked alone. */

@@ -13,8 +13,9 @@ const ofFile: Columns = {
   content_hash: 'text',
   is_duplicate: 'boolean',
 };
+const ofGraph: Columns = { edges: 'jsonb' };
 const ofText: Columns = { markdown_content: 'text', attributes: 'jsonb' };
-const ofChild: Columns = { title: 'text', parent_id: 'text' };
+const ofChild: Columns = { title: 'text', parent_id: 'text', ...ofGraph };
 
 /** Every column that a scan writes, beside `repository_id`. */
 export const writtenColumns: Readonly<Record<ArtifactKind, Columns>> = {
@@ -30,6 +31,7 @@ export const writtenColumns: Readonly<Record<ArtifactKind, Columns>> = {
   REQUIREMENT: {
     ...ofFile,
     ...ofText,
+    ...ofGraph,
     fingerprint: 'text',
     title: 'text',
     gxp_risk_rating: 'text',
@@ -113,6 +115,7 @@ export function toRow(found: FoundArtifact, verification: Verification | null): 
         fingerprint: fingerprintOf(artifact),
         title: artifact.title,
         gxp_risk_rating: artifact.gxpRiskRating,
+        ...observedColumns(found),
         description: artifact.description,
         acceptance_criteria: artifact.acceptanceCriteria,
         markdown_content: artifact.markdownContent,
@@ -123,6 +126,7 @@ export function toRow(found: FoundArtifact, verification: Verification | null): 
         ...file,
         fingerprint: fingerprintOf(artifact),
         title: artifact.title,
+        ...observedColumns(found),
         parent_id: artifact.parentId,
         as_a: artifact.asA,
         i_want: artifact.iWant,
@@ -169,9 +173,12 @@ export function toRow(found: FoundArtifact, verification: Verification | null): 
 
 /** What may change although the artifact's own file doesn't. */
 export function observedColumns({ artifact, freshness, missingFiles }: FoundArtifact): Row {
-  if (artifact.kind === 'SPECIFICATION') return { missing_files: missingFiles };
-  if (artifact.kind !== 'SIGNED_EVIDENCE') return {};
-  return { freshness: freshness?.freshness ?? null, freshness_reason: freshness?.reason ?? null };
+  // Of a list, what is no artifact's id is named by chance: which that is depends on the other files.
+  const edges = artifact.edges?.map(({ parentId, relation }) => ({ parentId, relation })) ?? null;
+  if (artifact.kind === 'SYSTEM_CONTEXT') return {};
+  if (artifact.kind === 'SPECIFICATION') return { edges, missing_files: missingFiles };
+  if (artifact.kind !== 'SIGNED_EVIDENCE') return { edges };
+  return { edges, freshness: freshness?.freshness ?? null, freshness_reason: freshness?.reason ?? null };
 }
 
 export function verificationColumns({ verdict, verifiedAt }: Verification): Row {

@@ -34,8 +34,10 @@ function countsItsCriteria(): string {
 }
 
 const observed: Readonly<Partial<Record<ArtifactKind, string>>> = {
-  SPECIFICATION: `jsonb_build_object('missing_files', missing_files)`,
-  SIGNED_EVIDENCE: `jsonb_build_object('freshness', freshness, 'freshness_reason', freshness_reason)`,
+  REQUIREMENT: `jsonb_build_object('edges', edges)`,
+  USER_STORY: `jsonb_build_object('edges', edges)`,
+  SPECIFICATION: `jsonb_build_object('edges', edges, 'missing_files', missing_files)`,
+  SIGNED_EVIDENCE: `jsonb_build_object('edges', edges, 'freshness', freshness, 'freshness_reason', freshness_reason)`,
 };
 
 const stored = unionOf(
@@ -80,7 +82,11 @@ export async function storeArtifacts(
 
 /** Statistics for the planner, of every table that a scan fills. */
 export async function analyzeTables(db: Queryable): Promise<void> {
-  const tables = [...artifactTables.map(({ table }) => table), 'traceability.traceability_links'];
+  const tables = [
+    ...artifactTables.map(({ table }) => table),
+    'traceability.traceability_links',
+    'traceability.graph_links',
+  ];
   await db.query(`analyze ${tables.join(', ')}`);
 }
 
