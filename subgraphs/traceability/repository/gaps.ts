@@ -70,21 +70,23 @@ const levelSkipped: Readonly<
   Partial<Record<ArtifactTable['type'], { readonly links: string; readonly reason: string }>>
 > = {
   Specification: {
-    links: `select g.repository_id, g.target_id from traceability.graph_links g
+    links: sql`select g.repository_id, g.target_id from traceability.graph_links g
       join traceability.requirements q on q.repository_id = g.source_repository_id and q.gxp_id = g.source_id
-      where g.link_type = 'REQ_TO_SPEC' and q.gxp_risk_rating = 'HIGH' and not ${isPartOver('US_TO_SPEC', 'q')}`,
+      where g.link_type = 'REQ_TO_SPEC' and q.gxp_risk_rating = 'HIGH' and not ${sql.raw(isPartOver('US_TO_SPEC', 'q'))}`
+      .text,
     reason: `'It is for a requirement of high risk, and no user story stands between.'`,
   },
   SignedEvidence: {
-    links: `select g.repository_id, g.target_id from traceability.graph_links g
+    links: sql`select g.repository_id, g.target_id from traceability.graph_links g
       join traceability.requirements q on q.repository_id = g.source_repository_id and q.gxp_id = g.source_id
-      where g.link_type = 'REQ_TO_EVIDENCE' and q.gxp_risk_rating <> 'LOW' and not ${reachesOverSpecification('q')}
+      where g.link_type = 'REQ_TO_EVIDENCE' and q.gxp_risk_rating <> 'LOW' and not ${sql.raw(reachesOverSpecification('q'))}
       union
       select g.repository_id, g.target_id from traceability.graph_links g
       join traceability.traceability_links u on u.repository_id = g.source_repository_id and u.target_id = g.source_id
         and u.link_type = 'REQ_TO_US'
       join traceability.requirements q on q.repository_id = u.source_repository_id and q.gxp_id = u.source_id
-      where g.link_type = 'US_TO_EVIDENCE' and q.gxp_risk_rating <> 'LOW' and not ${reachesOverSpecification('q')}`,
+      where g.link_type = 'US_TO_EVIDENCE' and q.gxp_risk_rating <> 'LOW' and not ${sql.raw(reachesOverSpecification('q'))}`
+      .text,
     reason: `'It is for a requirement of high or medium risk, and no specification stands between.'`,
   },
 };
