@@ -32,6 +32,14 @@ import { proves } from './repository/evidence-proof.js';
 import { coverageSnapshots } from './repository/coverage-snapshots.js';
 import { gaps } from './repository/gaps.js';
 import { code, codeReferences, decisions, risks, sourceFiles } from './repository/surroundings-maps.js';
+import {
+  artifactDifferences,
+  artifactVersions,
+  coverageDifferences,
+  historyOf,
+  linkDifferences,
+  scanDifferences,
+} from './repository/versions.js';
 import { matrixRows } from './repository/matrix.js';
 
 const byFullName = { column: 'full_name', sqlType: 'text', lowerCase: true } as const;
@@ -78,8 +86,9 @@ export const repositories = entity({
     trustedKeys: ofRepository('TrustedKey'),
     gaps: ofRepository('Gap'),
     traceabilityMatrix: ofRepository('TraceabilityMatrixRow'),
+    artifactVersions: ofRepository('ArtifactVersion'),
   },
-  computed: { coverage: ['id'] },
+  computed: { coverage: ['id'], difference: ['id'] },
   orders: { FULL_NAME: [orderBy('full_name', 'text')], CREATED_AT: byCreation },
   defaultOrder: { field: 'FULL_NAME', direction: 'ASC' },
   visible,
@@ -149,7 +158,7 @@ const systemContexts = entity({
     markdownContent: field.longText('markdown_content'),
     attributes: field.json('attributes'),
   },
-  relations: { repository },
+  relations: { repository, history: historyOf('SYSTEM_CONTEXT') },
   orders: { GXP_ID: [orderBy('gxp_id', 'text')] },
   defaultOrder: byGxpId,
   visible,
@@ -173,6 +182,7 @@ const requirements = entity({
   relations: {
     repository,
     ...edges,
+    history: historyOf('REQUIREMENT'),
     userStories: children('UserStory'),
     specifications: children('Specification'),
     evidence: children('SignedEvidence'),
@@ -207,6 +217,7 @@ const userStories = entity({
     repository,
     link,
     ...edges,
+    history: historyOf('USER_STORY'),
     requirement: parent('Requirement'),
     requirements: parents('Requirement'),
     specifications: children('Specification'),
@@ -241,6 +252,7 @@ const specifications = entity({
     repository,
     link,
     ...edges,
+    history: historyOf('SPECIFICATION'),
     userStory: parent('UserStory'),
     userStories: parents('UserStory'),
     requirements: parents('Requirement'),
@@ -281,6 +293,7 @@ const signedEvidence = entity({
     repository,
     link,
     ...edges,
+    history: historyOf('SIGNED_EVIDENCE'),
     specification: parent('Specification'),
     specifications: parents('Specification'),
     userStories: parents('UserStory'),
@@ -369,6 +382,11 @@ export const model: ModelInput = {
     trustedKeys,
     gaps,
     matrixRows,
+    artifactVersions,
+    scanDifferences,
+    artifactDifferences,
+    linkDifferences,
+    coverageDifferences,
   ],
   enums: {
     ScanStatus: storedLowerCase(['PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED']),

@@ -125,6 +125,15 @@ const lists: Readonly<Record<string, readonly [statements: number, query: string
   'Specification.sourceFiles': [1, `{ specifications { nodes { sourceFiles } } }`],
   'Specification.testFiles': [1, `{ specifications { nodes { testFiles } } }`],
   'Trace.steps': [1, ``],
+  'SystemContext.history': [1, `{ systemContexts { nodes { history { nodes { id } totalCount } } } }`],
+  'Repository.artifactVersions': [
+    1,
+    `{ repositories { nodes { artifactVersions { nodes { id content from { commitSha } } totalCount } } } }`,
+  ],
+  // Of one repository: the pair of scans is looked up beside it. That each list adds one statement is a test of its own.
+  'ScanDifference.artifacts': [3, ``],
+  'ScanDifference.links': [3, ``],
+  'ScanDifference.coverage': [3, ``],
   ...Object.fromEntries(
     Object.entries({
       requirements: ['specifications', 'evidence', 'parts', 'partOf'],
@@ -132,7 +141,7 @@ const lists: Readonly<Record<string, readonly [statements: number, query: string
       specifications: ['userStories', 'requirements'],
       signedEvidences: ['specifications', 'userStories', 'requirements'],
     }).flatMap(([root, relations]) =>
-      [...relations, 'parentLinks', 'childLinks'].map((relation) => [
+      [...relations, 'parentLinks', 'childLinks', 'history'].map((relation) => [
         `${typeOfRoot[root] ?? ''}.${relation}`,
         [1, `{ ${root} { nodes { ${relation} { nodes { id } totalCount } } } }`],
       ]),

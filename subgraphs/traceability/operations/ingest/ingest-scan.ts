@@ -29,6 +29,7 @@ import { checkScanInput, type CheckedScan, type ScanInput } from './scan-input.j
 import { storeCriteria } from '../../repository/ingest/criteria.js';
 import { storeEvidenceFiles } from '../../repository/ingest/evidence-files.js';
 import { artifactChanges } from './scan-records.js';
+import { storeState } from '../../repository/ingest/store-versions.js';
 import { storeSurroundings } from '../../repository/ingest/store-surroundings.js';
 import {
   analyzeTables,
@@ -161,7 +162,8 @@ async function store({ tx, writer, scan, read, verifier, startedAt }: Storing): 
     artifactsFound: countByKind(read.found),
     ...counts,
   };
-  await insertScan(tx, stored, read.problems);
+  const revision = await insertScan(tx, stored, read.problems);
+  await storeState(tx, repository.id, revision, read.found);
   await insertCoverageSnapshots(tx, repository.id, startedAt);
   const details = { commitSha: scan.commitSha, branch: scan.branch, ...counts, ...surroundingCounts(read) };
   tx.record({

@@ -86,6 +86,9 @@ export async function analyzeTables(db: Queryable): Promise<void> {
     ...artifactTables.map(({ table }) => table),
     'traceability.traceability_links',
     'traceability.graph_links',
+    'traceability.artifact_versions',
+    'traceability.version_spans',
+    'traceability.link_spans',
   ];
   await db.query(`analyze ${tables.join(', ')}`);
 }
