@@ -279,6 +279,8 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
 function toApiUrl(given: string | undefined, githubUrl: string): string {
   const { origin, hostname } = new URL(githubUrl);
   return (given ?? (hostname === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`)).replace(/\/+$/, '');
+}
+
 function toTrail(values: VariableValues, problems: string[]): TrailConfig {
   const { WEFT_TRAIL_KEY: key, WEFT_TRAIL_KEY_PREVIOUS: previous, WEFT_TRAIL_STORES: stores = [] } = values;
   const { WEFT_TRAIL_S3_ACCESS_KEY_ID: accessKeyId, WEFT_TRAIL_S3_SECRET_ACCESS_KEY: secretAccessKey } = values;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import S3rver from 's3rver';
+import S3rver from '@20minutes/s3rver';
 import { auditTrailSealed, openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import { loadConfig } from '../config/index.js';
 import type { Database, Transaction } from '../db/index.js';
@@ -153,7 +153,8 @@ describe('stores', () => {
       directory: join(folder, 's3'),
       configureBuckets: [{ name: 'trail', configs: [] }],
     });
-    const { port: s3Port } = await s3.run();
+    await s3.run();
+    const { port: s3Port } = s3.httpServer.address() as AddressInfo;
     execFileSync('git', ['init', '--quiet', '--bare', repository]);
     const { port } = receiver.address() as AddressInfo;
     const { trail } = loadConfig({

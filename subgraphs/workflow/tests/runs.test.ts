@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
 import type { Database } from '../../kernel/db/index.js';
 import type { Writer } from '../../kernel/write/index.js';
-import { cancelRun, completeItem, failItem, pauseRun, redriveDeadLetters, resumeRun, sweep } from '../operations/index.js';
+import {
+  cancelRun,
+  completeItem,
+  failItem,
+  pauseRun,
+  redriveDeadLetters,
+  resumeRun,
+  sweep,
+} from '../operations/index.js';
 import {
   claim,
   done,
