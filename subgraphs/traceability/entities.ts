@@ -12,7 +12,6 @@ import {
   id,
   isCovered,
   link,
-  linkTable,
   ofRepository,
   parent,
   parents,
@@ -40,6 +39,7 @@ import {
   linkDifferences,
   scanDifferences,
 } from './repository/versions.js';
+import { traceabilityLinks, trustedKeys } from './repository/link-maps.js';
 import { matrixRows } from './repository/matrix.js';
 
 const byFullName = { column: 'full_name', sqlType: 'text', lowerCase: true } as const;
@@ -304,57 +304,6 @@ const signedEvidence = entity({
   computed: { verifySignature: ['repository_id', 'jws_source', 'package_fault'] },
   orders: artifactOrders,
   defaultOrder: byGxpId,
-  visible,
-});
-
-const traceabilityLinks = entity({
-  type: 'TraceabilityLink',
-  table: linkTable,
-  key: id,
-  fields: {
-    id: field.id('TraceabilityLink', 'id'),
-    sourceId: text('source_id'),
-    targetId: text('target_id'),
-    linkType: field.enum('link_type'),
-    relation: field.enum('relation'),
-    reachesProof: field.boolean('reaches_proof'),
-    status: field.enum('status'),
-    isValid: field.boolean('is_valid'),
-    parentFingerprint: text('parent_fingerprint'),
-    suspectSince: field.timestamp('suspect_since'),
-    reviewedBy: text('reviewed_by'),
-    reviewedAt: field.timestamp('reviewed_at'),
-    reviewNote: field.freeText('review_note'),
-    createdAt: field.timestamp('created_at'),
-    updatedAt: field.timestamp('updated_at'),
-  },
-  relations: { repository },
-  computed: {
-    source: ['source_kind', 'source_repository_id', 'source_id'],
-    target: ['target_kind', 'repository_id', 'target_id'],
-  },
-  orders: { CREATED_AT: byCreation },
-  defaultOrder: { field: 'CREATED_AT', direction: 'ASC' },
-  visible,
-});
-
-const trustedKeys = entity({
-  type: 'TrustedKey',
-  table: 'traceability.trusted_keys',
-  key: id,
-  fields: {
-    id: field.id('TrustedKey', 'id'),
-    keyId: text('kid'),
-    algorithm: field.enum('algorithm'),
-    jwk: field.json('jwk'),
-    isActive: field.boolean('is_active'),
-    addedBy: text('added_by'),
-    createdAt: field.timestamp('created_at'),
-    revokedAt: field.timestamp('revoked_at'),
-  },
-  relations: { repository },
-  orders: { CREATED_AT: byCreation },
-  defaultOrder: { field: 'CREATED_AT', direction: 'ASC' },
   visible,
 });
 

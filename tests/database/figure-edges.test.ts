@@ -131,11 +131,11 @@ test('parts of one grouping that stand apart in a document are answered together
 });
 
 test.each(['ASC', 'DESC'])('a group without a value comes last, %s', async (direction) => {
-  const { auditRuns } = await askWell(
+  const { builds } = await askWell(
     'audit-and-builds',
-    `{ auditRuns { groupBy(fields: [{ field: STATUS }], orderBy: [{ measure: SUM, field: DURATION_MS, direction: ${direction} }]) { aggregate { sum { durationMs } } } } }`,
+    `{ builds { groupBy(fields: [{ field: STATUS }], orderBy: [{ measure: SUM, field: DURATION_MS, direction: ${direction} }]) { aggregate { sum { durationMs } } } } }`,
   );
-  const sums = auditRuns.groupBy.map(({ aggregate }: any) => aggregate.sum.durationMs as unknown);
+  const sums = builds.groupBy.map(({ aggregate }: any) => aggregate.sum.durationMs as unknown);
   const given = sums.filter((sum: unknown) => sum !== null);
   expect(given.length).toBeGreaterThan(0);
   expect(sums.length).toBeGreaterThan(given.length);

@@ -117,10 +117,9 @@ describe('projects', () => {
     ] as const) {
       expect((await subgraph.mutate(field, input)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
     }
-    const { errors } = await subgraph.ask(
-      `mutation { projectUpdate(input: { projectId: "${repositoryId}" }) { userErrors { code } } }`,
-    );
-    expect(errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    expect((await subgraph.mutate('projectUpdate', { projectId: repositoryId })).userErrors).toMatchObject([
+      { code: 'VALIDATION', field: ['projectId'] },
+    ]);
   });
 
   test('a user is found by id or by login in any case, and by exactly one of them', async () => {

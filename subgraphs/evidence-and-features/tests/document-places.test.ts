@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openTestDatabase, type TestDatabase } from '../../../tests/testkit/index.js';
+import { loadConfig } from '../../kernel/config/index.js';
 import { DocumentStore, openDocumentStore, releaseFile, sweepFiles } from '../upload/index.js';
 import { startBucketServer, type BucketServer } from './bucket-server.js';
 import { createWorker, hashOf } from './queue-fixture.js';
@@ -32,10 +33,13 @@ describe.each(places)('documents in %s', (_name, urlIn) => {
   let store: DocumentStore;
   /** What another process would open. */
   const openAgain = () =>
-    openDocumentStore({
-      documents: { url: urlIn(folder) },
-      database: { dataDir: join(folder, 'data') },
-    } as Parameters<typeof openDocumentStore>[0]);
+    openDocumentStore(
+      loadConfig({
+        ...bucket.credentials,
+        WEFT_DOCUMENTS_URL: urlIn(folder).href,
+        WEFT_DATA_DIR: join(folder, 'data'),
+      }),
+    );
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'weft-places-'));
@@ -140,10 +144,9 @@ describe.each(places)('documents in %s', (_name, urlIn) => {
 test('while the bucket does not answer an upload is refused whole, and a job waits', async () => {
   const own = await startBucketServer();
   const folder = await mkdtemp(join(tmpdir(), 'weft-places-'));
-  const store = await openDocumentStore({
-    documents: { url: own.url },
-    database: { dataDir: folder },
-  } as Parameters<typeof openDocumentStore>[0]);
+  const store = await openDocumentStore(
+    loadConfig({ ...own.credentials, WEFT_DOCUMENTS_URL: own.url.href, WEFT_DATA_DIR: folder }),
+  );
   const server = await startUploadServer(opened.database, store, 1_000);
   const send = async (content: string): Promise<Response> => {
     const form = new FormData();

@@ -127,6 +127,7 @@ export interface Config {
   readonly documents: {
     /** `file:`, `database:` or `s3:`; undefined is the data folder. */
     readonly url: URL | undefined;
+    readonly s3: { readonly accessKeyId: string; readonly secretAccessKey: Secret } | undefined;
     readonly maxUploadBytes: number;
     readonly leaseSeconds: number;
     readonly concurrency: number;
@@ -157,6 +158,14 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
   }
   if ((values.WEFT_GITHUB_APP_ID === undefined) !== (values.WEFT_GITHUB_APP_KEY === undefined)) {
     problems.push('WEFT_GITHUB_APP_ID and WEFT_GITHUB_APP_KEY are set together or not at all');
+  }
+  if (
+    (values.WEFT_DOCUMENTS_S3_ACCESS_KEY_ID === undefined) !==
+    (values.WEFT_DOCUMENTS_S3_SECRET_ACCESS_KEY === undefined)
+  ) {
+    problems.push(
+      'WEFT_DOCUMENTS_S3_ACCESS_KEY_ID and WEFT_DOCUMENTS_S3_SECRET_ACCESS_KEY are set together or not at all',
+    );
   }
   const trail = toTrail(values, problems);
   if (problems.length > 0) {
@@ -266,6 +275,7 @@ export function loadConfig(environment: Environment = process.env, { serves = tr
     },
     documents: {
       url: values.WEFT_DOCUMENTS_URL,
+      s3: toS3(values.WEFT_DOCUMENTS_S3_ACCESS_KEY_ID, values.WEFT_DOCUMENTS_S3_SECRET_ACCESS_KEY),
       maxUploadBytes: values.WEFT_UPLOAD_MAX_BYTES,
       leaseSeconds: values.WEFT_PROCESSING_LEASE_SECONDS,
       concurrency: values.WEFT_PROCESSING_CONCURRENCY,
@@ -281,6 +291,10 @@ function toApiUrl(given: string | undefined, githubUrl: string): string {
   return (given ?? (hostname === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`)).replace(/\/+$/, '');
 }
 
+function toS3(accessKeyId: string | undefined, secretAccessKey: Secret | undefined) {
+  return accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey };
+}
+
 function toTrail(values: VariableValues, problems: string[]): TrailConfig {
   const { WEFT_TRAIL_KEY: key, WEFT_TRAIL_KEY_PREVIOUS: previous, WEFT_TRAIL_STORES: stores = [] } = values;
   const { WEFT_TRAIL_S3_ACCESS_KEY_ID: accessKeyId, WEFT_TRAIL_S3_SECRET_ACCESS_KEY: secretAccessKey } = values;
@@ -288,8 +302,8 @@ function toTrail(values: VariableValues, problems: string[]): TrailConfig {
     problems.push('WEFT_TRAIL_KEY_PREVIOUS is set without WEFT_TRAIL_KEY, which takes its place');
   if (key === undefined && stores.length > 0)
     problems.push('WEFT_TRAIL_STORES is set without WEFT_TRAIL_KEY: there would be nothing to bring there');
-  const hasS3 = accessKeyId !== undefined && secretAccessKey !== undefined;
-  if (!hasS3 && stores.some(({ protocol }) => protocol.startsWith('s3+'))) {
+  const s3 = toS3(accessKeyId, secretAccessKey);
+  if (s3 === undefined && stores.some(({ protocol }) => protocol.startsWith('s3+'))) {
     problems.push(
       'WEFT_TRAIL_STORES names an S3-compatible store, which needs WEFT_TRAIL_S3_ACCESS_KEY_ID and WEFT_TRAIL_S3_SECRET_ACCESS_KEY',
     );
@@ -298,7 +312,7 @@ function toTrail(values: VariableValues, problems: string[]): TrailConfig {
     keys: [key, previous].filter((each) => each !== undefined),
     checkpointSeconds: values.WEFT_TRAIL_CHECKPOINT_SECONDS,
     stores,
-    s3: hasS3 ? { accessKeyId, secretAccessKey } : undefined,
+    s3,
   };
 }
 

@@ -1,21 +1,10 @@
 /** Every environment variable that the program reads: its form, what it means, and what holds without it. */
 import { z } from 'zod';
 import { Secret } from './secret.js';
-import {
-  integer,
-  isDocumentsUrl,
-  isUrl,
-  key,
-  list,
-  milliseconds,
-  onOff,
-  secret,
-  text,
-  webUrl,
-  type Variable,
-} from './forms.js';
+import { integer, isUrl, key, list, milliseconds, onOff, secret, text, webUrl, type Variable } from './forms.js';
 import { answerHeaderRules, requestHeaderRules } from './header-rules.js';
 import { auditVariables } from './audit-variables.js';
+import { documentVariables } from './document-variables.js';
 import { outboundVariables } from './outbound-variables.js';
 import { scanVariables } from './scan-variables.js';
 import { trailVariables } from './trail-variables.js';
@@ -347,37 +336,7 @@ export const variables = {
   ...auditVariables,
   ...scanVariables,
   ...outboundVariables,
-  WEFT_DOCUMENTS_URL: {
-    schema: text.refine((value) => isDocumentsUrl(value)).transform((value) => new URL(value)),
-    expected: 'file:///a/folder, database: or s3://bucket/prefix?region=…&endpoint=https://…',
-    description:
-      'Where uploaded documents are kept; all processes have to see it. `database:` needs nothing else; `s3:` takes any store that speaks its protocol, with credentials from where Amazon’s own tools take them (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, a profile, the machine’s role). The default is the folder `documents` in WEFT_DATA_DIR.',
-    fallback: null,
-  },
-  WEFT_UPLOAD_MAX_BYTES: {
-    schema: integer(1_000, 1_000_000_000),
-    expected: '1000 to 1000000000 bytes',
-    description: 'Largest document that POST /documents takes (bytes).',
-    fallback: '52428800',
-  },
-  WEFT_PROCESSING_CONCURRENCY: {
-    schema: integer(1, 50),
-    expected: '1 to 50',
-    description: 'Documents that one worker processes at a time.',
-    fallback: '2',
-  },
-  WEFT_PROCESSING_LEASE_SECONDS: {
-    schema: integer(1, 3_600),
-    expected: '1 to 3600 seconds',
-    description: 'How long a document whose worker died waits for another one (s).',
-    fallback: '60',
-  },
-  WEFT_PROCESSING_POLL_MS: {
-    schema: integer(50, 600_000),
-    expected: `50 to 600000 ${milliseconds}`,
-    description: 'How often an idle worker looks for documents (ms).',
-    fallback: '1000',
-  },
+  ...documentVariables,
   WEFT_LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     expected: 'fatal, error, warn, info, debug, trace or silent',

@@ -293,7 +293,7 @@ describe('a step that is an approval', () => {
         ? Promise.reject(new Error('it takes too long'))
         : database.query(statement, values);
     const broken = { ...countStatements(database).db, query };
-    await expect(sweep(writerOf(broken, 'sweep'))).rejects.toThrow('1 of 3 could not be moved');
+    await expect(sweep(writerOf(broken, 'sweep'))).rejects.toThrow('1 of 4 could not be moved');
     const item = await valueOf<string>(database, 'select id from workflow.work_items where run_id = $1', [run]);
     expect(
       await valueOf(database, 'select required_level from workflow.approval_requests where work_item_id = $1', [item]),

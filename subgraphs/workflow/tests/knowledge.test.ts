@@ -306,6 +306,14 @@ describe('memory', () => {
 });
 
 describe('reads', () => {
+  // The demo company starts nothing by the clock.
+  beforeAll(() =>
+    database.query(`with schedule as (
+        insert into workflow.schedules (name, cron, workflow_template_id, owner)
+        select 'nightly', '0 2 * * *', id, 'clerk' from workflow.workflow_templates limit 1 returning id
+      ) insert into workflow.schedule_firings (schedule_id, scheduled_for) select id, now() from schedule`),
+  );
+
   const roots = Object.entries(model.queries).flatMap(([name, { kind, type }]) =>
     kind === 'connection' ? [{ name, type }] : [],
   );

@@ -12,6 +12,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { RequestError } from '../../../kernel/errors/index.js';
+import type { Config } from '../../../kernel/config/index.js';
 import type { Queryable, Transaction } from '../../../kernel/db/index.js';
 import type { ArrivedFile, DocumentPlace, OpenedFile } from './document-place.js';
 
@@ -28,10 +29,10 @@ export class BucketPlace implements DocumentPlace {
   readonly #prefix: string;
 
   /**
-   * `s3://bucket/prefix?region=…&endpoint=https://…`. With an endpoint the bucket is a part of its paths. Credentials are found
-   * as Amazon's own tools find them.
+   * `s3://bucket/prefix?region=…&endpoint=https://…`. With an endpoint the bucket is a part of its paths. Without
+   * credentials they are found as Amazon's own tools find them.
    */
-  constructor(url: URL, incoming: string) {
+  constructor(url: URL, incoming: string, credentials: Config['documents']['s3']) {
     this.incoming = incoming;
     this.#bucket = url.hostname;
     const prefix = decodeURIComponent(url.pathname).replace(/^\/+|\/+$/g, '');
@@ -41,6 +42,9 @@ export class BucketPlace implements DocumentPlace {
     this.#client = new S3Client({
       ...(endpoint !== null && { endpoint, forcePathStyle: true }),
       ...((region !== null || endpoint !== null) && { region: region ?? 'us-east-1' }),
+      ...(credentials !== undefined && {
+        credentials: { ...credentials, secretAccessKey: credentials.secretAccessKey.reveal() },
+      }),
       // Stores that are not Amazon's know no checksums of later years.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',

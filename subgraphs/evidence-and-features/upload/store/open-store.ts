@@ -7,7 +7,7 @@ import { DocumentStore } from './document-store.js';
 import { FolderPlace } from './folder-place.js';
 
 export async function openDocumentStore({
-  documents: { url },
+  documents: { url, s3 },
   database: { dataDir },
 }: Pick<Config, 'documents' | 'database'>): Promise<DocumentStore> {
   if (url === undefined) return DocumentStore.inside(dataDir);
@@ -18,7 +18,7 @@ export async function openDocumentStore({
     case 's3:': {
       // Nobody else waits for its client.
       const { BucketPlace } = await import('./bucket-place.js');
-      return new DocumentStore(new BucketPlace(url, incoming));
+      return new DocumentStore(new BucketPlace(url, incoming, s3));
     }
     default:
       return new DocumentStore(new DatabasePlace(incoming));
