@@ -53,7 +53,7 @@ export function openingFaults(tree: Tree): Fault[] {
 
 /** The one room that reads the environment; tests and tools of development are told how to run by it, too. */
 const environmentReaders =
-  /^(subgraphs\/kernel\/config|tests\/testkit|tests\/bench|prisma\/offline|\.ci)\/|^prisma\.config\.ts$/;
+  /^(subgraphs\/kernel\/config|tests\/testkit|tests\/bench|prisma\/offline|\.ci)\/|^(prisma\.config\.ts|jest\.config\.js)$/;
 
 export function environmentFaults(tree: Tree): Fault[] {
   const applies = (path: string): boolean => isCode(path) && !environmentReaders.test(path) && !isTidy(path);
