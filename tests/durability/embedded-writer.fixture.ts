@@ -1,6 +1,6 @@
 /** Writes to an embedded store without end, and says each time that it was told the write is done. */
-import { writeSync } from 'node:fs';
 import { openDatabase, sql } from '../../subgraphs/kernel/db/index.js';
+import { tell } from '../testkit/tell.js';
 
 const [dataDir = ''] = process.argv.slice(2);
 const database = await openDatabase({ dataDir, log: { warn: () => undefined } });
@@ -10,11 +10,11 @@ const [found] = await database.query<{ first: number; second: number; highest: n
   select (select count(*) from first) as first, (select count(*) from second) as second,
     (select coalesce(max(n), 0) from first) as highest`);
 // Straight to the file, so that the line is out before the next write begins.
-writeSync(1, `open ${JSON.stringify(found)}\n`);
+tell(`open ${JSON.stringify(found)}`);
 for (let n = (found?.highest ?? 0) + 1; ; n++) {
   await database.transaction(async (tx) => {
     await tx.query(sql`insert into first values (${n}, repeat('x', ${(n * 37) % 5_000}))`);
     await tx.query(sql`insert into second values (${n})`);
   });
-  writeSync(1, `wrote ${n}\n`);
+  tell(`wrote ${n}`);
 }

@@ -1,7 +1,7 @@
 /** Some random clients in a process of their own, without end: `url seed clients`. A line for each thing done, before the next. */
-import { writeSync } from 'node:fs';
 import { openDatabase } from '../../kernel/db/index.js';
 import { RandomClient } from './random-client.js';
+import { tell } from '../../../tests/testkit/tell.js';
 
 const [url = '', seed = '0', clients = '1'] = process.argv.slice(2);
 const count = Number(clients);
@@ -10,7 +10,7 @@ const database = await openDatabase({ url, poolSize: count, log: { warn: () => u
 async function run(client: RandomClient): Promise<void> {
   for (;;) {
     const acknowledged = await client.step();
-    writeSync(1, `${acknowledged ?? 'done'}\n`);
+    tell(acknowledged ?? 'done');
   }
 }
 

@@ -7,6 +7,7 @@ import { openDatabase, prepareDatabase } from '../../../subgraphs/kernel/db/inde
 import { openCheckpointer } from '../../../subgraphs/kernel/trail/index.js';
 import { write, type Writer } from '../../../subgraphs/kernel/write/index.js';
 import { quietLog } from '../../testkit/server.js';
+import { tell } from '../../testkit/tell.js';
 
 const [key = '', folder = '', place = ''] = process.argv.slice(2);
 const log = { ...quietLog, error: (facts: unknown) => writeSync(2, `${JSON.stringify(facts)}\n`) };
@@ -15,7 +16,7 @@ await prepareDatabase(database);
 const { trail } = loadConfig({ WEFT_TRAIL_KEY: key, WEFT_TRAIL_STORES: pathToFileURL(folder).href });
 const checkpointer = await openCheckpointer(trail, database, log);
 const writer: Writer = { auth: Identity.of({ subject: 'ann', scopes: [] }), requestId: 'request', database };
-writeSync(1, 'open\n');
+tell('open');
 
 async function change(n: number): Promise<void> {
   await write(writer, { operation: 'test' }, async (tx) => {
@@ -31,5 +32,5 @@ for (let n = 1; ; n++) {
   const changed = change(n);
   if (n % 2 === 0) await checkpointer?.round();
   await changed;
-  writeSync(1, `${n}\n`);
+  tell(String(n));
 }
