@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { operationsOf } from '../../gateway/server/pages/collections.js';
@@ -25,6 +26,8 @@ beforeAll(async () => {
       break;
     }
   }
+  // It answers before it has made all that it will want: whoever sends it traffic asks this first.
+  while (!(await fetch(`${origin}/health/ready`)).ok) await setTimeout(100);
 }, 120_000);
 
 afterEach(() => watched.close());
