@@ -27,6 +27,20 @@ function send(
 const introspection = '{ __schema { queryType { name } } }';
 const page = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
+let leave: () => void;
+const left = new Promise<void>((resolve) => (leave = resolve));
+
+/** A text; without end, or one that fails midway, where the id says so. */
+async function* thing(id: string): AsyncGenerator<string> {
+  yield `thing ${id}`;
+  if (id === 'broken') throw new Error('the disk is gone');
+  try {
+    while (id === 'endless') yield 'x'.repeat(65_536);
+  } finally {
+    if (id === 'endless') leave();
+  }
+}
+
 describe('in development', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
@@ -55,7 +69,7 @@ describe('in development', () => {
           handle: async ({ method, params }) => ({
             status: 200,
             headers: { 'content-type': 'text/plain' },
-            ...(method === 'GET' && { body: Readable.from([`thing ${params['id'] ?? ''}`]) }),
+            ...(method === 'GET' && { body: Readable.from(thing(params['id'] ?? '')) }),
           }),
         },
       ],
@@ -66,6 +80,12 @@ describe('in development', () => {
   test('a route takes a part of its path, answers a stream as it comes, and HEAD without one', async () => {
     expect(await (await fetch(`${gateway.url}/things/a%2Fb%20c`)).text()).toBe('thing a/b c');
     expect(await (await fetch(`${gateway.url}/things/100%`)).text()).toBe('thing 100%');
+    const endless = await fetch(`${gateway.url}/things/endless`);
+    await endless.body?.cancel();
+    await left;
+    expect(gateway.logged).toEqual([]);
+    await expect(fetch(`${gateway.url}/things/broken`).then((answer) => answer.text())).rejects.toThrow();
+    expect(gateway.logged).toEqual([expect.stringContaining('the disk is gone')]);
     const head = await fetch(`${gateway.url}/things/x`, { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([200, '']);
     for (const path of ['/things', '/things/', '/things/a/b']) {

@@ -119,7 +119,11 @@ export async function answerRoute(
   });
   if (body instanceof Readable) {
     response.writeHead(status, answered);
-    await pipeline(body, response, { signal: controller.signal });
+    await pipeline(body, response).catch((error: unknown) => {
+      // A caller who left midway is no failure; the stream is closed with them.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ERR_STREAM_PREMATURE_CLOSE' || !controller.signal.aborted) throw error;
+    });
   } else if (typeof body === 'object') sendJson(response, status, body, answered);
   else response.writeHead(status, answered).end(body);
 }
